@@ -1,0 +1,29 @@
+package dev.errand.action;
+
+import java.time.Instant;
+
+/**
+ * User U did T at time O.
+ *
+ * @param key its identity
+ * @param type what was done, such as {@code order.placed}
+ * @param userId who did it; the actions of one user are handled in partition order, one at a time
+ * @param occurredAt when, to the microsecond, as its publisher says
+ * @param payload what else there is to know: the JSON text inside Errand, a record of the handler's own in a handler
+ * @param coordinates where in Kafka it came from
+ * @param <T> the payload's type
+ */
+public record Action<T>(
+        ActionKey key, String type, String userId, Instant occurredAt, T payload, Coordinates coordinates) {
+
+    /** The same action with another form of its payload. */
+    public <P> Action<P> withPayload(P other) {
+        return new Action<>(key, type, userId, occurredAt, other, coordinates);
+    }
+
+    /** Names the action without its payload, which may be private. */
+    @Override
+    public String toString() {
+        return type + " " + key + " from " + coordinates;
+    }
+}

@@ -1,0 +1,5 @@
+/** The words everything speaks: an action, its identity, and where in Kafka it came from. */
+@NullMarked
+package dev.errand.action;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What a user of Errand implements: the code that runs for an action type. */
+@NullMarked
+package dev.errand.handler;
+
+import org.jspecify.annotations.NullMarked;

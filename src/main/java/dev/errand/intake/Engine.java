@@ -1,0 +1,82 @@
+package dev.errand.intake;
+
+import dev.errand.dispatch.Dispatcher;
+import dev.errand.work.Delivery;
+import dev.errand.work.Workers;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jboss.logging.Logger;
+
+/** Dispatcher and workers, wired, started and stopped. Thread-safe. */
+@Singleton
+final class Engine {
+
+    private static final Logger LOG = Logger.getLogger(Engine.class);
+
+    private final Dispatcher<Delivery> dispatcher;
+    private final Workers workers;
+    private final Duration drainTimeout;
+
+    @Inject
+    Engine(IntakeConfig config, Workers workers) {
+        var bound = new Dispatcher.Bound(config.maxActions(), config.maxBytes().asLongValue());
+        this.dispatcher = new Dispatcher<>(bound, DELIVERIES, System::nanoTime);
+        this.workers = workers;
+        this.drainTimeout = config.drainTimeout();
+    }
+
+    void start(@Observes StartupEvent event) {
+        workers.start(dispatcher);
+    }
+
+    /** Lets running units of work end; what waits is left to the next owner of its partition. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        dispatcher.stop();
+        workers.stopWaiting();
+        if (!workers.awaitEnd(drainTimeout)) {
+            LOG.warnf("Units of work still run after %s: their actions will be taken again", drainTimeout);
+        }
+    }
+
+    /** @return completed when there is room for the next one */
+    CompletionStage<Void> admit(Delivery delivery) {
+        return dispatcher.admit(delivery);
+    }
+
+    /** Drops what waits of revoked partitions and waits until none of it runs, but not for ever. */
+    void drainRevoked() {
+        dispatcher.dropAbandoned();
+        if (!dispatcher.awaitDone(Delivery::abandoned, drainTimeout)) {
+            LOG.warnf(
+                    "Units of work of revoked partitions still run after %s: the ledger keeps their effects single",
+                    drainTimeout);
+        }
+    }
+
+    private static final Dispatcher.Traits<Delivery> DELIVERIES = new Dispatcher.Traits<>() {
+        @Override
+        public String user(Delivery delivery) {
+            return delivery.user();
+        }
+
+        @Override
+        public int bytes(Delivery delivery) {
+            return delivery.bytes();
+        }
+
+        @Override
+        public boolean abandoned(Delivery delivery) {
+            return delivery.abandoned();
+        }
+
+        @Override
+        public boolean suspect(Delivery delivery) {
+            return delivery.failures() > 0;
+        }
+    };
+}

@@ -1,0 +1,204 @@
+package dev.errand.ledger;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes actions into the ledger, each once. Stateless and thread-safe; the caller's transaction decides what stays.
+ *
+ * <p>Set-based, by one multi-row statement whatever the batch: a statement an action costs MySQL ten times the work.
+ */
+public final class Ledger {
+
+    /** Above this MySQL would no longer list every duplicate: {@code max_error_count} is 1024. */
+    public static final int MAX_ROWS = 1000;
+
+    private static final int DUPLICATE_ENTRY = 1062;
+
+    /** MySQL prints no more bytes of a duplicate key than this: {@code ER_DUP_ENTRY_WITH_KEY_NAME}, '%-.64s'. */
+    private static final int PRINTED_KEY = 64;
+
+    private static final Pattern DUPLICATE =
+            Pattern.compile("Duplicate entry '(.*)' for key 'user_action\\.action_key'", Pattern.DOTALL);
+
+    private static final String INSERT = """
+            INSERT IGNORE INTO user_action
+              (source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`)
+            VALUES\s""";
+
+    private static final String ROW = "(?,?,?,?,?,?,?,?,?)";
+
+    private Ledger() {}
+
+    /**
+     * Writes those actions that the ledger does not have yet.
+     *
+     * <p>Where another transaction is writing one of them, this waits for it to end, so that two processes never both
+     * take an action for new.
+     *
+     * @param connection in a transaction
+     * @param actions at least one and at most {@value #MAX_ROWS}, no two with one key
+     * @return those that it had already, whose effects are there
+     * @throws SQLException if MySQL refuses a row for any other reason than being a duplicate
+     */
+    public static Set<ActionKey> record(Connection connection, List<Action<String>> actions) throws SQLException {
+        // Rows in key order: two transactions that write the same ones wait for each other rather than deadlock.
+        var sorted = new ArrayList<>(actions);
+        sorted.sort((a, b) -> a.key().compareTo(b.key()));
+        return namesAreExact(sorted) ? insert(connection, sorted) : insertKnowingly(connection, sorted);
+    }
+
+    private static List<Action<String>> without(List<Action<String>> actions, Set<ActionKey> duplicates) {
+        return actions.stream()
+                .filter(action -> !duplicates.contains(action.key()))
+                .toList();
+    }
+
+    /** Whether MySQL's own words would tell for certain which of these are duplicates. */
+    private static boolean namesAreExact(List<Action<String>> actions) {
+        var printed = new HashSet<String>();
+        for (var action : actions) {
+            var name = printedKey(action.key());
+            if (name.length() > PRINTED_KEY || !isAscii(name) || !printed.add(name)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(c -> c >= ' ' && c < 127);
+    }
+
+    private static String printedKey(ActionKey key) {
+        return key.source() + "-" + key.id();
+    }
+
+    /** Inserts first, then asks MySQL which rows it ignored: no look-up before, and none at all without duplicates. */
+    private static Set<ActionKey> insert(Connection connection, List<Action<String>> actions) throws SQLException {
+        int inserted;
+        List<Warning> warnings;
+        try (var statement = connection.prepareStatement(INSERT + rows(ROW, actions.size()))) {
+            bind(statement, actions);
+            inserted = statement.executeUpdate();
+            warnings = statement.getWarnings() == null ? List.of() : warnings(connection);
+        }
+        Map<String, ActionKey> byPrintedKey = new HashMap<>();
+        actions.forEach(action -> byPrintedKey.put(printedKey(action.key()), action.key()));
+        Set<ActionKey> duplicates = new HashSet<>();
+        for (var warning : warnings) {
+            var key = byPrintedKey.get(duplicateNamedBy(warning));
+            if (key == null) {
+                throw new SQLException(
+                        "The ledger does not know the duplicate of: " + warning.message(), "01000", warning.code());
+            }
+            duplicates.add(key);
+        }
+        expect(actions.size() - duplicates.size(), inserted);
+        return duplicates;
+    }
+
+    private static String duplicateNamedBy(Warning warning) throws SQLException {
+        var matcher = DUPLICATE.matcher(warning.message());
+        if (warning.code() != DUPLICATE_ENTRY || !matcher.matches()) {
+            // IGNORE turns errors into warnings and damaged rows: such a row must not stay.
+            throw new SQLException(warning.message(), "22000", warning.code());
+        }
+        return matcher.group(1);
+    }
+
+    /** For keys that MySQL's messages would cut or mangle: looks up what is there, then inserts the rest. */
+    private static Set<ActionKey> insertKnowingly(Connection connection, List<Action<String>> actions)
+            throws SQLException {
+        var duplicates = present(connection, actions);
+        var missing = without(actions, duplicates);
+        if (!missing.isEmpty()) {
+            try (var statement = connection.prepareStatement(INSERT + rows(ROW, missing.size()))) {
+                bind(statement, missing);
+                expect(missing.size(), statement.executeUpdate());
+                var warnings = statement.getWarnings() == null ? List.<Warning>of() : warnings(connection);
+                if (!warnings.isEmpty()) {
+                    throw new SQLException(
+                            warnings.get(0).message(), "22000", warnings.get(0).code());
+                }
+            }
+        }
+        return duplicates;
+    }
+
+    private static Set<ActionKey> present(Connection connection, List<Action<String>> actions) throws SQLException {
+        var sql = "SELECT source, id FROM user_action FORCE INDEX (action_key) WHERE (source, id) IN ("
+                + rows("(?,?)", actions.size()) + ") FOR SHARE";
+        Set<ActionKey> present = new HashSet<>();
+        try (var statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (var action : actions) {
+                statement.setString(++index, action.key().source());
+                statement.setString(++index, action.key().id());
+            }
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    present.add(new ActionKey(result.getString(1), result.getString(2)));
+                }
+            }
+        }
+        return present;
+    }
+
+    /** Rows that came from another transaction in between make this one start again, by a lock conflict's code. */
+    private static void expect(int rows, int inserted) throws SQLException {
+        if (rows != inserted) {
+            throw new SQLException("The ledger took " + inserted + " rows where " + rows + " were new", "40001", 1213);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, List<Action<String>> actions) throws SQLException {
+        int index = 0;
+        for (var action : actions) {
+            statement.setString(++index, action.key().source());
+            statement.setString(++index, action.key().id());
+            statement.setString(++index, action.userId());
+            statement.setString(++index, action.type());
+            statement.setObject(++index, LocalDateTime.ofInstant(action.occurredAt(), ZoneOffset.UTC));
+            statement.setString(++index, action.payload());
+            statement.setString(++index, action.coordinates().topic());
+            statement.setInt(++index, action.coordinates().partition());
+            statement.setLong(++index, action.coordinates().offset());
+        }
+    }
+
+    private static String rows(String row, int count) {
+        return String.join(",", Collections.nCopies(count, row));
+    }
+
+    private record Warning(int code, String message) {}
+
+    private static List<Warning> warnings(Connection connection) throws SQLException {
+        List<Warning> warnings = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery("SHOW WARNINGS")) {
+            while (result.next()) {
+                warnings.add(new Warning(result.getInt("Code"), text(result.getString("Message"))));
+            }
+        }
+        return warnings;
+    }
+
+    private static String text(@Nullable String message) {
+        return message == null ? "" : message;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.errand.work;
+
+import java.time.Duration;
+
+/** Waits, unless everything stops. */
+@FunctionalInterface
+public interface Pause {
+
+    /** @return whether to go on; false, at once, when everything stops */
+    boolean pause(Duration duration);
+}

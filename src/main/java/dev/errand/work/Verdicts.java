@@ -1,0 +1,124 @@
+package dev.errand.work;
+
+import dev.errand.handler.PermanentFailure;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.hibernate.StaleStateException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges exceptions by MySQL's error codes, which are in the MySQL 8.0 Error Reference, and by SQL states, wherever in the
+ * causes and suppressed exceptions they are.
+ */
+final class Verdicts {
+
+    /** Deadlock; lock wait timeout; the same inside the engine. */
+    private static final Set<Integer> CONFLICTS = Set.of(1213, 1205, 3572);
+
+    /** Too many connections; shutdown in progress; disconnected for idleness; killed; gone away; lost. */
+    private static final Set<Integer> AWAY = Set.of(1040, 1053, 4031, 1927, 3169, 2006, 2013);
+
+    /** Read-only by option, by mode, by transaction: a failover under way. */
+    private static final Set<Integer> READ_ONLY = Set.of(1290, 1836, 1792);
+
+    /** Credentials refused; database, table or column not there. */
+    private static final Set<Integer> MISCONFIGURED = Set.of(1044, 1045, 1049, 1142, 1146, 1054);
+
+    /** Disk full; table full; too many open files. */
+    private static final Set<Integer> FULL = Set.of(1021, 1114, 1041, 1037);
+
+    /** The packet is too large: the connection's SQL state 08S01, but the action's fault. */
+    private static final int PACKET_TOO_LARGE = 1153;
+
+    /** Duplicate key, not null, no default, too long, foreign keys, check, JSON text, range. */
+    private static final Set<Integer> DATA =
+            Set.of(1062, 1048, 1364, 1406, 1451, 1452, 3819, 3140, 3141, 3157, 1264, 1366, 3903, 1265);
+
+    private Verdicts() {}
+
+    /** Judges an exception that ended a unit of work or a handler's run. */
+    static Verdict of(Throwable thrown) {
+        Verdict verdict = null;
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        var toSee = new ArrayDeque<Throwable>();
+        toSee.add(thrown);
+        while (!toSee.isEmpty()) {
+            var next = toSee.remove();
+            if (seen.add(next)) {
+                verdict = graver(verdict, ofOne(next));
+                addIfPresent(toSee, next.getCause());
+                Collections.addAll(toSee, next.getSuppressed());
+                if (next instanceof SQLException sql) {
+                    addIfPresent(toSee, sql.getNextException());
+                }
+            }
+        }
+        return verdict == null ? Verdict.FAULT : verdict;
+    }
+
+    private static void addIfPresent(ArrayDeque<Throwable> toSee, @Nullable Throwable thrown) {
+        if (thrown != null) {
+            toSee.add(thrown);
+        }
+    }
+
+    /** An outage explains all else that went wrong, a conflict all but an outage. */
+    private static @Nullable Verdict graver(@Nullable Verdict one, @Nullable Verdict other) {
+        if (one == Verdict.HOLD || other == Verdict.HOLD) {
+            return Verdict.HOLD;
+        }
+        if (one == Verdict.CONFLICT || other == Verdict.CONFLICT) {
+            return Verdict.CONFLICT;
+        }
+        return one == null ? other : one;
+    }
+
+    private static @Nullable Verdict ofOne(Throwable thrown) {
+        if (thrown instanceof PermanentFailure) {
+            return Verdict.PERMANENT_FAULT;
+        }
+        if (thrown instanceof SQLException sql) {
+            return ofSql(sql);
+        }
+        if (thrown instanceof StaleStateException) {
+            return Verdict.CONFLICT;
+        }
+        // Narayana says "rolled back" of a failed COMMIT, which may be untrue: only the ledger knows.
+        if (thrown.getClass().getName().startsWith("jakarta.transaction.")) {
+            return Verdict.CONFLICT;
+        }
+        return null;
+    }
+
+    private static @Nullable Verdict ofSql(SQLException sql) {
+        int code = sql.getErrorCode();
+        if (code == PACKET_TOO_LARGE || sql.getClass().getSimpleName().equals("PacketTooBigException")) {
+            return Verdict.PERMANENT_FAULT;
+        }
+        if (CONFLICTS.contains(code)) {
+            return Verdict.CONFLICT;
+        }
+        if (AWAY.contains(code) || READ_ONLY.contains(code) || MISCONFIGURED.contains(code) || FULL.contains(code)) {
+            return Verdict.HOLD;
+        }
+        var state = sql.getSQLState() == null ? "" : sql.getSQLState();
+        if (state.startsWith("08") || sql instanceof SQLTransientConnectionException || isPoolExhausted(sql)) {
+            return Verdict.HOLD;
+        }
+        if (DATA.contains(code) || state.startsWith("22")) {
+            return Verdict.PERMANENT_FAULT;
+        }
+        return state.startsWith("40") ? Verdict.CONFLICT : null;
+    }
+
+    /** Agroal gives its own exceptions neither code nor state. */
+    private static boolean isPoolExhausted(SQLException sql) {
+        var message = sql.getMessage() == null ? "" : sql.getMessage();
+        return sql.getErrorCode() == 0
+                && (message.startsWith("Sorry, acquisition timeout") || message.startsWith("This pool is closed"));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.errand.work;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes batches and carries them through until the queue stops. Runs on a thread of its own that inherits no request,
+ * transaction or event-loop context.
+ */
+final class Worker implements Runnable {
+
+    private static final Logger LOG = Logger.getLogger(Worker.class);
+    private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
+
+    private final WorkQueue<Delivery> queue;
+    private final Handlers handlers;
+    private final BatchRun.Unit unit;
+    private final Pause pause;
+    private final BatchSize size;
+
+    Worker(WorkQueue<Delivery> queue, Handlers handlers, BatchRun.Unit unit, Pause pause, BatchSize size) {
+        this.queue = queue;
+        this.handlers = handlers;
+        this.unit = unit;
+        this.pause = pause;
+        this.size = size;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                var batch = queue.take(size.next());
+                if (batch.items().isEmpty()) {
+                    return;
+                }
+                var began = System.nanoTime();
+                queue.done(batch, carryThrough(batch.items()));
+                size.took(batch.items().size(), Duration.ofNanos(System.nanoTime() - began));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<Retry<Delivery>> carryThrough(List<Delivery> deliveries) {
+        try {
+            return new BatchRun(deliveries, handlers, unit, pause).run();
+        } catch (RuntimeException | Error e) {
+            // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then.
+            LOG.errorf(e, "A batch of %d records is tried again after a fault of Errand's own", deliveries.size());
+            return deliveries.stream().collect(Collectors.groupingBy(Delivery::user)).values().stream()
+                    .map(line -> new Retry<>(line, AFTER_FAULT))
+                    .toList();
+        }
+    }
+}

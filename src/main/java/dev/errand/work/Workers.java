@@ -1,0 +1,79 @@
+package dev.errand.work;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The worker threads. Started once and stopped once, by one thread. */
+@Singleton
+public final class Workers {
+
+    private final WorkConfig config;
+    private final Handlers handlers;
+    private final UnitOfWork unit;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final List<Thread> threads = new ArrayList<>();
+
+    /**
+     * @param connections the pool's size
+     * @throws IllegalStateException if there are more workers than connections
+     */
+    @Inject
+    Workers(
+            WorkConfig config,
+            Handlers handlers,
+            UnitOfWork unit,
+            @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
+        if (config.workers() > connections) {
+            throw new IllegalStateException("errand.work.workers=" + config.workers()
+                    + " needs as many connections, but quarkus.datasource.jdbc.max-size=" + connections
+                    + ": raise the one or lower the other");
+        }
+        this.config = config;
+        this.handlers = handlers;
+        this.unit = unit;
+    }
+
+    /** Starts the workers on a queue. */
+    public void start(WorkQueue<Delivery> queue) {
+        for (int i = 1; i <= config.workers(); i++) {
+            var size = new BatchSize(config.batchMax(), config.batchTarget());
+            var worker = new Worker(queue, handlers, unit::run, this::pause, size);
+            var thread = new Thread(null, worker, "errand-worker-" + i, 0, false);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Ends all waiting between attempts: what has not been committed yet is given up. */
+    public void stopWaiting() {
+        stopping.countDown();
+    }
+
+    /**
+     * Waits until the workers have ended, after their queue was stopped.
+     *
+     * @return whether all have in time
+     */
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
+        var deadline = System.nanoTime() + atMost.toNanos();
+        for (var thread : threads) {
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        }
+        return threads.stream().noneMatch(Thread::isAlive);
+    }
+
+    private boolean pause(Duration duration) {
+        try {
+            return !stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.errand;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Data flows one way: a package knows only those below it. */
+@AnalyzeClasses(packages = "dev.errand", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule PACKAGES_KNOW_ONLY_THOSE_BELOW = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("intake")
+            .definedBy("dev.errand.intake..")
+            .layer("dispatch")
+            .definedBy("dev.errand.dispatch..")
+            .layer("work")
+            .definedBy("dev.errand.work..")
+            .layer("stores")
+            .definedBy("dev.errand.ledger..", "dev.errand.activity..")
+            .layer("words")
+            .definedBy("dev.errand.action..", "dev.errand.handler..")
+            .layer("examples")
+            .definedBy("dev.errand.examples..")
+            .layer("embedded")
+            .definedBy("dev.errand.embedded..")
+            .whereLayer("intake")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("dispatch")
+            .mayOnlyBeAccessedByLayers("intake")
+            .whereLayer("work")
+            .mayOnlyBeAccessedByLayers("intake", "dispatch")
+            .whereLayer("stores")
+            .mayOnlyBeAccessedByLayers("intake", "work")
+            .whereLayer("words")
+            .mayOnlyBeAccessedByLayers("intake", "dispatch", "work", "stores", "examples")
+            .whereLayer("examples")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("embedded")
+            .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule DISPATCH_IS_PLAIN_JAVA = noClasses()
+            .that()
+            .resideInAPackage("dev.errand.dispatch..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io..", "jakarta..", "org.apache..", "org.hibernate..", "java.sql..");
+
+    @ArchTest
+    static final ArchRule THE_WORDS_KNOW_NOTHING_ELSE = noClasses()
+            .that()
+            .resideInAnyPackage("dev.errand.action..", "dev.errand.handler..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("dev.errand.action..", "dev.errand.handler..", "java..", "org.jspecify..");
+}

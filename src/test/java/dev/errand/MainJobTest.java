@@ -1,0 +1,221 @@
+package dev.errand;
+
+import static dev.errand.testsupport.Actions.json;
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.order;
+import static dev.errand.testsupport.Actions.record;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.testsupport.Actions;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.LogWatch;
+import dev.errand.testsupport.Publisher;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Actions from Kafka land in MySQL. */
+@QuarkusTest
+class MainJobTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Inject
+    AgroalDataSource dataSource;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    private Database database;
+    private Publisher publisher;
+
+    @BeforeEach
+    void open() {
+        database = new Database(dataSource);
+        publisher = new Publisher(kafka);
+    }
+
+    @AfterEach
+    void close() {
+        publisher.close();
+    }
+
+    @Test
+    void shouldRecordAnActionWithAllItIs() {
+        var user = newUser();
+        var id = newId();
+
+        var sent = publisher.publish(record(id, "user.signed-up", user, "{\"plan\": \"frée\"}"));
+
+        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        var row = database.rows(
+                        """
+                        SELECT source, id, type, occurred_at, payload, topic, `partition`, `offset`,
+                               ABS(TIMESTAMPDIFF(SECOND, processed_at, UTC_TIMESTAMP())) < 60
+                        FROM user_action WHERE user_id = ?""",
+                        result -> List.of(
+                                result.getString(1),
+                                result.getString(2),
+                                result.getString(3),
+                                result.getString(4),
+                                result.getString(5),
+                                result.getString(6),
+                                result.getInt(7),
+                                result.getLong(8),
+                                result.getBoolean(9)),
+                        user)
+                .get(0);
+        assertThat(row)
+                .isEqualTo(List.of(
+                        "",
+                        id,
+                        "user.signed-up",
+                        "2026-11-22 05:00:00.123456",
+                        "{\"plan\": \"frée\"}",
+                        Actions.TOPIC,
+                        sent.partition(),
+                        sent.offset(),
+                        true));
+    }
+
+    @Test
+    void shouldKeepEveryUsersActivityByOrderOfProcessing() {
+        var user = newUser();
+
+        publisher.publish(List.of(
+                record(newId(), "a.first", user, "1"),
+                record(newId(), "a.second", user, "2"),
+                new ProducerRecord<>(
+                        Actions.TOPIC,
+                        user,
+                        json(newId(), "a.last", user, "3").replace("2026-11-22T05", "2026-11-21T05"))));
+
+        await().atMost(SOON).until(() -> actionsOf(user) == 3);
+        assertThat(database.texts("""
+                        SELECT CONCAT_WS(' ', action_count, first_action_at, last_action_at, last_action_type)
+                        FROM user_activity WHERE user_id = ?""", user))
+                .containsExactly("3 2026-11-22 05:00:00.123456 2026-11-21 05:00:00.123456 a.last");
+        assertThat(database.texts("SELECT payload FROM user_action WHERE user_id = ? ORDER BY seq", user))
+                .containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void shouldTakeAnActionOnceHoweverOftenItIsSent() {
+        var user = newUser();
+        var id = newId();
+        var record = new ProducerRecord<>(
+                Actions.TOPIC, user, json(id, "order.placed", user, "{\"orderId\":\"o\",\"totalCents\":500}"));
+
+        publisher.publish(List.of(record, record));
+        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        publisher.publish(List.of(record, order(user, 300)));
+
+        await().atMost(SOON).until(() -> actionsOf(user) == 2);
+        assertThat(database.number("SELECT points FROM loyalty_account WHERE user_id = ?", user))
+                .isEqualTo(8);
+        assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void shouldTellIdsApartThatDifferInCaseTrailingSpaceOrSource() {
+        var user = newUser();
+        var id = newId();
+        var records = new ArrayList<ProducerRecord<String, String>>();
+        for (var other : List.of(id, id.toUpperCase(), id + " ", id + "é", "é".repeat(64 - 5) + id.hashCode() % 1000)) {
+            records.add(record(other, "a.b", user, "{}"));
+            records.add(new ProducerRecord<>(
+                    Actions.TOPIC,
+                    user,
+                    json(other, "a.b", user, "{}")
+                            .replace("{\"id\"", "{\"source\":\"shop-" + "x".repeat(60) + "\",\"id\"")));
+        }
+
+        publisher.publish(records);
+        publisher.publish(records);
+        publisher.publish(record(newId(), "a.end", user, "{}"));
+
+        await().atMost(SOON)
+                .until(() ->
+                        database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND type = 'a.end'", user)
+                                == 1);
+        assertThat(actionsOf(user)).isEqualTo(11);
+        assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
+                .isEqualTo(11);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "TOMBSTONE",
+            value = {
+                "not json                 | not valid JSON",
+                "{\"id\":\"x\"}           | type is missing",
+                "{\"id\":17}              | id is a JSON number",
+                "TOMBSTONE                | tombstone",
+                "''                       | the record's value is empty",
+                "OVERSIZE                 | more than 65536 (errand.limits.payload)",
+                "OTHER USER               | they must be equal",
+            })
+    void shouldLeaveOutAnUnfitRecordTellItsPlaceAndGoOn(String value, String reason) throws Exception {
+        var user = newUser();
+        var text = value == null
+                ? null
+                : switch (value) {
+                    case "OVERSIZE" -> json(newId(), "a.b", user, "\"" + "x".repeat(66_000) + "\"");
+                    case "OTHER USER" -> json(newId(), "a.b", "somebody-else", "{}");
+                    default -> value;
+                };
+        try (var log = new LogWatch("dev.errand.work.BatchRun")) {
+            var bad = publisher.publishBytes(user.getBytes(UTF_8), text == null ? null : text.getBytes(UTF_8));
+            publisher.publish(record(newId(), "a.good", user, "{}"));
+
+            await().atMost(SOON).until(() -> actionsOf(user) == 1);
+            assertThat(log.messages()).anySatisfy(message -> assertThat(message)
+                    .contains(Actions.TOPIC + "-" + bad.partition() + "@" + bad.offset())
+                    .contains(reason));
+            await().atMost(SOON).until(() -> committed(bad) > bad.offset() + 1);
+        }
+    }
+
+    @Test
+    void shouldTakeARecordWithoutKeyByItsUserId() {
+        var user = newUser();
+
+        publisher.publish(new ProducerRecord<>(Actions.TOPIC, null, json(newId(), "a.b", user, "{}")));
+
+        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+    }
+
+    private long committed(RecordMetadata record) throws ExecutionException, InterruptedException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            var offset = admin.listConsumerGroupOffsets("errand")
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(new TopicPartition(record.topic(), record.partition()));
+            return offset == null ? -1 : offset.offset();
+        }
+    }
+
+    private long actionsOf(String user) {
+        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.errand.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.Coordinates;
+import dev.errand.work.Decoded;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ActionReaderTest {
+
+    private static final Coordinates HERE = new Coordinates("user-actions", 3, 17);
+
+    private static final String VALID = """
+            {"id":"a-1","type":"order.placed","userId":"u-42","occurredAt":"2026-11-22T05:00:00.123456Z",
+             "payload":{"total":1.50,"note":"straße"}}""";
+
+    private final ActionReader reader = new ActionReader(limits());
+
+    @Test
+    void shouldReadAnActionWithItsPayloadAsPublished() {
+        var decoded = reader.read(bytes("u-42"), bytes(VALID), HERE);
+
+        assertThat(decoded)
+                .isEqualTo(new Decoded.Legible(new Action<>(
+                        new ActionKey("", "a-1"),
+                        "order.placed",
+                        "u-42",
+                        Instant.parse("2026-11-22T05:00:00.123456Z"),
+                        "{\"total\":1.50,\"note\":\"straße\"}",
+                        HERE)));
+    }
+
+    @Test
+    void shouldTakeTheUserIdForAMissingKey() {
+        assertThat(reader.read(null, bytes(VALID), HERE)).isInstanceOf(Decoded.Legible.class);
+        assertThat(reader.read(new byte[0], bytes(VALID), HERE)).isInstanceOf(Decoded.Legible.class);
+        assertThat(reader.user(null, bytes(VALID))).isEqualTo("u-42");
+    }
+
+    @Test
+    void shouldReadSourceAndOffsetTimesAndIgnoreUnknownFields() {
+        var text = VALID.replace("\"id\"", "\"source\":\"shop\",\"extra\":[{}],\"id\"")
+                .replace("05:00:00.123456Z", "06:00:00.123456789+01:00");
+
+        var decoded = reader.read(bytes("u-42"), bytes(text), HERE);
+
+        assertThat(decoded).isInstanceOfSatisfying(Decoded.Legible.class, legible -> {
+            assertThat(legible.action().key()).isEqualTo(new ActionKey("shop", "a-1"));
+            assertThat(legible.action().occurredAt()).isEqualTo("2026-11-22T05:00:00.123456Z");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("scalarPayloads")
+    void shouldReadPayloadsOfEveryKind(String payload) {
+        var text =
+                VALID.replaceFirst("\"payload\":.*\\}\\}", Matcher.quoteReplacement("\"payload\": " + payload + " }"));
+
+        var decoded = reader.read(bytes("u-42"), bytes(text), HERE);
+
+        assertThat(decoded).isInstanceOfSatisfying(Decoded.Legible.class, legible -> assertThat(
+                        legible.action().payload())
+                .isEqualTo(payload));
+    }
+
+    static Stream<String> scalarPayloads() {
+        return Stream.of("null", "true", "-12.50e3", "\"a \\\" b\"", "[1, [2]]", "{}", "\"" + "é".repeat(9000) + "\"");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unfit")
+    void shouldSayWhatIsWrong(String key, String value, String reason) {
+        var decoded = reader.read(bytes(key), value == null ? null : bytes(value), HERE);
+
+        assertThat(decoded).isInstanceOfSatisfying(Decoded.Illegible.class, illegible -> assertThat(illegible.reason())
+                .contains(reason));
+    }
+
+    static Stream<Arguments> unfit() {
+        return Stream.of(
+                Arguments.of("u-42", null, "tombstone"),
+                Arguments.of("u-42", "", "the record's value is empty"),
+                Arguments.of("u-42", "  ", "the value is blank"),
+                Arguments.of("u-42", "[]", "a JSON array, not a JSON object"),
+                Arguments.of("u-42", "hello", "not valid JSON"),
+                Arguments.of("u-42", VALID.substring(0, 60), "not valid JSON"),
+                Arguments.of("u-42", VALID + "{}", "goes on after its JSON object"),
+                Arguments.of("u-42", VALID.replace("\"a-1\"", "17"), "id is a JSON number, not a string"),
+                Arguments.of("u-42", VALID.replace("\"a-1\"", "null"), "id is a JSON null, not a string"),
+                Arguments.of("u-42", VALID.replace("\"a-1\"", "\"\""), "id is empty"),
+                Arguments.of("u-42", VALID.replace("a-1", "x".repeat(65)), "id has 65 characters, more than 64"),
+                Arguments.of("u-42", VALID.replace("a-1", "\\ud800"), "half a surrogate pair"),
+                Arguments.of("u-42", VALID.replace("\"id\":\"a-1\",", ""), "id is missing"),
+                Arguments.of("u-42", VALID.replace("\"id\":", "\"id\":\"b\",\"id\":"), "Duplicate field 'id'"),
+                Arguments.of("u-42", VALID.replace("\"type\":\"order.placed\",", ""), "type is missing"),
+                Arguments.of("u-42", VALID.replace("order.placed", "order placed"), "only A-Z a-z 0-9 . _ -"),
+                Arguments.of("u-42", VALID.replace("order.placed", "t".repeat(101)), "type has 101 characters"),
+                Arguments.of("u-42", VALID.replace("\"userId\":\"u-42\",", ""), "userId is missing"),
+                Arguments.of("u-42", VALID.replace("u-42", "u-43"), "key is \"u-42\" but userId is \"u-43\""),
+                Arguments.of("u-42", VALID.replaceFirst(",\n *\"payload\".*", "}"), "payload is missing"),
+                Arguments.of("u-42", VALID.replaceFirst("\"occurredAt\":\"[^\"]*\",", ""), "occurredAt is missing"),
+                Arguments.of("u-42", VALID.replace("T05", " 05"), "not a time such as"),
+                Arguments.of("u-42", VALID.replace("2026-", "0000-"), "only the years 1000 to 9999"),
+                Arguments.of("u-42", VALID.replace("2026-11", "2026-13"), "not a time such as"),
+                Arguments.of(
+                        "u-42",
+                        VALID.replace("2026-11-22T05:00:00.123456Z", "9999-12-31T23:59:59-01:00"),
+                        "only the years 1000 to 9999"),
+                Arguments.of(
+                        "u-42",
+                        VALID.replace("\"id\"", "\"source\":\"" + "s".repeat(129) + "\",\"id\""),
+                        "source has 129 characters, more than 128"),
+                Arguments.of("u-42", VALID.replace("straße", "x".repeat(70_000)), "errand.limits.payload"),
+                Arguments.of("u-42", VALID.replace("1.50", "[".repeat(32) + "]".repeat(32)), "32 levels deep"));
+    }
+
+    @Test
+    void shouldTellBrokenUtf8InKeyAndValue() {
+        byte[] broken = bytes(VALID.replace("straße", "stra§e"));
+        broken[new String(broken, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('§')] = (byte) 0xff;
+
+        assertThat(reader.read(bytes("u-42"), broken, HERE)).isInstanceOf(Decoded.Illegible.class);
+        assertThat(reader.read(new byte[] {(byte) 0xc3}, bytes(VALID), HERE))
+                .isEqualTo(new Decoded.Illegible("the record's key is not valid UTF-8"));
+    }
+
+    @Test
+    void shouldFindNoUserInARecordThatTellsNone() {
+        assertThat(reader.user(null, null)).isEmpty();
+        assertThat(reader.user(null, bytes("{"))).isEmpty();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static LimitsConfig limits() {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(LimitsConfig.class)
+                .build()
+                .getConfigMapping(LimitsConfig.class);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.errand.testsupport;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Publishes records and waits until Kafka has them. */
+public final class Publisher implements AutoCloseable {
+
+    private final KafkaProducer<String, String> texts;
+    private final KafkaProducer<byte[], byte[]> bytes;
+
+    public Publisher(String bootstrapServers) {
+        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5);
+        texts = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
+        bytes = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    public RecordMetadata publish(ProducerRecord<String, String> record) {
+        return acknowledged(texts.send(record));
+    }
+
+    public void publish(List<ProducerRecord<String, String>> records) {
+        var sent = new ArrayList<Future<RecordMetadata>>();
+        records.forEach(record -> sent.add(texts.send(record)));
+        sent.forEach(Publisher::acknowledged);
+    }
+
+    public RecordMetadata publishBytes(byte[] key, byte[] value) {
+        return acknowledged(bytes.send(new ProducerRecord<>(Actions.TOPIC, key, value)));
+    }
+
+    private static RecordMetadata acknowledged(Future<RecordMetadata> sent) {
+        try {
+            return sent.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka refused the record", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        texts.close();
+        bytes.close();
+    }
+}
