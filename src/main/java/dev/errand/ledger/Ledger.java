@@ -84,8 +84,9 @@ public final class Ledger {
         return text.chars().allMatch(c -> c >= ' ' && c < 127);
     }
 
+    /** As MySQL puts a key's columns together: a hyphen between them, none after an empty one. */
     private static String printedKey(ActionKey key) {
-        return key.source() + "-" + key.id();
+        return key.source().isEmpty() ? key.id() : key.source() + "-" + key.id();
     }
 
     /** Inserts first, then asks MySQL which rows it ignored: no look-up before, and none at all without duplicates. */

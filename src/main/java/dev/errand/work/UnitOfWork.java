@@ -9,7 +9,10 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
+import org.hibernate.HibernateException;
 import org.hibernate.Session;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.jboss.logging.Logger;
 
 /**
  * One unit of work: one Session, one transaction, one connection. When {@link #run} returns all is committed; when it
@@ -20,6 +23,8 @@ import org.hibernate.Session;
  */
 @ApplicationScoped
 class UnitOfWork {
+
+    private static final Logger LOG = Logger.getLogger(UnitOfWork.class);
 
     private final Session session;
 
@@ -40,6 +45,15 @@ class UnitOfWork {
     @ActivateRequestContext
     @Transactional(rollbackOn = Exception.class)
     void run(List<Prepared> prepared) throws Exception {
+        var own = session.unwrap(SessionImplementor.class);
+        try {
+            work(prepared);
+        } finally {
+            closeIfTimedOut(own);
+        }
+    }
+
+    private void work(List<Prepared> prepared) throws HandlerFailed {
         var actions = prepared.stream().map(Prepared::action).toList();
         var duplicates = session.doReturningWork(connection -> Ledger.record(connection, actions));
         List<Action<String>> fresh = new ArrayList<>(actions.size());
@@ -51,6 +65,25 @@ class UnitOfWork {
         }
         session.flush();
         session.doWork(connection -> Activities.add(connection, fresh));
+    }
+
+    /**
+     * A transaction that takes too long is rolled back by Narayana's thread. The Session's own clean-up is put off until
+     * its own thread touches it, which is told by an exception, and nobody closes it: that is done here.
+     */
+    private static void closeIfTimedOut(SessionImplementor own) {
+        if (!own.isTransactionInProgress() && isOpen(own)) {
+            own.close();
+        }
+    }
+
+    private static boolean isOpen(SessionImplementor own) {
+        try {
+            return own.isOpen();
+        } catch (HibernateException rolledBackElsewhere) {
+            LOG.debugf("A unit of work took too long: %s", rolledBackElsewhere.getMessage());
+            return own.isOpen();
+        }
     }
 
     private static void handle(Prepared action) throws HandlerFailed {

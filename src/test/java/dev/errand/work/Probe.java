@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.hibernate.Session;
+import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionImplementor;
 
 /** A handler that tests look through into their units of work: what it does for a user is up to the test. */
@@ -22,7 +23,8 @@ import org.hibernate.engine.spi.SessionImplementor;
 class Probe implements ActionHandler<Map<String, Object>> {
 
     /** What one run of the handler saw. */
-    record Sight(Thread thread, List<SessionImplementor> sessions, LoyaltyAccount account) {}
+    record Sight(
+            Thread thread, List<SessionImplementor> sessions, PersistenceContext context, LoyaltyAccount account) {}
 
     /** What a test wants done inside the unit of work. */
     @FunctionalInterface
@@ -59,6 +61,7 @@ class Probe implements ActionHandler<Map<String, Object>> {
                         entityManager.unwrap(SessionImplementor.class),
                         Panache.getSession().unwrap(SessionImplementor.class),
                         elsewhere.session()),
+                session.unwrap(SessionImplementor.class).getPersistenceContext(),
                 elsewhere.account(user));
         if (sight.account() != account) {
             throw new AssertionError("Two lookups in one unit of work gave two accounts");

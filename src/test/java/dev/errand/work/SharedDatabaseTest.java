@@ -111,8 +111,7 @@ class SharedDatabaseTest {
         var second = probe.sights.get(other).get(0);
         assertThat(first.thread()).isNotSameAs(second.thread());
         assertThat(first.sessions().get(0)).isNotSameAs(second.sessions().get(0));
-        assertThat(first.sessions().get(0).getPersistenceContext())
-                .isNotSameAs(second.sessions().get(0).getPersistenceContext());
+        assertThat(first.context()).isNotSameAs(second.context());
         assertReleased(session(user, 0), session(other, 0));
     }
 
@@ -145,7 +144,9 @@ class SharedDatabaseTest {
         probe.deeds.put(user, sight -> {
             probe.session.flush();
             if (runs.incrementAndGet() == 1) {
-                await().atMost(SOON).until(() -> transactions.getTransactionStatus() != Status.STATUS_ACTIVE);
+                await().pollInSameThread()
+                        .atMost(SOON)
+                        .until(() -> transactions.getTransactionStatus() != Status.STATUS_ACTIVE);
             } else {
                 seenBySecondRun.compareAndSet(-1, points(user));
             }
