@@ -127,7 +127,7 @@ public final class KafkaServer implements Startable {
                 classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
                 KafkaServerMain.class.getName(),
                 home.resolve("server.properties").toString());
-        var started = ServerProcess.start("Kafka", command, home.resolve("log"));
+        var started = ServerProcess.start("Kafka", command, home);
         process = started;
         started.awaitReady(() -> started.logged(KafkaServerMain.STARTED), READY_WITHIN);
     }

@@ -86,11 +86,10 @@ public final class MySqlServer implements Startable {
                 "--mysqlx=OFF",
                 "--skip-name-resolve",
                 "--socket=" + home.resolve("s"),
-                "--pid-file=" + home.resolve("pid"),
+                "--pid-file=" + home.resolve("mysqld.pid"),
                 "--default-time-zone=+00:00"));
         all.addAll(options);
-        var started =
-                ServerProcess.start("MySQL", distribution.command(home.resolve("data"), all), home.resolve("log"));
+        var started = ServerProcess.start("MySQL", distribution.command(home.resolve("data"), all), home);
         process = started;
         started.awaitReady(() -> Ports.accepts(port), READY_WITHIN);
     }

@@ -20,23 +20,24 @@ import java.util.stream.Stream;
 final class ServerProcess {
 
     /**
-     * Runs the arguments in the background and ends them when standard input ends. A background job of a
-     * non-interactive shell ignores SIGINT, so Ctrl-C in the terminal reaches the owner alone, which then stops the
-     * server in order.
+     * Runs the arguments in the background; when standard input ends, ends them and deletes the directory. A background
+     * job of a non-interactive shell ignores SIGINT, so Ctrl-C in the terminal reaches the owner alone, which then stops
+     * the server in order.
      */
     private static final String WATCHED = """
             trap '' INT HUP
             exec 3<&0
             "$@" </dev/null 3<&- &
             server=$!
-            echo $server >"$PID_FILE"
+            echo $server >"$DIRECTORY/pid"
             trap 'kill -TERM $server 2>/dev/null' TERM
-            { read -r _ <&3; kill -TERM $server 2>/dev/null; } &
+            { read -r _ <&3; touch "$DIRECTORY/orphaned"; kill -TERM $server 2>/dev/null; } &
             watcher=$!
             wait $server
             code=$?
             while kill -0 $server 2>/dev/null; do wait $server; done
             kill $watcher 2>/dev/null
+            [ -e "$DIRECTORY/orphaned" ] && rm -rf "$DIRECTORY"
             exit $code
             """;
 
@@ -58,15 +59,16 @@ final class ServerProcess {
      * Starts a server.
      *
      * @param name what to call it in messages
-     * @param log the file that takes its output
+     * @param directory where its log goes; deleted with all in it when {@link #stop} is called or this JVM dies
      * @throws UncheckedIOException if the process can't be created
      */
-    static ServerProcess start(String name, List<String> command, Path log) {
-        var pidFile = log.resolveSibling(log.getFileName() + ".pid");
+    static ServerProcess start(String name, List<String> command, Path directory) {
+        var log = directory.resolve("log");
+        var pidFile = directory.resolve("pid");
         var watched = Stream.concat(Stream.of("/bin/sh", "-c", WATCHED, name), command.stream())
                 .toList();
         var builder = new ProcessBuilder(watched).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().put("PID_FILE", pidFile.toString());
+        builder.environment().put("DIRECTORY", directory.toString());
         try {
             Files.deleteIfExists(log);
             Files.deleteIfExists(pidFile);
@@ -122,7 +124,7 @@ final class ServerProcess {
         }
     }
 
-    /** Asks the server to end, and makes it end if it does not within 20 s. Does nothing if it has ended. */
+    /** Asks the server to end, deletes its directory, and makes it end if it does not within 20 s. Does nothing if it has ended. */
     void stop() {
         closePipe();
         if (!endedWithin(STOP_PATIENCE)) {

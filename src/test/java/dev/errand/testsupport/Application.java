@@ -1,0 +1,123 @@
+package dev.errand.testsupport;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged application as a process of its own. For one thread. */
+public final class Application implements AutoCloseable {
+
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+    private final Path log;
+    private final Process process;
+
+    private Application(Path log, Process process) {
+        this.log = log;
+        this.process = process;
+    }
+
+    /**
+     * Starts the application; see {@link #awaitReady}.
+     *
+     * @param log the file that takes its output
+     * @param jvm options such as {@code -Xmx256m}
+     * @param configuration keys and values
+     */
+    public static Application start(Path log, List<String> jvm, Map<String, String> configuration) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        configuration.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.add("-jar");
+        command.add(System.getProperty("errand.test.application"));
+        try {
+            return new Application(
+                    log,
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                            .start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What leads the application to these servers. */
+    public static Map<String, String> reaching(String bootstrapServers, String jdbcUrl) {
+        return Map.of(
+                "kafka.bootstrap.servers",
+                bootstrapServers,
+                "quarkus.datasource.jdbc.url",
+                jdbcUrl,
+                "quarkus.datasource.username",
+                "errand",
+                "quarkus.datasource.password",
+                "errand");
+    }
+
+    public Application awaitReady() {
+        await().atMost(READY_WITHIN).pollInterval(Duration.ofMillis(20)).until(() -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("The application ended:\n" + output());
+            }
+            return output().contains("Installed features");
+        });
+        return this;
+    }
+
+    /** All it has printed. */
+    public String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd(Duration.ofSeconds(10));
+    }
+
+    /** SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Whether it ended in time. */
+    public boolean awaitEnd(Duration atMost) {
+        try {
+            return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** SIGTERM, then SIGKILL where that was not heard. */
+    @Override
+    public void close() {
+        terminate();
+        if (!awaitEnd(Duration.ofSeconds(20))) {
+            kill();
+        }
+    }
+}

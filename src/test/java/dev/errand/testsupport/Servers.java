@@ -1,0 +1,47 @@
+package dev.errand.testsupport;
+
+import dev.errand.embedded.KafkaServer;
+import dev.errand.embedded.MySqlServer;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Real servers for tests that run the packaged application, as the embedded services start them. */
+public final class Servers {
+
+    /** What a bank would run: every commit is on disk before it is acknowledged. */
+    public static final List<String> DURABLE = List.of(
+            "--innodb-flush-log-at-trx-commit=1",
+            "--sync-binlog=1",
+            "--log-bin=binlog",
+            "--server-id=1",
+            "--binlog-expire-logs-seconds=600",
+            "--innodb-redo-log-capacity=1G",
+            "--innodb-buffer-pool-size=1G",
+            "--max-connections=200");
+
+    private Servers() {}
+
+    /** A broker that has not been started. */
+    public static KafkaServer kafka() {
+        var surefire = System.getProperty("surefire.test.class.path");
+        var classPath = surefire == null ? System.getProperty("java.class.path") : surefire;
+        return new KafkaServer(
+                Arrays.stream(classPath.split(File.pathSeparator)).map(Path::of).toList());
+    }
+
+    /** A server that has not been started, with modest options. */
+    public static MySqlServer mySql() {
+        return new MySqlServer(zip());
+    }
+
+    /** A server that has not been started. */
+    public static MySqlServer mySql(List<String> options) {
+        return new MySqlServer(zip(), options);
+    }
+
+    private static Path zip() {
+        return Path.of(System.getProperty("errand.test.mysql"));
+    }
+}
