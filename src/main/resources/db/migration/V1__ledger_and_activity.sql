@@ -1,7 +1,7 @@
 -- Ids are compared byte for byte: the default collation would take "A" for "a", and a PAD SPACE one "a " for "a".
 
 CREATE TABLE user_action (
-    -- Rows are stored in the order of processing: an insert touches the last page, however large the ledger grows.
+    -- Each user's rows are in the order of processing, and rows are stored by it: an insert touches the last page, however large the ledger grows.
     seq          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     source       VARCHAR(128) NOT NULL,
     id           VARCHAR(64)  NOT NULL,

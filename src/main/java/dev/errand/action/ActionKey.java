@@ -6,13 +6,7 @@ package dev.errand.action;
  * @param source who published it, empty where there is only one publisher
  * @param id the publisher's own id of it
  */
-public record ActionKey(String source, String id) implements Comparable<ActionKey> {
-
-    @Override
-    public int compareTo(ActionKey other) {
-        var bySource = source.compareTo(other.source);
-        return bySource != 0 ? bySource : id.compareTo(other.id);
-    }
+public record ActionKey(String source, String id) {
 
     @Override
     public String toString() {

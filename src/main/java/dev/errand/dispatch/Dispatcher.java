@@ -52,7 +52,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
     private final ArrayDeque<Line<T>> ready = new ArrayDeque<>();
     private final PriorityQueue<Line<T>> suspended =
             new PriorityQueue<>((a, b) -> Long.signum(a.resumeAt - b.resumeAt));
-    private final List<CompletableFuture<Void>> admissions = new ArrayList<>();
+    private final List<Admission> admissions = new ArrayList<>();
     private final Set<Turn<T>> running = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private int items;
@@ -64,13 +64,14 @@ public final class Dispatcher<T> implements WorkQueue<T> {
      *
      * @param items how many items
      * @param bytes how many bytes, as {@link Traits#bytes} weighs them
+     * @param itemsOfUser how many items of one user, so that no user can fill it alone
      */
-    public record Bound(int items, long bytes) {
+    public record Bound(int items, long bytes, int itemsOfUser) {
 
         public Bound {
-            if (items < 1 || bytes < 1) {
-                throw new IllegalArgumentException(
-                        "A bound of " + items + " items and " + bytes + " bytes admits none");
+            if (items < 1 || bytes < 1 || itemsOfUser < 1) {
+                throw new IllegalArgumentException("A bound of " + items + " items, " + bytes + " bytes and "
+                        + itemsOfUser + " items of a user admits none");
             }
         }
     }
@@ -102,11 +103,15 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         final ArrayDeque<T> waiting = new ArrayDeque<>();
         State state = State.BUSY;
         long resumeAt;
+        int running;
 
         Line(String user) {
             this.user = user;
         }
     }
+
+    /** Somebody who waits to admit the next item. */
+    private record Admission(String user, CompletableFuture<Void> granted) {}
 
     private record Turn<T>(List<T> items, List<Line<T>> lines) implements Batch<T> {}
 
@@ -139,12 +144,12 @@ public final class Dispatcher<T> implements WorkQueue<T> {
             } else {
                 line.waiting.add(item);
             }
-            if (hasRoom()) {
+            if (hasRoomAfter(line.user)) {
                 return CompletableFuture.completedStage(null);
             }
-            var admission = new CompletableFuture<Void>();
+            var admission = new Admission(line.user, new CompletableFuture<>());
             admissions.add(admission);
-            return admission;
+            return admission.granted;
         } finally {
             lock.unlock();
         }
@@ -249,7 +254,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         lock.lock();
         try {
             stopped = true;
-            admitted = List.copyOf(admissions);
+            admitted = admissions.stream().map(Admission::granted).toList();
             admissions.clear();
             workable.signalAll();
         } finally {
@@ -286,7 +291,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         List<T> taken = new ArrayList<>();
         List<Line<T>> turns = new ArrayList<>();
         if (traits.suspect(ready.element().waiting.element())) {
-            taken.add(giveTurn(turns).waiting.remove());
+            move(giveTurn(turns), taken, 1);
             return new Turn<>(taken, turns);
         }
         int share = Math.max(1, max / 4);
@@ -312,6 +317,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
     private void move(Line<T> line, List<T> taken, int atMost) {
         for (int i = 0; i < atMost && !line.waiting.isEmpty(); i++) {
             taken.add(line.waiting.remove());
+            line.running++;
         }
     }
 
@@ -333,6 +339,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
     }
 
     private void release(Line<T> line) {
+        line.running = 0;
         if (line.waiting.isEmpty()) {
             lines.remove(line.user);
         } else if (line.state == State.SUSPENDED) {
@@ -377,16 +384,18 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         bytes -= traits.bytes(item);
     }
 
-    private boolean hasRoom() {
-        return items < bound.items && bytes < bound.bytes;
+    /** Whether one more may come from where this user's last item came from. */
+    private boolean hasRoomAfter(String user) {
+        var line = lines.get(user);
+        var ofUser = line == null ? 0 : line.waiting.size() + line.running;
+        return items < bound.items && bytes < bound.bytes && ofUser < bound.itemsOfUser;
     }
 
     private List<CompletableFuture<Void>> admissionsNowPossible() {
-        if (admissions.isEmpty() || !hasRoom()) {
-            return List.of();
-        }
-        var possible = List.copyOf(admissions);
-        admissions.clear();
-        return possible;
+        var possible = admissions.stream()
+                .filter(admission -> hasRoomAfter(admission.user))
+                .toList();
+        admissions.removeAll(possible);
+        return possible.stream().map(Admission::granted).toList();
     }
 }

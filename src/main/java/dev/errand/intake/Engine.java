@@ -24,7 +24,8 @@ final class Engine {
 
     @Inject
     Engine(IntakeConfig config, Workers workers) {
-        var bound = new Dispatcher.Bound(config.maxActions(), config.maxBytes().asLongValue());
+        var bound =
+                new Dispatcher.Bound(config.maxActions(), config.maxBytes().asLongValue(), config.maxActionsOfUser());
         this.dispatcher = new Dispatcher<>(bound, DELIVERIES, System::nanoTime);
         this.workers = workers;
         this.drainTimeout = config.drainTimeout();

@@ -19,6 +19,11 @@ public interface IntakeConfig {
     @WithDefault("32M")
     MemorySize maxBytes();
 
+    /** How many actions of one user may wait in memory. */
+    @WithDefault("2000")
+    @Min(1)
+    int maxActionsOfUser();
+
     /** How often offsets are committed: what was done since is found to be duplicates after a crash. */
     @WithDefault("1s")
     Duration commitInterval();

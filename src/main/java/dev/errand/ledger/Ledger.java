@@ -9,6 +9,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,14 +52,15 @@ public final class Ledger {
      * take an action for new.
      *
      * @param connection in a transaction
-     * @param actions at least one and at most {@value #MAX_ROWS}, no two with one key
+     * @param actions at least one and at most {@value #MAX_ROWS}, no two with one key, each user's in order
      * @return those that it had already, whose effects are there
      * @throws SQLException if MySQL refuses a row for any other reason than being a duplicate
      */
     public static Set<ActionKey> record(Connection connection, List<Action<String>> actions) throws SQLException {
-        // Rows in key order: two transactions that write the same ones wait for each other rather than deadlock.
+        // By user, each user's in order: seq then tells the order of processing, and two processes that write the same
+        // rows wait for each other rather than deadlock.
         var sorted = new ArrayList<>(actions);
-        sorted.sort((a, b) -> a.key().compareTo(b.key()));
+        sorted.sort(Comparator.comparing(Action::userId));
         return namesAreExact(sorted) ? insert(connection, sorted) : insertKnowingly(connection, sorted);
     }
 

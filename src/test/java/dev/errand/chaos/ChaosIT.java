@@ -1,0 +1,180 @@
+package dev.errand.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.embedded.KafkaServer;
+import dev.errand.embedded.MySqlServer;
+import dev.errand.testsupport.Application;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Servers;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Actions flow while processes, database and broker are killed and partitions move. A short run in every build, the long
+ * one with {@code -Pchaos}; {@code -Dchaos.seed} repeats a run's decisions.
+ */
+class ChaosIT {
+
+    private static final String TOPIC = "chaos";
+    private static final String GROUP = "errand-chaos";
+
+    /** What is done to the system, and how often. */
+    private enum Blow {
+        KILL_PROCESS,
+        KILL_DATABASE,
+        KILL_BROKER,
+        REVOKE
+    }
+
+    private final int actions = Integer.getInteger("chaos.actions", 20_000);
+    private final int users = Integer.getInteger("chaos.users", 200);
+    private final int instances = Integer.getInteger("chaos.instances", 2);
+    private final long seed = Long.getLong("chaos.seed", System.nanoTime());
+    private final Map<Blow, Integer> blows = Map.of(
+            Blow.KILL_PROCESS, Integer.getInteger("chaos.processes", 3),
+            Blow.KILL_DATABASE, Integer.getInteger("chaos.databases", 2),
+            Blow.KILL_BROKER, Integer.getInteger("chaos.brokers", 1),
+            Blow.REVOKE, Integer.getInteger("chaos.revocations", 3));
+
+    @TempDir
+    Path directory;
+
+    private final KafkaServer kafka = Servers.kafka();
+    private final MySqlServer mySql = Servers.mySql();
+    private final List<Application> applications = new ArrayList<>();
+    private Database database;
+    private int started;
+
+    @BeforeEach
+    void start() throws Exception {
+        kafka.start();
+        mySql.start();
+        database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(TOPIC, 8, (short) 1))).all().get(30, TimeUnit.SECONDS);
+        }
+        for (int i = 0; i < instances; i++) {
+            applications.add(startApplication().awaitReady());
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        applications.forEach(Application::terminate);
+        applications.forEach(Application::close);
+        kafka.close();
+        mySql.close();
+    }
+
+    @Test
+    void shouldApplyEveryActionOnceAndInOrderWhateverIsKilled() throws Exception {
+        System.out.printf(
+                "Chaos with seed %d: %d actions, %d users, %d instances, %s%n", seed, actions, users, instances, blows);
+        var random = new Random(seed);
+        try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed)) {
+            var plan = plan(random);
+            for (var blow : plan) {
+                sent.publish(actions / (plan.size() + 1), users);
+                strike(blow, random);
+            }
+            sent.publish(actions - sent.actions() - sent.repeats(), users);
+            sent.awaitAcknowledged(Duration.ofMinutes(2));
+            await().atMost(Duration.ofMinutes(5))
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> committed().equals(sent.ends()));
+
+            sent.assertAppliedOnceAndInOrder(database);
+            var commits = CommitLog.of(GROUP, kafka.bootstrapServers());
+            sent.assertNeverCommittedTooFar(database, commits);
+            System.out.printf(
+                    "Chaos with seed %d: %d actions and %d repeats applied once and in order, %d commits none too far%n",
+                    seed, sent.actions(), sent.repeats(), commits.size());
+        }
+        assertThat(applications).allMatch(Application::isAlive);
+    }
+
+    private List<Blow> plan(Random random) {
+        var plan = new ArrayList<Blow>();
+        blows.forEach((blow, times) -> plan.addAll(Collections.nCopies(times, blow)));
+        Collections.sort(plan);
+        Collections.shuffle(plan, random);
+        return plan;
+    }
+
+    private void strike(Blow blow, Random random) throws Exception {
+        switch (blow) {
+            case KILL_PROCESS -> {
+                var victim = random.nextInt(applications.size());
+                applications.get(victim).kill();
+                applications.set(victim, startApplication());
+            }
+            case KILL_DATABASE -> {
+                mySql.kill();
+                mySql.start();
+            }
+            case KILL_BROKER -> {
+                kafka.kill();
+                kafka.start();
+            }
+            case REVOKE -> revoke();
+        }
+    }
+
+    /** Another member joins the group, gets partitions, and leaves: they are revoked, and come back. */
+    private void revoke() {
+        var config = new HashMap<String, Object>();
+        config.put("bootstrap.servers", kafka.bootstrapServers());
+        config.put("group.id", GROUP);
+        config.put("enable.auto.commit", false);
+        config.put("partition.assignment.strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+        try (var visitor = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            visitor.subscribe(List.of(TOPIC));
+            await().pollInSameThread().atMost(Duration.ofSeconds(60)).until(() -> {
+                visitor.poll(Duration.ofMillis(200));
+                return !visitor.assignment().isEmpty();
+            });
+        }
+    }
+
+    private Map<TopicPartition, Long> committed() throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            var offsets = new HashMap<TopicPartition, Long>();
+            admin.listConsumerGroupOffsets(GROUP)
+                    .partitionsToOffsetAndMetadata()
+                    .get(30, TimeUnit.SECONDS)
+                    .forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+            return offsets;
+        }
+    }
+
+    private Application startApplication() {
+        var configuration = new HashMap<>(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
+        configuration.put("errand.topics", TOPIC);
+        configuration.put("errand.group", GROUP);
+        // A killed member's partitions are given to others after this long.
+        configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "4000");
+        configuration.put("mp.messaging.incoming.user-actions.heartbeat.interval.ms", "1000");
+        var log = directory.resolve("application-" + ++started + ".log");
+        return Application.start(
+                log, List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), configuration);
+    }
+}

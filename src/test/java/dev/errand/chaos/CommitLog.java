@@ -1,0 +1,64 @@
+package dev.errand.chaos;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.coordinator.group.generated.OffsetCommitKey;
+import org.apache.kafka.coordinator.group.generated.OffsetCommitValue;
+
+/** Every commit of offsets that a group ever made, read from Kafka's own topic of them. */
+final class CommitLog {
+
+    /** @param at when the broker took it, to the end of its millisecond */
+    record Commit(TopicPartition partition, long offset, LocalDateTime at) {}
+
+    private CommitLog() {}
+
+    static List<Commit> of(String group, String bootstrapServers) {
+        var commits = new ArrayList<Commit>();
+        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "exclude.internal.topics", false);
+        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions = consumer.partitionsFor("__consumer_offsets").stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+                for (var record : consumer.poll(Duration.ofSeconds(1))) {
+                    addIfCommit(record, group, commits);
+                }
+            }
+        }
+        return commits;
+    }
+
+    private static void addIfCommit(ConsumerRecord<byte[], byte[]> record, String group, List<Commit> commits) {
+        var keyBytes = ByteBuffer.wrap(record.key());
+        var keyVersion = keyBytes.getShort();
+        if (keyVersion > 1 || record.value() == null) {
+            return;
+        }
+        var key = new OffsetCommitKey(new ByteBufferAccessor(keyBytes), (short) 0);
+        if (!key.group().equals(group)) {
+            return;
+        }
+        var valueBytes = ByteBuffer.wrap(record.value());
+        var valueVersion = valueBytes.getShort();
+        var value = new OffsetCommitValue(new ByteBufferAccessor(valueBytes), valueVersion);
+        commits.add(new Commit(
+                new TopicPartition(key.topic(), key.partition()),
+                value.offset(),
+                LocalDateTime.ofInstant(Instant.ofEpochMilli(value.commitTimestamp() + 1), ZoneOffset.UTC)));
+    }
+}

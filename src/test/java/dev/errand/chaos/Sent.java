@@ -1,0 +1,156 @@
+package dev.errand.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.errand.testsupport.Database;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Everything that was published, and so everything that must be in the database at the end. */
+final class Sent implements AutoCloseable {
+
+    private record Order(String id, String user, long cents) {}
+
+    /** A ledger row, as far as it matters here. */
+    private record Row(String id, LocalDateTime processedAt) {}
+
+    private final String topic;
+    private final Random random;
+    private final KafkaProducer<String, String> producer;
+    private final List<Order> distinct = new ArrayList<>();
+    private final Map<TopicPartition, Map<Long, String>> idsByOffset = new HashMap<>();
+    private final List<CompletableFuture<Void>> unacknowledged = new ArrayList<>();
+    private int repeats;
+
+    Sent(String bootstrapServers, String topic, long seed) {
+        this.topic = topic;
+        this.random = new Random(seed);
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5, "max.block.ms", 120_000),
+                new StringSerializer(),
+                new StringSerializer());
+    }
+
+    /** Publishes orders of random users, one in a hundred a second time. */
+    void publish(int actions, int users) {
+        for (int i = 0; i < actions; i++) {
+            if (!distinct.isEmpty() && random.nextInt(100) == 0) {
+                send(distinct.get(random.nextInt(distinct.size())));
+                repeats++;
+            } else {
+                var order = new Order("a-" + distinct.size(), "u-" + random.nextInt(users), random.nextInt(100) * 100L);
+                distinct.add(order);
+                send(order);
+            }
+        }
+        producer.flush();
+    }
+
+    private void send(Order order) {
+        var json = """
+                {"id":"%s","type":"order.placed","userId":"%s","occurredAt":"2026-11-22T05:00:00Z",\
+                "payload":{"orderId":"o","totalCents":%d}}""".formatted(order.id, order.user, order.cents + 100);
+        var acknowledged = new CompletableFuture<Void>();
+        unacknowledged.add(acknowledged);
+        producer.send(new ProducerRecord<>(topic, order.user, json), (metadata, failure) -> {
+            if (failure != null) {
+                acknowledged.completeExceptionally(failure);
+            } else {
+                note(metadata, order.id);
+                acknowledged.complete(null);
+            }
+        });
+    }
+
+    private synchronized void note(RecordMetadata metadata, String id) {
+        idsByOffset
+                .computeIfAbsent(new TopicPartition(metadata.topic(), metadata.partition()), any -> new HashMap<>())
+                .put(metadata.offset(), id);
+    }
+
+    int actions() {
+        return distinct.size();
+    }
+
+    int repeats() {
+        return repeats;
+    }
+
+    void awaitAcknowledged(Duration atMost) throws Exception {
+        CompletableFuture.allOf(unacknowledged.toArray(CompletableFuture[]::new))
+                .get(atMost.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    }
+
+    /** How far each partition goes. */
+    Map<TopicPartition, Long> ends() {
+        var ends = new HashMap<TopicPartition, Long>();
+        idsByOffset.forEach((partition, ids) -> ends.put(
+                partition,
+                ids.keySet().stream().mapToLong(Long::longValue).max().orElse(-1) + 1));
+        return ends;
+    }
+
+    /** Every action once, each user's in order, their activity and the handler's effects exact. */
+    void assertAppliedOnceAndInOrder(Database database) {
+        var orderByUser = new HashMap<String, List<String>>();
+        var points = new HashMap<String, Long>();
+        for (var order : distinct) {
+            orderByUser.computeIfAbsent(order.user, any -> new ArrayList<>()).add(order.id);
+            points.merge(order.user, (order.cents + 100) / 100, Long::sum);
+        }
+        var rowsByUser = new HashMap<String, List<String>>();
+        database.rows("SELECT user_id, id FROM user_action ORDER BY seq", row -> rowsByUser
+                .computeIfAbsent(row.getString(1), any -> new ArrayList<>())
+                .add(row.getString(2)));
+        assertThat(rowsByUser).as("the ledger, each user's in order").isEqualTo(orderByUser);
+
+        var counts = new HashMap<String, Long>();
+        orderByUser.forEach((user, ids) -> counts.put(user, (long) ids.size()));
+        var counted = new HashMap<String, Long>();
+        database.rows(
+                "SELECT user_id, action_count FROM user_activity",
+                row -> counted.put(row.getString(1), row.getLong(2)));
+        assertThat(counted).as("every user's activity").isEqualTo(counts);
+
+        var earned = new HashMap<String, Long>();
+        database.rows(
+                "SELECT user_id, points FROM loyalty_account", row -> earned.put(row.getString(1), row.getLong(2)));
+        assertThat(earned).as("what the handler did").isEqualTo(points);
+    }
+
+    /** When each offset was committed, all records before it were in the ledger. */
+    void assertNeverCommittedTooFar(Database database, List<CommitLog.Commit> commits) {
+        var processedAt = new HashMap<String, LocalDateTime>();
+        database.rows(
+                        "SELECT id, processed_at FROM user_action",
+                        row -> new Row(row.getString(1), row.getObject(2, LocalDateTime.class)))
+                .forEach(row -> processedAt.put(row.id, row.processedAt));
+        assertThat(commits).as("commits").isNotEmpty();
+        for (var commit : commits) {
+            var ids = idsByOffset.getOrDefault(commit.partition(), Map.of());
+            for (long offset = 0; offset < commit.offset(); offset++) {
+                var id = ids.get(offset);
+                assertThat(processedAt.get(id))
+                        .as("%s at offset %d when %s was committed", id, offset, commit)
+                        .isNotNull()
+                        .isBefore(commit.at());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(10));
+    }
+}

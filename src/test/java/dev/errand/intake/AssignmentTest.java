@@ -1,0 +1,103 @@
+package dev.errand.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class AssignmentTest {
+
+    private static final TopicPartition PARTITION = new TopicPartition("user-actions", 0);
+
+    @Test
+    void shouldCommitNothingPastAnUnsettledRecord() {
+        var assignment = new Assignment(PARTITION, 1);
+        var first = assignment.received(10);
+        var second = assignment.received(11);
+
+        second.settle();
+        assertThat(assignment.committable()).isEmpty();
+        first.settle();
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(12));
+    }
+
+    @Test
+    void shouldOfferAnOffsetAgainUntilItIsCommitted() {
+        var assignment = new Assignment(PARTITION, 1);
+        assignment.received(10).settle();
+
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(11));
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(11));
+        assignment.committed(11);
+        assertThat(assignment.committable()).isEmpty();
+    }
+
+    @Test
+    void shouldPassOverGapsInTheOffsets() {
+        var assignment = new Assignment(PARTITION, 1);
+        assignment.received(10).settle();
+        assignment.received(15).settle();
+
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(16));
+    }
+
+    @Test
+    void shouldNotTakeARecordLeftOverFromBefore() {
+        var assignments = new Assignments();
+        assignments.assigned(List.of(PARTITION), 3);
+        var old = assignments.received(PARTITION, 40, 3).orElseThrow();
+
+        assignments.revoked(List.of(PARTITION));
+        assertThat(assignments.received(PARTITION, 41, 3))
+                .as("while it is away")
+                .isEmpty();
+        assignments.assigned(List.of(PARTITION), 5);
+
+        assertThat(assignments.received(PARTITION, 41, 3)).as("polled before").isEmpty();
+        assertThat(old.revoked()).isTrue();
+        old.settle();
+        assertThat(Assignments.committable(assignments.all())).isEmpty();
+        assignments.received(PARTITION, 40, 5).orElseThrow().settle();
+        assertThat(Assignments.committable(assignments.all()).get(PARTITION).offset())
+                .isEqualTo(41);
+    }
+
+    @Test
+    void shouldKeepAnAssignmentThroughRebalancesThatDoNotTouchIt() {
+        var assignments = new Assignments();
+        assignments.assigned(List.of(PARTITION), 3);
+
+        assertThat(assignments.received(PARTITION, 40, 4)).isPresent();
+    }
+
+    @Test
+    void shouldNeverCommitTooFarHoweverRecordsAreSettled() {
+        for (long seed = 1; seed <= 2000; seed++) {
+            var random = new Random(seed);
+            var assignment = new Assignment(PARTITION, 1);
+            var open = new ArrayList<Assignment.Receipt>();
+            long next = random.nextInt(100);
+            for (int step = 0; step < 100; step++) {
+                if (random.nextBoolean()) {
+                    open.add(assignment.received(next));
+                    next += 1 + random.nextInt(2);
+                } else if (!open.isEmpty()) {
+                    open.remove(random.nextInt(open.size())).settle();
+                }
+                var lowestOpen =
+                        open.stream().mapToLong(Assignment.Receipt::offset).min();
+                var committable = assignment.committable();
+                if (committable.isPresent() && lowestOpen.isPresent()) {
+                    assertThat(committable.getAsLong()).as("seed " + seed).isLessThanOrEqualTo(lowestOpen.getAsLong());
+                }
+            }
+            open.forEach(Assignment.Receipt::settle);
+            assignment.committable().ifPresent(assignment::committed);
+            assertThat(assignment.unsettled()).as("seed " + seed).isZero();
+        }
+    }
+}
