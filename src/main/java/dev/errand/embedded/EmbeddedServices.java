@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,11 +48,12 @@ public final class EmbeddedServices {
         }
         var model = outcome.getApplicationModel();
         var classPath = brokerClassPath(model);
+        var topics = List.of(configured("errand.topics", String[].class).orElseThrow());
         return Optional.of(DevServicesResultBuildItem.<KafkaServer>owned()
                 .name("embedded Kafka")
                 .serviceName("errand-kafka")
-                .serviceConfig(classPath.toString())
-                .startable(() -> new KafkaServer(classPath))
+                .serviceConfig(classPath + " " + topics)
+                .startable(() -> new KafkaServer(classPath, topics))
                 .configProvider(Map.<String, Function<KafkaServer, String>>of(
                         "kafka.bootstrap.servers", KafkaServer::bootstrapServers))
                 .build());

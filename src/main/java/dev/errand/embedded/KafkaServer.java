@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ public final class KafkaServer implements Startable {
             """;
 
     private final List<Path> classPath;
+    private final List<String> topics;
     private @Nullable Path directory;
     private @Nullable ServerProcess process;
     private int port;
@@ -45,9 +47,11 @@ public final class KafkaServer implements Startable {
      * A broker for development and tests.
      *
      * @param classPath {@code org.apache.kafka:kafka_2.13}, JBoss's logging for SLF4J, this class, and all they need
+     * @param topics that are to exist once it has started; others are created by being used
      */
-    public KafkaServer(Collection<Path> classPath) {
+    public KafkaServer(Collection<Path> classPath, Collection<String> topics) {
         this.classPath = List.copyOf(classPath);
+        this.topics = List.copyOf(topics);
     }
 
     /**
@@ -116,7 +120,7 @@ public final class KafkaServer implements Startable {
     }
 
     private void run(Path home) {
-        var command = List.of(
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx320m",
                 "-XX:+UseSerialGC",
@@ -126,7 +130,9 @@ public final class KafkaServer implements Startable {
                 "-cp",
                 classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
                 KafkaServerMain.class.getName(),
-                home.resolve("server.properties").toString());
+                home.resolve("server.properties").toString(),
+                bootstrapServers()));
+        command.addAll(topics);
         var started = ServerProcess.start("Kafka", command, home);
         process = started;
         started.awaitReady(() -> started.logged(KafkaServerMain.STARTED), READY_WITHIN);

@@ -1,11 +1,18 @@
 package dev.errand.embedded;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 
@@ -22,9 +29,9 @@ public final class KafkaServerMain {
     /**
      * Runs the broker until the process is told to end.
      *
-     * @param arguments the path of a {@code server.properties}
+     * @param arguments the path of a {@code server.properties}, the broker's address, and topics that are to exist
      */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
         var file = arguments[0];
         var formatted = StorageTool.execute(
                 new String[] {"format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", file}, System.out);
@@ -39,7 +46,25 @@ public final class KafkaServerMain {
             stopped.countDown();
         }));
         server.startup();
+        createTopics(arguments[1], Arrays.asList(arguments).subList(2, arguments.length));
         System.out.println(STARTED);
         stopped.await();
+    }
+
+    /**
+     * A topic that is created by being used may leave the first producer's batches stuck until they expire (seen with
+     * Kafka 4.1.1 under load).
+     */
+    private static void createTopics(String bootstrapServers, List<String> names)
+            throws InterruptedException, ExecutionException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            var existing = admin.listTopics().names().get();
+            admin.createTopics(names.stream()
+                            .filter(name -> !existing.contains(name))
+                            .map(name -> new NewTopic(name, Optional.empty(), Optional.empty()))
+                            .toList())
+                    .all()
+                    .get();
+        }
     }
 }

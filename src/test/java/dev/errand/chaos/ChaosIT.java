@@ -45,15 +45,15 @@ class ChaosIT {
         REVOKE
     }
 
-    private final int actions = Integer.getInteger("chaos.actions", 20_000);
+    private final int actions = Integer.getInteger("chaos.actions");
     private final int users = Integer.getInteger("chaos.users", 200);
-    private final int instances = Integer.getInteger("chaos.instances", 2);
+    private final int instances = Integer.getInteger("chaos.instances");
     private final long seed = Long.getLong("chaos.seed", System.nanoTime());
     private final Map<Blow, Integer> blows = Map.of(
-            Blow.KILL_PROCESS, Integer.getInteger("chaos.processes", 3),
-            Blow.KILL_DATABASE, Integer.getInteger("chaos.databases", 2),
-            Blow.KILL_BROKER, Integer.getInteger("chaos.brokers", 1),
-            Blow.REVOKE, Integer.getInteger("chaos.revocations", 3));
+            Blow.KILL_PROCESS, Integer.getInteger("chaos.processes"),
+            Blow.KILL_DATABASE, Integer.getInteger("chaos.databases"),
+            Blow.KILL_BROKER, Integer.getInteger("chaos.brokers"),
+            Blow.REVOKE, Integer.getInteger("chaos.revocations"));
 
     @TempDir
     Path directory;

@@ -6,6 +6,8 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Real servers for tests that run the packaged application, as the embedded services start them. */
 public final class Servers {
@@ -21,14 +23,22 @@ public final class Servers {
             "--innodb-buffer-pool-size=1G",
             "--max-connections=200");
 
+    /** Held, because a logger that nobody holds forgets its level. */
+    private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
+
+    static {
+        CLIENTS.setLevel(Level.SEVERE);
+    }
+
     private Servers() {}
 
-    /** A broker that has not been started. */
+    /** A broker that has not been started; it will have the topic of user actions. */
     public static KafkaServer kafka() {
         var surefire = System.getProperty("surefire.test.class.path");
         var classPath = surefire == null ? System.getProperty("java.class.path") : surefire;
-        return new KafkaServer(
-                Arrays.stream(classPath.split(File.pathSeparator)).map(Path::of).toList());
+        var paths =
+                Arrays.stream(classPath.split(File.pathSeparator)).map(Path::of).toList();
+        return new KafkaServer(paths, List.of(Actions.TOPIC));
     }
 
     /** A server that has not been started, with modest options. */

@@ -1,0 +1,157 @@
+package dev.errand.chaos;
+
+import static dev.errand.testsupport.Actions.newId;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.embedded.KafkaServer;
+import dev.errand.embedded.MySqlServer;
+import dev.errand.testsupport.Actions;
+import dev.errand.testsupport.Application;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Publisher;
+import dev.errand.testsupport.Servers;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged application's stop under load, and its patience with a database that is away. */
+class LifecycleIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
+
+    private final KafkaServer kafka = Servers.kafka();
+    private final MySqlServer mySql = Servers.mySql();
+    private Application application;
+    private Database database;
+    private Publisher publisher;
+
+    @BeforeEach
+    void start() {
+        kafka.start();
+        mySql.start();
+        database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+        publisher = new Publisher(kafka.bootstrapServers());
+        application = startApplication();
+    }
+
+    @AfterEach
+    void stop() {
+        publisher.close();
+        application.close();
+        kafka.close();
+        mySql.close();
+    }
+
+    @Test
+    void shouldFinishWhatRunsCommitItAndLeaveOnSigterm() throws Exception {
+        publisher.publish(actions(20_000));
+        await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> recorded() > 2_000);
+
+        application.terminate();
+
+        assertThat(application.awaitEnd(Duration.ofSeconds(15))).isTrue();
+        for (var partition : committedOffsets().entrySet()) {
+            var number = partition.getKey().partition();
+            var committed = partition.getValue().offset();
+            assertThat(database.number(
+                            "SELECT COUNT(*) FROM user_action WHERE `partition` = ? AND `offset` < ?",
+                            number,
+                            committed))
+                    .as("all before a commit is done: " + partition)
+                    .isEqualTo(committed);
+            assertThat(database.number(
+                            "SELECT COUNT(*) FROM user_action WHERE `partition` = ? AND `offset` = ?",
+                            number,
+                            committed))
+                    .as("all that was done in a row is committed: " + partition)
+                    .isZero();
+        }
+        assertThat(members()).as("it has left its group").isEmpty();
+        application = startApplication();
+        await().atMost(SOON).until(() -> recorded() == 20_000);
+    }
+
+    @Test
+    void shouldHoldWhileTheDatabaseIsAwayAndGoOnByItself() throws Exception {
+        publisher.publish(actions(100));
+        await().atMost(SOON).until(() -> recorded() == 100);
+        var before = members();
+
+        mySql.kill();
+        publisher.publish(actions(20_000));
+        // As long as the outage: a condition that must hold all the time.
+        var outage = Duration.ofSeconds(Integer.getInteger("chaos.outage"));
+        await().during(outage)
+                .atMost(outage.plusSeconds(30))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> application.isAlive() && members().equals(before));
+        mySql.start();
+
+        await().atMost(SOON).until(() -> recorded() == 20_100);
+        await().atMost(SOON).until(() -> committed() == 20_100);
+        assertThat(members()).as("no rebalance").isEqualTo(before);
+        assertThat(application.output()).doesNotContain("its user's later actions wait");
+    }
+
+    private static List<ProducerRecord<String, String>> actions(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> Actions.record(newId(), "a.b", "u-" + i % 300, "{\"n\":" + i + "}"))
+                .toList();
+    }
+
+    private long recorded() {
+        return database.number("SELECT COUNT(*) FROM user_action");
+    }
+
+    private long committed() throws Exception {
+        return committedOffsets().values().stream()
+                .mapToLong(OffsetAndMetadata::offset)
+                .sum();
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committedOffsets() throws Exception {
+        try (var admin = admin()) {
+            return admin.listConsumerGroupOffsets("errand")
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        }
+    }
+
+    private List<String> members() throws Exception {
+        try (var admin = admin()) {
+            return admin.describeConsumerGroups(List.of("errand")).all().get().get("errand").members().stream()
+                    .map(MemberDescription::consumerId)
+                    .sorted()
+                    .collect(Collectors.toList());
+        }
+    }
+
+    private Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    }
+
+    private Application startApplication() {
+        return Application.start(
+                        directory.resolve("application-" + newId() + ".log"),
+                        List.of("-Xmx256m"),
+                        Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()))
+                .awaitReady();
+    }
+}

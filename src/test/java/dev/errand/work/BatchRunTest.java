@@ -1,0 +1,286 @@
+package dev.errand.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.Coordinates;
+import jakarta.transaction.RollbackException;
+import jakarta.validation.Validation;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** How a batch is carried through; the unit of work is a function that commits or fails as the test says. */
+class BatchRunTest {
+
+    private static final Handlers NONE;
+
+    static {
+        try (var factory = Validation.buildDefaultValidatorFactory()) {
+            NONE = new Handlers(List.of(), new ObjectMapper(), factory.getValidator());
+        }
+    }
+
+    private final Set<String> committed = new LinkedHashSet<>();
+    private final List<Integer> unitSizes = new ArrayList<>();
+    private int pauses;
+
+    private static final class Given implements Delivery {
+        final String user;
+        final int number;
+        boolean settled;
+        boolean abandoned;
+        int failures;
+
+        Given(String user, int number) {
+            this.user = user;
+            this.number = number;
+        }
+
+        @Override
+        public String user() {
+            return user;
+        }
+
+        @Override
+        public Decoded decoded() {
+            return new Decoded.Legible(
+                    new Action<>(new ActionKey("", toString()), "a.b", user, Instant.EPOCH, "{}", coordinates()));
+        }
+
+        @Override
+        public Coordinates coordinates() {
+            return new Coordinates("t", 0, number);
+        }
+
+        @Override
+        public int bytes() {
+            return 1;
+        }
+
+        @Override
+        public boolean abandoned() {
+            return abandoned;
+        }
+
+        @Override
+        public void settle() {
+            settled = true;
+        }
+
+        @Override
+        public int failures() {
+            return failures;
+        }
+
+        @Override
+        public void failed() {
+            failures++;
+        }
+
+        @Override
+        public String toString() {
+            return user + ":" + number;
+        }
+    }
+
+    private static List<Delivery> deliveries(int users, int each) {
+        var all = new ArrayList<Delivery>();
+        for (int number = 1; number <= each; number++) {
+            for (int user = 0; user < users; user++) {
+                all.add(new Given("u" + user, number));
+            }
+        }
+        return all;
+    }
+
+    private List<Retry<Delivery>> run(List<Delivery> deliveries, BatchRun.Unit unit) {
+        BatchRun.Unit counted = actions -> {
+            unitSizes.add(actions.size());
+            unit.run(actions);
+            actions.forEach(action -> committed.add(action.action().key().id()));
+        };
+        return new BatchRun(deliveries, NONE, counted, duration -> {
+                    pauses++;
+                    return pauses < 100;
+                })
+                .run();
+    }
+
+    private static String id(Prepared action) {
+        return action.action().key().id();
+    }
+
+    @Test
+    void shouldSettleAllInOneUnitOfWorkWhenAllGoesWell() {
+        var deliveries = deliveries(10, 3);
+
+        var retries = run(deliveries, actions -> {});
+
+        assertThat(retries).isEmpty();
+        assertThat(unitSizes).containsExactly(30);
+        assertThat(deliveries).allMatch(delivery -> ((Given) delivery).settled);
+    }
+
+    @Test
+    void shouldCommitAllOthersWhenAHandlerFails() {
+        var retries = run(deliveries(3, 3), actions -> {
+            for (var action : actions) {
+                if (id(action).equals("u1:2")) {
+                    throw new HandlerFailed(action.position(), action.action(), new IllegalStateException());
+                }
+            }
+        });
+
+        assertThat(committed).containsExactlyInAnyOrder("u0:1", "u0:2", "u0:3", "u1:1", "u2:1", "u2:2", "u2:3");
+        assertThat(retries).hasSize(1);
+        assertThat(retries.get(0).items()).extracting(Object::toString).containsExactly("u1:2", "u1:3");
+        assertThat(retries.get(0).items()).extracting(Delivery::failures).containsExactly(1, 0);
+        assertThat(unitSizes).containsExactly(9, 7);
+    }
+
+    @Test
+    void shouldFindGuiltyActionsByHalvingWhenOnlyTheFlushFails() {
+        var bad = Set.of("u3:1", "u7:4");
+
+        var retries = run(deliveries(10, 5), actions -> {
+            if (actions.stream().anyMatch(action -> bad.contains(id(action)))) {
+                throw new SQLException("Data too long", "22001", 1406);
+            }
+        });
+
+        assertThat(committed).hasSize(50 - 5 - 2);
+        assertThat(retries.stream().map(retry -> retry.items().toString()))
+                .containsExactlyInAnyOrder("[u3:1, u3:2, u3:3, u3:4, u3:5]", "[u7:4, u7:5]");
+        assertThat(pauses).isZero();
+        assertThat(unitSizes.size()).as("units of work for two guilty of fifty").isLessThan(25);
+    }
+
+    @Test
+    void shouldRunTheSameBatchAgainAfterAConflictOrAnUnknownCommit() {
+        var trouble = List.of(
+                new SQLException("Deadlock", "40001", 1213),
+                new SQLException("Lock wait timeout", "HY000", 1205),
+                new RollbackException("could not commit"));
+
+        var retries = run(deliveries(2, 1), actions -> {
+            if (unitSizes.size() <= trouble.size()) {
+                throw trouble.get(unitSizes.size() - 1);
+            }
+        });
+
+        assertThat(retries).isEmpty();
+        assertThat(unitSizes).containsExactly(2, 2, 2, 2);
+    }
+
+    @Test
+    void shouldNotLetOneActionsEndlessConflictHoldUpOthers() {
+        var retries = run(deliveries(4, 1), actions -> {
+            if (actions.stream().anyMatch(action -> id(action).equals("u2:1"))) {
+                throw new SQLException("Lock wait timeout", "HY000", 1205);
+            }
+        });
+
+        assertThat(committed).containsExactlyInAnyOrder("u0:1", "u1:1", "u3:1");
+        assertThat(retries).hasSize(1);
+    }
+
+    @Test
+    void shouldHoldTheBatchWhileTheDatabaseIsAwayAndBlameNobody() {
+        var deliveries = deliveries(3, 2);
+
+        var retries = run(deliveries, actions -> {
+            if (unitSizes.size() < 50) {
+                throw new SQLException("Communications link failure", "08S01", 0);
+            }
+        });
+
+        assertThat(retries).isEmpty();
+        assertThat(committed).hasSize(6);
+        assertThat(deliveries).extracting(Delivery::failures).containsOnly(0);
+    }
+
+    @Test
+    void shouldGiveUpWithoutSettlingWhenEverythingStops() {
+        var deliveries = deliveries(3, 2);
+
+        var retries = run(deliveries, actions -> {
+            throw new SQLException("Communications link failure", "08S01", 0);
+        });
+
+        assertThat(retries).isEmpty();
+        assertThat(deliveries).noneMatch(delivery -> ((Given) delivery).settled);
+    }
+
+    @Test
+    void shouldLetGoOfWhatAnotherProcessWillGet() {
+        var deliveries = deliveries(2, 1);
+
+        run(deliveries, actions -> {
+            if (unitSizes.size() == 1) {
+                ((Given) deliveries.get(0)).abandoned = true;
+                throw new SQLException("Communications link failure", "08S01", 0);
+            }
+        });
+
+        assertThat(committed).containsExactly("u1:1");
+        assertThat(((Given) deliveries.get(0)).settled).isFalse();
+    }
+
+    /** Whatever fails at random: a user's actions commit in order, nothing behind a failed one, nothing twice. */
+    @Test
+    void shouldKeepOrderWhateverFails() {
+        for (long seed = 1; seed <= 2000; seed++) {
+            var random = new Random(seed);
+            var deliveries = deliveries(1 + random.nextInt(5), 1 + random.nextInt(8));
+            var byHandler = new HashSet<String>();
+            var byFlush = new HashSet<String>();
+            deliveries.forEach(delivery -> {
+                if (random.nextInt(10) == 0) {
+                    (random.nextBoolean() ? byHandler : byFlush).add(delivery.toString());
+                }
+            });
+            committed.clear();
+            pauses = 0;
+            var as = "seed " + seed;
+
+            var retries = run(deliveries, actions -> {
+                if (random.nextInt(10) == 0) {
+                    throw new SQLException("Deadlock", "40001", 1213);
+                }
+                for (var action : actions) {
+                    assertThat(committed).as(as).doesNotContain(id(action));
+                    if (byHandler.contains(id(action))) {
+                        throw new HandlerFailed(action.position(), action.action(), new Exception());
+                    }
+                }
+                if (actions.stream().anyMatch(action -> byFlush.contains(id(action)))) {
+                    throw new SQLException("Column cannot be null", "23000", 1048);
+                }
+            });
+
+            var held = retries.stream().flatMap(retry -> retry.items().stream()).toList();
+            for (var delivery : deliveries) {
+                var given = (Given) delivery;
+                assertThat(given.settled).as(as).isEqualTo(committed.contains(given.toString()));
+                assertThat(held.contains(given)).as(as).isEqualTo(!given.settled);
+            }
+            for (var retry : retries) {
+                var first = (Given) retry.items().get(0);
+                assertThat(retry.items()).as(as).allMatch(item -> item.user().equals(first.user));
+                assertThat(IntStream.range(1, first.number).mapToObj(i -> first.user + ":" + i))
+                        .as(as + ": what came before the failed one is committed")
+                        .allMatch(committed::contains);
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.errand.work;
+
+import static dev.errand.testsupport.Actions.json;
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.Coordinates;
+import dev.errand.testsupport.Actions;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Publisher;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class UnitOfWorkTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Inject
+    UnitOfWork unit;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    private Database database;
+
+    @BeforeEach
+    void open() {
+        database = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 500})
+    void shouldTakeTheSameFewStatementsWhateverTheBatch(int actions) throws Exception {
+        var batch = prepared(actions, newUser());
+        var marker = batch.get(0).action().key().id();
+        database.execute("SET GLOBAL log_output = 'TABLE'");
+        database.execute("TRUNCATE mysql.general_log");
+        database.execute("SET GLOBAL general_log = ON");
+        try {
+            unit.run(batch);
+        } finally {
+            database.execute("SET GLOBAL general_log = OFF");
+        }
+
+        var statements = database.texts("""
+                SELECT LEFT(CONVERT(argument USING utf8mb4), 40) FROM mysql.general_log
+                WHERE command_type = 'Query' AND thread_id = (
+                  SELECT thread_id FROM mysql.general_log
+                  WHERE argument LIKE CONCAT('INSERT IGNORE INTO user_action%', ?, '%'))
+                ORDER BY event_time""", marker);
+        assertThat(statements)
+                .satisfiesExactly(
+                        begin -> assertThat(begin).isEqualTo("SET autocommit=0"),
+                        ledger -> assertThat(ledger).startsWith("INSERT IGNORE INTO user_action"),
+                        activity -> assertThat(activity).startsWith("INSERT INTO user_activity"),
+                        commit -> assertThat(commit).isEqualToIgnoringCase("COMMIT"),
+                        end -> assertThat(end).isEqualTo("SET autocommit=1"));
+        assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id LIKE ?", userOf(batch) + "%"))
+                .isEqualTo(actions);
+    }
+
+    @Test
+    void shouldLeaveOutDuplicatesOfEveryKindOfKey() throws Exception {
+        var user = newUser();
+        var batch = prepared(20, user);
+        unit.run(batch.subList(0, 10));
+
+        unit.run(batch);
+
+        assertThat(database.number("SELECT SUM(action_count) FROM user_activity WHERE user_id LIKE ?", user + "%"))
+                .isEqualTo(20);
+    }
+
+    @Test
+    void shouldKeepEachUsersOrderInSeqWhateverTheIds() throws Exception {
+        var user = newUser();
+        var batch = new ArrayList<Prepared>();
+        for (int i = 0; i < 50; i++) {
+            batch.add(new Prepared(i, action(user, (50 - i) + "-" + newId()), null));
+        }
+
+        unit.run(batch);
+
+        assertThat(database.texts("SELECT id FROM user_action WHERE user_id = ? ORDER BY seq", user))
+                .containsExactlyElementsOf(
+                        batch.stream().map(each -> each.action().key().id()).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\\ud800\"", "1e999", "-1e999"})
+    void shouldRefuseWhatMySqlCantStoreRatherThanStoreItDamaged(String payload) {
+        var user = newUser();
+        var bad = new Prepared(0, action(user, newId()).withPayload(payload), null);
+
+        assertThatThrownBy(() -> unit.run(List.of(bad)))
+                .satisfies(thrown -> assertThat(Verdicts.of(thrown)).isEqualTo(Verdict.PERMANENT_FAULT));
+        assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
+                .isZero();
+    }
+
+    @Test
+    void shouldCommitAllOthersOfABatchWithPoisonInIt() {
+        var poisoned = newUser();
+        var records = new ArrayList<ProducerRecord<String, String>>();
+        var others = new ArrayList<String>();
+        for (int i = 0; i < 50; i++) {
+            var other = newUser();
+            others.add(other);
+            records.add(record(newId(), "a.b", other, "{}"));
+            if (i == 25) {
+                records.add(
+                        new ProducerRecord<>(Actions.TOPIC, poisoned, json(newId(), "a.b", poisoned, "\"\\ud800\"")));
+                records.add(record(newId(), "a.b", poisoned, "\"behind it\""));
+            }
+        }
+        try (var publisher = new Publisher(kafka)) {
+            publisher.publish(records);
+        }
+
+        await().atMost(SOON).until(() -> others.stream().allMatch(other -> actionsOf(other) == 1));
+        assertThat(actionsOf(poisoned)).as("behind the poison nothing passes").isZero();
+    }
+
+    private long actionsOf(String user) {
+        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
+    }
+
+    private static String userOf(List<Prepared> batch) {
+        return batch.get(0).action().userId().replaceAll("-0$", "");
+    }
+
+    private static List<Prepared> prepared(int actions, String user) {
+        var batch = new ArrayList<Prepared>();
+        for (int i = 0; i < actions; i++) {
+            batch.add(new Prepared(i, action(user + "-" + i % 10, newId()), null));
+        }
+        return batch;
+    }
+
+    private static Action<String> action(String user, String id) {
+        return new Action<>(
+                new ActionKey("", id),
+                "a.b",
+                user,
+                Instant.parse("2026-11-22T05:00:00Z"),
+                "{}",
+                new Coordinates("t", 0, 1));
+    }
+}

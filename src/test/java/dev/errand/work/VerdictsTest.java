@@ -1,0 +1,56 @@
+package dev.errand.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.errand.handler.PermanentFailure;
+import jakarta.transaction.RollbackException;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.util.stream.Stream;
+import org.hibernate.StaleStateException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class VerdictsTest {
+
+    @ParameterizedTest
+    @MethodSource("exceptions")
+    void shouldJudge(Throwable thrown, Verdict verdict) {
+        assertThat(Verdicts.of(thrown)).isEqualTo(verdict);
+        assertThat(Verdicts.of(new RuntimeException(new Exception(thrown)))).isEqualTo(verdict);
+        var bearer = new Exception();
+        bearer.addSuppressed(thrown);
+        assertThat(Verdicts.of(bearer)).isEqualTo(verdict);
+    }
+
+    static Stream<Arguments> exceptions() {
+        var nested = new BatchUpdateException(new int[0]);
+        nested.setNextException(sql("40001", 1213));
+        return Stream.of(
+                Arguments.of(sql("40001", 1213), Verdict.CONFLICT),
+                Arguments.of(sql("HY000", 1205), Verdict.CONFLICT),
+                Arguments.of(nested, Verdict.CONFLICT),
+                Arguments.of(new StaleStateException("version"), Verdict.CONFLICT),
+                Arguments.of(new RollbackException(), Verdict.CONFLICT),
+                Arguments.of(sql("08S01", 0), Verdict.HOLD),
+                Arguments.of(sql("HY000", 4031), Verdict.HOLD),
+                Arguments.of(sql("08S01", 1053), Verdict.HOLD),
+                Arguments.of(sql("08004", 1040), Verdict.HOLD),
+                Arguments.of(new SQLException("Sorry, acquisition timeout!"), Verdict.HOLD),
+                Arguments.of(sql("HY000", 1290), Verdict.HOLD),
+                Arguments.of(sql("28000", 1045), Verdict.HOLD),
+                Arguments.of(sql("42S02", 1146), Verdict.HOLD),
+                Arguments.of(sql("HY000", 1114), Verdict.HOLD),
+                Arguments.of(sql("08S01", 1153), Verdict.PERMANENT_FAULT),
+                Arguments.of(sql("22001", 1406), Verdict.PERMANENT_FAULT),
+                Arguments.of(sql("22032", 3140), Verdict.PERMANENT_FAULT),
+                Arguments.of(sql("23000", 1062), Verdict.PERMANENT_FAULT),
+                Arguments.of(new PermanentFailure("no"), Verdict.PERMANENT_FAULT),
+                Arguments.of(new IllegalStateException(), Verdict.FAULT));
+    }
+
+    private static SQLException sql(String state, int code) {
+        return new SQLException("message", state, code);
+    }
+}
