@@ -1,0 +1,45 @@
+package dev.errand.bench;
+
+import java.time.Duration;
+
+/** Runs the mode the command line asks for; ends with 1 where a contender's work was wrong. */
+public final class Benchmark {
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private Benchmark() {}
+
+    public static void main(String[] args) {
+        // Ctrl-C must not leave a contender behind; the servers notice by themselves.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().children().forEach(ProcessHandle::destroy), "stop-contenders"));
+        var settings = Settings.fromSystemProperties();
+        try (var stage = Stage.open(settings)) {
+            migrate(settings, stage);
+            Report.line("Mode %s, %d rounds", settings.mode(), settings.rounds());
+            run(settings, stage);
+        } catch (WrongResult e) {
+            Report.line("FAILED: %s", e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run(Settings settings, Stage stage) {
+        switch (settings.mode()) {
+            case "throughput" -> new Race(settings, stage, Handlers.NONE).run(0);
+            case "hot-user" -> new Race(settings, stage, Handlers.NONE).run(0.3);
+            default -> throw new WrongResult("there is no mode " + settings.mode());
+        }
+    }
+
+    /** The application makes its tables itself. */
+    private static void migrate(Settings settings, Stage stage) {
+        stage.createTopic("migrate", 1);
+        try (var running =
+                Contender.errand(settings).start(stage, settings.directory().resolve("migrate.log"), "migrate", "m")) {
+            running.await("readiness", START, Duration.ofMillis(50), () -> running.printed("Installed features"));
+            running.stop();
+        }
+    }
+}

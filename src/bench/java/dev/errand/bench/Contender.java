@@ -1,0 +1,59 @@
+package dev.errand.bench;
+
+import dev.errand.bench.ceiling.Ceiling;
+import dev.errand.testsupport.Application;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program that brings actions from Kafka to MySQL. All run on the same JVM with the same heap and read the same keys.
+ *
+ * @param jvm options of its own
+ * @param program what stands behind the options on the command line
+ */
+record Contender(String name, List<String> jvm, List<String> program) {
+
+    private static final List<String> SAME_FOR_ALL =
+            List.of("-Xmx256m", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+
+    /** The packaged application; the options {@code jvm} and {@code app} change its flags and its configuration. */
+    static Contender errand(Settings settings) {
+        var jvm = new ArrayList<>(settings.list("jvm"));
+        settings.list("app").forEach(pair -> jvm.add("-D" + pair));
+        return new Contender("errand", jvm, List.of("-jar", System.getProperty("errand.test.application")));
+    }
+
+    /** The program written by hand; the option {@code poll} changes how many records it takes at once. */
+    static Contender ceiling(Settings settings) {
+        return new Contender(
+                "ceiling",
+                List.of(
+                        "-Dceiling.poll=" + settings.number("poll", Ceiling.POLL_RECORDS),
+                        "-Dceiling.handlers=" + settings.mode().equals("handlers")),
+                List.of("-cp", System.getProperty("java.class.path"), Ceiling.class.getName()));
+    }
+
+    /** Both, or that which the option {@code only} names. */
+    static List<Contender> wanted(Settings settings) {
+        var only = settings.options().get("only");
+        return List.of(errand(settings), ceiling(settings)).stream()
+                .filter(contender -> only == null || contender.name.equals(only))
+                .toList();
+    }
+
+    /** Starts it as a new consumer group. */
+    Running start(Stage stage, Path log, String topic, String group) {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = new ArrayList<>(List.of(java));
+        command.addAll(SAME_FOR_ALL);
+        command.addAll(jvm);
+        var configuration = Application.reaching(stage.bootstrapServers(), stage.jdbcUrl());
+        configuration.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        Map.of("errand.topics", topic, "errand.group", group)
+                .forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(program);
+        return Running.start(name, command, log);
+    }
+}

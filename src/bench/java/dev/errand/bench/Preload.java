@@ -1,0 +1,54 @@
+package dev.errand.bench;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A topic that holds a workload, and where in it each action stands first.
+ *
+ * @param partitions of each action
+ * @param offsets of each action
+ * @param bytes of all values
+ */
+record Preload(String topic, Workload workload, int[] partitions, long[] offsets, long bytes) {
+
+    static final int PARTITIONS = 8;
+
+    static Preload publish(Stage stage, String topic, Workload workload) {
+        stage.createTopic(topic, PARTITIONS);
+        var partitions = new int[workload.distinct()];
+        var offsets = new long[workload.distinct()];
+        long bytes = 0;
+        var failure = new AtomicReference<Exception>();
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers", stage.bootstrapServers(), "linger.ms", 20, "batch.size", 131_072, "acks", "all");
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            int fresh = 0;
+            for (int i = 0; i < workload.publications(); i++) {
+                int number = workload.published(i);
+                var first = number == fresh;
+                if (first) {
+                    fresh++;
+                }
+                var sample = workload.action(number);
+                var json = sample.json();
+                bytes += json.length();
+                producer.send(new ProducerRecord<>(topic, sample.user(), json), (metadata, refused) -> {
+                    if (refused != null) {
+                        failure.compareAndSet(null, refused);
+                    } else if (first) {
+                        partitions[number] = metadata.partition();
+                        offsets[number] = metadata.offset();
+                    }
+                });
+            }
+        }
+        if (failure.get() != null) {
+            throw new IllegalStateException("Kafka refused a record", failure.get());
+        }
+        return new Preload(topic, workload, partitions, offsets, bytes);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.errand.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Lets the contenders take the same topic in turn; who goes first changes from round to round. */
+final class Race {
+
+    private final Settings settings;
+    private final Stage stage;
+    private final Handlers handlers;
+
+    Race(Settings settings, Stage stage, Handlers handlers) {
+        this.settings = settings;
+        this.stage = stage;
+        this.handlers = handlers;
+    }
+
+    /** @param hotShare the share of actions that one user does */
+    void run(double hotShare) {
+        var workload = new Workload(settings.seed(), settings.actions(), hotShare);
+        var preload = Preload.publish(stage, settings.mode(), workload);
+        Report.line(
+                "%d records of %d bytes on average, %d distinct actions, %d users, seed %d",
+                workload.publications(),
+                preload.bytes() / workload.publications(),
+                workload.distinct(),
+                Workload.USERS,
+                settings.seed());
+        Report.head();
+        var all = new ArrayList<Measurement>();
+        for (int round = 1; round <= settings.rounds(); round++) {
+            for (var contender : order(round)) {
+                var measurement =
+                        new Run(stage, settings.directory(), handlers).measure(contender, round, preload, false);
+                Report.row(measurement);
+                all.add(measurement);
+            }
+        }
+        Report.summary(all);
+    }
+
+    private List<Contender> order(int round) {
+        var contenders = Contender.wanted(settings);
+        int size = contenders.size();
+        return IntStream.range(0, size)
+                .mapToObj(i -> contenders.get((i + round - 1) % size))
+                .toList();
+    }
+}

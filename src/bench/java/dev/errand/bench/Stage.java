@@ -1,0 +1,125 @@
+package dev.errand.bench;
+
+import dev.errand.embedded.KafkaServer;
+import dev.errand.embedded.MySqlServer;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Servers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/** A broker and a durable MySQL of the benchmark's own, with the application's schema. For one thread. */
+final class Stage implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final KafkaServer kafka = Servers.kafka();
+    private final MySqlServer mySql = Servers.mySql(Servers.DURABLE);
+    private final Database database = new Database(this::connect);
+    private Admin admin;
+
+    /** Starts both. */
+    static Stage open(Settings settings) {
+        var stage = new Stage();
+        try {
+            Files.createDirectories(settings.directory());
+            stage.kafka.start();
+            stage.admin = Admin.create(Map.of("bootstrap.servers", stage.kafka.bootstrapServers()));
+            stage.mySql.start();
+            return stage;
+        } catch (IOException e) {
+            stage.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            stage.close();
+            throw e;
+        }
+    }
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    String jdbcUrl() {
+        return mySql.jdbcUrl();
+    }
+
+    Database database() {
+        return database;
+    }
+
+    ProcessHandle mysqld() {
+        return mySql.handle().orElseThrow(() -> new IllegalStateException("MySQL has ended"));
+    }
+
+    /** A connection that sees what is committed. The caller closes it. */
+    Connection connect() throws SQLException {
+        var connection = DriverManager.getConnection(mySql.jdbcUrl() + "&connectionTimeZone=UTC", "errand", "errand");
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        return connection;
+    }
+
+    /** Empties these tables, and drops the binlog of what was before. */
+    void empty(List<String> tables) {
+        tables.forEach(table -> database.execute("TRUNCATE TABLE " + table));
+        database.execute("FLUSH BINARY LOGS");
+        database.execute("PURGE BINARY LOGS BEFORE NOW()");
+    }
+
+    void createTopic(String topic, int partitions) {
+        get(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all());
+    }
+
+    void deleteTopic(String topic) {
+        get(admin.deleteTopics(List.of(topic)).all());
+    }
+
+    /** How many records of the topic stand behind what the group has committed. */
+    long uncommitted(String topic, String group) {
+        var committed = get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        long behind = 0;
+        for (int partition = 0; partition < Preload.PARTITIONS; partition++) {
+            var at = new TopicPartition(topic, partition);
+            var end = get(admin.listOffsets(Map.of(at, OffsetSpec.latest())).partitionResult(at))
+                    .offset();
+            var own = committed.get(at);
+            behind += end - (own == null ? 0 : own.offset());
+        }
+        return behind;
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("Kafka's administration failed", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close(Duration.ofSeconds(5));
+        }
+        kafka.close();
+        mySql.close();
+    }
+}
