@@ -29,6 +29,10 @@ public final class Benchmark {
         switch (settings.mode()) {
             case "throughput" -> new Race(settings, stage, Handlers.NONE).run(0);
             case "hot-user" -> new Race(settings, stage, Handlers.NONE).run(0.3);
+            case "handlers" -> new Race(settings, stage, new ReadModifyWrite(settings.seed())).run(0);
+            case "latency" -> new Latency(settings, stage).run();
+            case "idle" -> new Idle(settings, stage).run();
+            case "growth" -> new Growth(settings, stage).run();
             default -> throw new WrongResult("there is no mode " + settings.mode());
         }
     }

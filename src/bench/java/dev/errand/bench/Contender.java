@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A program that brings actions from Kafka to MySQL. All run on the same JVM with the same heap and read the same keys.
@@ -35,11 +36,13 @@ record Contender(String name, List<String> jvm, List<String> program) {
                 List.of("-cp", System.getProperty("java.class.path"), Ceiling.class.getName()));
     }
 
-    /** Both, or that which the option {@code only} names. */
-    static List<Contender> wanted(Settings settings) {
+    /** Both, or that which the option {@code only} names; the first of a round is the last of the next. */
+    static List<Contender> order(Settings settings, int round) {
         var only = settings.options().get("only");
-        return List.of(errand(settings), ceiling(settings)).stream()
-                .filter(contender -> only == null || contender.name.equals(only))
+        var both = round % 2 == 1
+                ? Stream.of(errand(settings), ceiling(settings))
+                : Stream.of(ceiling(settings), errand(settings));
+        return both.filter(contender -> only == null || contender.name.equals(only))
                 .toList();
     }
 

@@ -51,4 +51,10 @@ record Preload(String topic, Workload workload, int[] partitions, long[] offsets
         }
         return new Preload(topic, workload, partitions, offsets, bytes);
     }
+
+    void describe() {
+        Report.line(
+                "%d records of %d bytes on average, %d distinct actions, %d users",
+                workload.publications(), bytes / workload.publications(), workload.distinct(), Workload.USERS);
+    }
 }

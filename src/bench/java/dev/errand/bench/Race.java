@@ -1,8 +1,6 @@
 package dev.errand.bench;
 
 import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /** Lets the contenders take the same topic in turn; who goes first changes from round to round. */
 final class Race {
@@ -21,17 +19,11 @@ final class Race {
     void run(double hotShare) {
         var workload = new Workload(settings.seed(), settings.actions(), hotShare);
         var preload = Preload.publish(stage, settings.mode(), workload);
-        Report.line(
-                "%d records of %d bytes on average, %d distinct actions, %d users, seed %d",
-                workload.publications(),
-                preload.bytes() / workload.publications(),
-                workload.distinct(),
-                Workload.USERS,
-                settings.seed());
+        preload.describe();
         Report.head();
         var all = new ArrayList<Measurement>();
         for (int round = 1; round <= settings.rounds(); round++) {
-            for (var contender : order(round)) {
+            for (var contender : Contender.order(settings, round)) {
                 var measurement =
                         new Run(stage, settings.directory(), handlers).measure(contender, round, preload, false);
                 Report.row(measurement);
@@ -39,13 +31,5 @@ final class Race {
             }
         }
         Report.summary(all);
-    }
-
-    private List<Contender> order(int round) {
-        var contenders = Contender.wanted(settings);
-        int size = contenders.size();
-        return IntStream.range(0, size)
-                .mapToObj(i -> contenders.get((i + round - 1) % size))
-                .toList();
     }
 }

@@ -58,7 +58,7 @@ final class Report {
                 Math.round(median(all, Measurement::peakMemory)));
     }
 
-    static double median(List<Measurement> all, ToDoubleFunction<Measurement> figure) {
+    static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
         return quantile(all.stream().mapToDouble(figure), 0.5);
     }
 

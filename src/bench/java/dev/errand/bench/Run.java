@@ -34,13 +34,13 @@ final class Run {
     Measurement measure(Contender contender, int round, Preload preload, boolean keep) {
         stage.empty(keep ? List.of("user_activity") : List.of("user_activity", "user_action"));
         handlers.reset(stage);
-        long base = lastSeq();
+        long base = stage.lastSeq();
         var workload = preload.workload();
         var group = preload.topic() + "-" + contender.name() + "-" + round;
         var began = System.nanoTime();
         Measurement measurement;
         try (var running = contender.start(stage, logs.resolve(group + ".log"), preload.topic(), group)) {
-            running.await("its first row", START, LOOK, () -> lastSeq() > base);
+            running.await("its first row", START, LOOK, () -> stage.lastSeq() > base);
             var firstRow = (System.nanoTime() - began) / 1e9;
             sample(running);
             var applicationBefore = applicationCpu;
@@ -63,15 +63,8 @@ final class Run {
         return measurement;
     }
 
-    /** The primary key's last entry: a question that costs MySQL next to nothing. */
-    private long lastSeq() {
-        var last =
-                stage.database().rows("SELECT seq FROM user_action ORDER BY seq DESC LIMIT 1", row -> row.getLong(1));
-        return last.isEmpty() ? 0 : last.get(0);
-    }
-
     private boolean complete(Running running, long base, int rows) {
-        var seq = lastSeq();
+        var seq = stage.lastSeq();
         if (seq != lastSeq) {
             lastSeq = seq;
             quiet = 0;

@@ -1,6 +1,7 @@
 package dev.errand.bench;
 
 import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 
 /**
  * One action of a workload.
@@ -9,8 +10,15 @@ import java.time.LocalDateTime;
  */
 record Sample(String id, String user, String type, LocalDateTime occurredAt, String payload) {
 
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
+
+    /** The same action at another time. */
+    Sample at(LocalDateTime time) {
+        return new Sample(id, user, type, time, payload);
+    }
+
     String json() {
         return "{\"id\":\"" + id + "\",\"type\":\"" + type + "\",\"userId\":\"" + user + "\",\"occurredAt\":\""
-                + occurredAt + "Z\",\"payload\":" + payload + "}";
+                + TIME.format(occurredAt) + "\",\"payload\":" + payload + "}";
     }
 }

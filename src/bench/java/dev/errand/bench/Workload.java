@@ -17,7 +17,7 @@ final class Workload {
     /** How far back the action lies that a duplicate repeats: within a batch, and beyond it. */
     private static final int DUPLICATE_REACH = 5_000;
 
-    private static final LocalDateTime EPOCH = LocalDateTime.of(2026, 1, 1, 0, 0, 0, 1_000);
+    private static final LocalDateTime EPOCH = LocalDateTime.of(2026, 1, 1, 0, 0);
     private static final String[] TYPES = {"page.viewed", "item.added", "item.removed", "search.made"};
     private static final String[] WORDS = {"ashen", "birch", "cedar", "dogwood", "elder", "fig", "gorse", "hazel"};
 
@@ -65,7 +65,6 @@ final class Workload {
         var id = new UUID(random.nextLong(), 0x8000000000000000L | number).toString();
         int user = random.nextDouble() < hotShare ? 0 : random.nextInt(USERS);
         var type = TYPES[random.nextInt(TYPES.length)];
-        // Never without a fraction of a second, which LocalDateTime would not print.
         var occurredAt = EPOCH.plusNanos(number * 1_737_000L);
         return new Sample(id, "u-" + (10_000 + user), type, occurredAt, payload(random));
     }
@@ -80,7 +79,7 @@ final class Workload {
         var text = new StringBuilder("{\"sku\": \"s-")
                 .append(random.nextInt(100_000, 1_000_000))
                 .append("\", \"note\": \"");
-        for (int i = 0; i < 24; i++) {
+        for (int i = 0; i < 26; i++) {
             text.append(WORDS[random.nextInt(WORDS.length)]).append(' ');
         }
         return text.append("end\", \"totalCents\": ")

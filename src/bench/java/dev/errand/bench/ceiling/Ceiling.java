@@ -34,7 +34,8 @@ public final class Ceiling {
                 System.getProperty("quarkus.datasource.jdbc.url"),
                 System.getProperty("errand.topics"),
                 System.getProperty("errand.group"),
-                Integer.getInteger("ceiling.poll", POLL_RECORDS));
+                Integer.getInteger("ceiling.poll", POLL_RECORDS),
+                Boolean.getBoolean("ceiling.handlers") ? new HandWritten() : (connection, fresh) -> {});
     }
 
     private static void runOrEnd(Taker taker) {

@@ -56,7 +56,7 @@ final class Store implements AutoCloseable {
         this.work = work;
     }
 
-    static Store open(String url) throws SQLException {
+    static Store open(String url, Work work) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", "errand");
         properties.setProperty("password", "errand");
@@ -71,7 +71,7 @@ final class Store implements AutoCloseable {
         var connection = DriverManager.getConnection(url, properties);
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         connection.setAutoCommit(false);
-        return new Store(connection, (unused, fresh) -> {});
+        return new Store(connection, work);
     }
 
     /** Writes and commits those actions that are not there yet. */

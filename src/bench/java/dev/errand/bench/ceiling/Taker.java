@@ -22,8 +22,9 @@ final class Taker {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
     private final String jdbcUrl;
+    private final Store.Work work;
 
-    Taker(String bootstrapServers, String jdbcUrl, String topic, String group, int pollRecords) {
+    Taker(String bootstrapServers, String jdbcUrl, String topic, String group, int pollRecords, Store.Work work) {
         this.consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -44,11 +45,12 @@ final class Taker {
                 new ByteArrayDeserializer());
         this.topic = topic;
         this.jdbcUrl = jdbcUrl;
+        this.work = work;
     }
 
     void run() throws SQLException {
         try (consumer;
-                var store = Store.open(jdbcUrl)) {
+                var store = Store.open(jdbcUrl, work)) {
             consumer.subscribe(List.of(topic), new CommitOnRevocation());
             try {
                 while (true) {
