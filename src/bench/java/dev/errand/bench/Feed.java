@@ -3,12 +3,10 @@ package dev.errand.bench;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Lets one contender run and gives it actions while it does, each at its time whatever became of those before. No action
@@ -36,10 +34,7 @@ final class Feed implements AutoCloseable {
         stage.empty(List.of("user_action", "user_activity"));
         stage.createTopic(topic, Preload.PARTITIONS);
         this.watch = new Watch(stage);
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", stage.bootstrapServers(), "linger.ms", 0),
-                new StringSerializer(),
-                new StringSerializer());
+        this.producer = stage.producer(0);
         this.running = contender.start(stage, settings.directory().resolve(topic + ".log"), topic, topic);
     }
 

@@ -1,10 +1,7 @@
 package dev.errand.bench;
 
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * A topic that holds a workload, and where in it each action stands first.
@@ -23,9 +20,7 @@ record Preload(String topic, Workload workload, int[] partitions, long[] offsets
         var offsets = new long[workload.distinct()];
         long bytes = 0;
         var failure = new AtomicReference<Exception>();
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers", stage.bootstrapServers(), "linger.ms", 20, "batch.size", 131_072, "acks", "all");
-        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+        try (var producer = stage.producer(20)) {
             int fresh = 0;
             for (int i = 0; i < workload.publications(); i++) {
                 int number = workload.published(i);
