@@ -50,9 +50,9 @@ record Settings(String mode, int actions, int rounds, long seed, Map<String, Str
         return Integer.parseInt(options.getOrDefault(option, String.valueOf(otherwise)));
     }
 
-    /** An option's value, taken apart at its commas. */
+    /** An option's value, taken apart at its semicolons. */
     List<String> list(String option) {
         var value = options.getOrDefault(option, "");
-        return value.isEmpty() ? List.of() : List.of(value.split(","));
+        return value.isEmpty() ? List.of() : List.of(value.split(";"));
     }
 }
