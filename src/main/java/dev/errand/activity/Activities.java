@@ -64,7 +64,7 @@ public final class Activities {
     }
 
     private static LocalDateTime utc(Instant instant) {
-        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+        return LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
     }
 
     private record Activity(long count, Instant firstAt, Instant lastAt, String lastType) {

@@ -52,8 +52,8 @@ public final class KafkaServerMain {
     }
 
     /**
-     * A topic that is created by being used may leave the first producer's batches stuck until they expire (seen with
-     * Kafka 4.1.1 under load).
+     * Before anybody uses them: an idempotent producer that writes to a topic in the moment of its creation may have
+     * batches stuck until they expire (seen with broker 4.1.1 and clients 3.9.1 to 4.1.1).
      */
     private static void createTopics(String bootstrapServers, List<String> names)
             throws InterruptedException, ExecutionException {

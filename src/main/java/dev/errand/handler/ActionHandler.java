@@ -16,6 +16,9 @@ public interface ActionHandler<T> {
      * committed with the ledger's row or not at all. It may run more than once for one action, but only one run is ever
      * committed; effects outside the database are not undone.
      *
+     * <p>It must not end the transaction: no COMMIT, no ROLLBACK, no DDL or TRUNCATE, by which MySQL commits, and no
+     * exception of the database caught and ignored.
+     *
      * @throws PermanentFailure if no later attempt can succeed
      * @throws Exception any other exception: nothing is committed, the action is tried again later, and this user's
      *     later actions wait for it

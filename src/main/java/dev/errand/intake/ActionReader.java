@@ -96,6 +96,9 @@ final class ActionReader {
                     + limits.depth() + " levels deep");
         } catch (IOException e) {
             throw new Unfit("the value is not valid JSON: " + firstLine(e));
+        } catch (RuntimeException e) {
+            // Whatever a parser does with hostile bytes: it must not end the channel.
+            throw new Unfit("the value can't be read: " + e);
         }
     }
 
@@ -137,6 +140,9 @@ final class ActionReader {
         parser.skipChildren();
         parser.finishToken();
         int to = (int) parser.currentLocation().getByteOffset();
+        if (from < 0 || to < from) {
+            throw new Unfit("the value is not UTF-8");
+        }
         if (to - from > limits.payload().asLongValue()) {
             throw new Unfit("the payload has " + (to - from) + " bytes, more than "
                     + limits.payload().asLongValue() + " (errand.limits.payload)");
@@ -229,10 +235,16 @@ final class ActionReader {
             if (length > longest) {
                 throw new Unfit(name + " has " + length + " characters, more than " + longest);
             }
-            if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            if (hasLoneSurrogate(text)) {
                 throw new Unfit(name + " has half a surrogate pair, which is no character");
             }
             return text;
+        }
+
+        private static boolean hasLoneSurrogate(String text) {
+            // Well-formed pairs count as one code point above this range.
+            return text.codePoints()
+                    .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
         }
 
         private static Unfit missing(String name) {

@@ -1,7 +1,8 @@
 package dev.errand.intake;
 
-import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -11,14 +12,18 @@ import org.apache.kafka.common.TopicPartition;
  * <p>An assignment is never revived. When a partition comes back it gets a new one, so that a record left over from
  * before can neither be taken for one of the new ones nor let an offset be committed too far.
  *
- * <p>Thread-safe. Records are received in the order of their offsets by one thread.
+ * <p>Thread-safe. Records are received in the order of their offsets by one thread. Only what is unsettled is remembered,
+ * so that one action that waits for long does not let memory grow behind it.
  */
 final class Assignment {
 
     private final TopicPartition partition;
     private final int generation;
-    private final ArrayDeque<Receipt> unsettled = new ArrayDeque<>();
-    private long settledUpTo = -1;
+
+    /** In the order of receiving, which is the order of offsets. */
+    private final Set<Long> unsettled = new LinkedHashSet<>();
+
+    private long lastReceived = -1;
     private long committed = -1;
     private volatile boolean revoked;
 
@@ -26,7 +31,6 @@ final class Assignment {
     static final class Receipt {
         private final Assignment assignment;
         private final long offset;
-        private volatile boolean settled;
 
         private Receipt(Assignment assignment, long offset) {
             this.assignment = assignment;
@@ -46,7 +50,7 @@ final class Assignment {
         }
 
         void settle() {
-            settled = true;
+            assignment.settled(offset);
         }
     }
 
@@ -66,24 +70,35 @@ final class Assignment {
     }
 
     synchronized Receipt received(long offset) {
-        var receipt = new Receipt(this, offset);
-        unsettled.add(receipt);
-        return receipt;
+        if (lastReceived < 0 || offset <= lastReceived) {
+            // The first, or the partition's log was cut and what was known of it is void: nothing new to commit yet.
+            unsettled.clear();
+            committed = offset;
+        }
+        lastReceived = offset;
+        unsettled.add(offset);
+        return new Receipt(this, offset);
     }
 
-    /** The offset that may be committed and has not been: all records before it are settled. */
+    private synchronized void settled(long offset) {
+        unsettled.remove(offset);
+    }
+
+    /** The offset that may be committed and has not been: all received records before it are settled. */
     synchronized OptionalLong committable() {
-        while (!unsettled.isEmpty() && unsettled.element().settled) {
-            settledUpTo = unsettled.remove().offset + 1;
+        if (lastReceived < 0) {
+            return OptionalLong.empty();
         }
-        return settledUpTo > committed ? OptionalLong.of(settledUpTo) : OptionalLong.empty();
+        var reached =
+                unsettled.isEmpty() ? lastReceived + 1 : unsettled.iterator().next();
+        return reached == committed ? OptionalLong.empty() : OptionalLong.of(reached);
     }
 
     synchronized void committed(long offset) {
-        committed = Math.max(committed, offset);
+        committed = offset;
     }
 
-    /** How many records were received and are not settled, or wait for one before them. */
+    /** How many records were received and are not settled. */
     synchronized int unsettled() {
         return unsettled.size();
     }

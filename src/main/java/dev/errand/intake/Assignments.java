@@ -1,45 +1,32 @@
 package dev.errand.intake;
 
 import jakarta.inject.Singleton;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** The partitions that are this process's now. Thread-safe. */
+/** The partitions that are this process's now, whichever of its consumers has them. Thread-safe. */
 @Singleton
 final class Assignments {
 
     private final Map<TopicPartition, Assignment> current = new ConcurrentHashMap<>();
 
-    /** @param generation the group's generation that brought them */
-    void assigned(Collection<TopicPartition> partitions, int generation) {
-        for (var partition : partitions) {
-            var before = current.put(partition, new Assignment(partition, generation));
-            if (before != null) {
-                before.revoke();
-            }
+    /** @param generation the group's generation that brought it */
+    Assignment assigned(TopicPartition partition, int generation) {
+        var assignment = new Assignment(partition, generation);
+        var before = current.put(partition, assignment);
+        if (before != null) {
+            before.revoke();
         }
+        return assignment;
     }
 
-    /**
-     * From now on their waiting records are somebody else's.
-     *
-     * @return the assignments that have ended; their running units of work may still settle records
-     */
-    Collection<Assignment> revoked(Collection<TopicPartition> partitions) {
-        return partitions.stream()
-                .map(current::remove)
-                .filter(java.util.Objects::nonNull)
-                .peek(Assignment::revoke)
-                .toList();
-    }
-
-    Collection<Assignment> all() {
-        return current.values();
+    /** From now on its waiting records are somebody else's; its running units of work may still settle records. */
+    void revoked(Assignment assignment) {
+        assignment.revoke();
+        // Another consumer of this process may have the partition already: that assignment stays.
+        current.remove(assignment.partition(), assignment);
     }
 
     /** @return empty if the record is left over from an assignment that has ended */
@@ -48,16 +35,5 @@ final class Assignments {
         return assignment == null || !assignment.covers(generation)
                 ? Optional.empty()
                 : Optional.of(assignment.received(offset));
-    }
-
-    /** What may be committed now. */
-    static Map<TopicPartition, OffsetAndMetadata> committable(Collection<Assignment> assignments) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (var assignment : assignments) {
-            assignment
-                    .committable()
-                    .ifPresent(offset -> offsets.put(assignment.partition(), new OffsetAndMetadata(offset)));
-        }
-        return offsets;
     }
 }

@@ -11,8 +11,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -32,6 +36,9 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     private final Assignments assignments;
     private final Engine engine;
     private final long timer;
+
+    /** This consumer's own; used by its polling thread alone. */
+    private final Map<TopicPartition, Assignment> mine = new HashMap<>();
 
     /** Makes the handler that {@code commit-strategy=errand} names. */
     @Singleton
@@ -68,20 +75,40 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
         this.timer = vertx.setPeriodic(interval.toMillis(), id -> commit());
     }
 
+    /** On the polling thread, so that no partition can leave between reading its offset and sending it. */
     private void commit() {
-        var settled = Assignments.committable(assignments.all());
-        if (!settled.isEmpty()) {
-            // What fails here is in the next commit: an assignment remembers what it has committed.
-            consumer.commitAsync(settled)
-                    .subscribe()
-                    .with(
-                            done -> committed(settled),
-                            failure -> LOG.infof("Offsets could not be committed yet: %s", failure.getMessage()));
+        consumer.runOnPollingThread(this::commitSettled)
+                .subscribe()
+                .with(done -> {}, failure -> LOG.infof("Offsets could not be committed yet: %s", failure.getMessage()));
+    }
+
+    private void commitSettled(Consumer<?, ?> client) {
+        var leaders = List.copyOf(mine.values());
+        var offsets = committable(leaders);
+        if (!offsets.isEmpty()) {
+            client.commitAsync(offsets, (sent, failure) -> {
+                if (failure == null) {
+                    committed(leaders, sent);
+                } else {
+                    // What fails here is in the next commit: an assignment remembers what it has committed.
+                    LOG.infof("Offsets could not be committed yet: %s", failure.getMessage());
+                }
+            });
         }
     }
 
-    private void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        for (var assignment : assignments.all()) {
+    private static Map<TopicPartition, OffsetAndMetadata> committable(Collection<Assignment> of) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (var assignment : of) {
+            assignment
+                    .committable()
+                    .ifPresent(offset -> offsets.put(assignment.partition(), new OffsetAndMetadata(offset)));
+        }
+        return offsets;
+    }
+
+    private static void committed(Collection<Assignment> of, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        for (var assignment : of) {
             var offset = offsets.get(assignment.partition());
             if (offset != null) {
                 assignment.committed(offset.offset());
@@ -92,21 +119,26 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     /** On the polling thread. */
     @Override
     public void partitionsAssigned(Collection<TopicPartition> partitions) {
-        assignments.assigned(partitions, consumer.unwrap().groupMetadata().generationId());
+        var generation = consumer.unwrap().groupMetadata().generationId();
+        for (var partition : partitions) {
+            mine.put(partition, assignments.assigned(partition, generation));
+        }
     }
 
-    /** On the polling thread, where a commit may wait for its answer. */
+    /** On the polling thread, where a commit may wait for its answer. Also for partitions that were lost. */
     @Override
     public void partitionsRevoked(Collection<TopicPartition> partitions) {
-        var leaving = assignments.revoked(partitions);
+        var leaving =
+                partitions.stream().map(mine::remove).filter(Objects::nonNull).toList();
         if (leaving.isEmpty()) {
             return;
         }
+        leaving.forEach(assignments::revoked);
         engine.drainRevoked();
-        var settled = Assignments.committable(leaving);
-        if (!settled.isEmpty()) {
+        var offsets = committable(leaving);
+        if (!offsets.isEmpty()) {
             try {
-                consumer.unwrap().commitSync(settled, LAST_COMMIT);
+                consumer.unwrap().commitSync(offsets, LAST_COMMIT);
             } catch (KafkaException e) {
                 LOG.infof("Offsets of lost partitions could not be committed, the ledger knows: %s", e.getMessage());
             }
@@ -117,10 +149,14 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     @Override
     public void terminate(boolean graceful) {
         vertx.cancelTimer(timer);
-        var settled = Assignments.committable(assignments.all());
-        if (!settled.isEmpty()) {
-            consumer.commit(settled).await().atMost(LAST_COMMIT);
-        }
+        consumer.runOnPollingThread(client -> {
+                    var offsets = committable(mine.values());
+                    if (!offsets.isEmpty()) {
+                        client.commitSync(offsets, LAST_COMMIT);
+                    }
+                })
+                .await()
+                .atMost(LAST_COMMIT.plus(LAST_COMMIT));
     }
 
     /** Never called: nothing acknowledges a message, deliveries settle their receipts. */

@@ -5,6 +5,7 @@ import dev.errand.action.ActionKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -176,12 +177,16 @@ public final class Ledger {
             statement.setString(++index, action.key().id());
             statement.setString(++index, action.userId());
             statement.setString(++index, action.type());
-            statement.setObject(++index, LocalDateTime.ofInstant(action.occurredAt(), ZoneOffset.UTC));
+            statement.setObject(++index, utc(action.occurredAt()));
             statement.setString(++index, action.payload());
             statement.setString(++index, action.coordinates().topic());
             statement.setInt(++index, action.coordinates().partition());
             statement.setLong(++index, action.coordinates().offset());
         }
+    }
+
+    private static LocalDateTime utc(Instant instant) {
+        return LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
     }
 
     private static String rows(String row, int count) {

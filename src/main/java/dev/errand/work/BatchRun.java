@@ -2,7 +2,6 @@ package dev.errand.work;
 
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
-import dev.errand.handler.PermanentFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,15 +23,20 @@ final class BatchRun {
     /** Conflicts in a row before a batch is taken apart, lest one action's conflict hold up the others for ever. */
     private static final int CONFLICTS = 5;
 
+    /** Holds before it is asked whether the database is away at all. */
+    private static final int HOLDS_ON_SUSPICION = 2;
+
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(2);
 
-    /** Does the work of one unit; see {@link UnitOfWork#run}. */
-    @FunctionalInterface
+    /** Does the work of one unit; see {@link UnitOfWork}. */
     interface Unit {
         /** @throws Exception if nothing was committed, or that is unknown */
         void run(List<Prepared> actions) throws Exception;
+
+        /** Whether the database can be worked with, so that what failed is an action's own trouble. */
+        boolean databaseWorks();
     }
 
     private final Handlers handlers;
@@ -80,9 +84,10 @@ final class BatchRun {
             if (heldBack.containsKey(delivery.user())) {
                 continue;
             }
-            if (delivery.decoded() instanceof Decoded.Legible legible) {
+            var decoded = delivery.decoded();
+            if (decoded instanceof Decoded.Legible legible) {
                 bind(position, legible.action(), prepared);
-            } else if (delivery.decoded() instanceof Decoded.Illegible illegible) {
+            } else if (decoded instanceof Decoded.Illegible illegible) {
                 LOG.warnf("Left out the record at %s: %s", delivery.coordinates(), illegible.reason());
                 delivery.settle();
             }
@@ -93,7 +98,7 @@ final class BatchRun {
     private void bind(int position, Action<String> action, List<Prepared> prepared) {
         try {
             prepared.add(new Prepared(position, action, handlers.bind(action)));
-        } catch (PermanentFailure e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
             fail(position, e);
         }
     }
@@ -104,23 +109,24 @@ final class BatchRun {
         int conflicts = 0;
         int holds = 0;
         int culprits = 0;
-        while (!actions.isEmpty() && !stopped) {
+        while (!actions.isEmpty() && goesOn(Duration.ZERO)) {
             try {
                 unit.run(withoutRepeats(actions));
                 actions.forEach(action -> delivery(action).settle());
                 return;
             } catch (Exception e) {
                 var verdict = Verdicts.of(e);
-                if (verdict == Verdict.HOLD) {
+                if (verdict == Verdict.HOLD && mustHold(e, holds)) {
                     hold(e, ++holds);
                 } else if (verdict == Verdict.CONFLICT && ++conflicts < CONFLICTS) {
-                    pauseFor(waitAfter(conflicts));
-                } else if (e instanceof HandlerFailed failed) {
-                    fail(failed.position(), failed);
-                    culprits++;
+                    stopped |= !goesOn(waitAfter(conflicts));
                 } else if (actions.size() == 1) {
                     fail(actions.get(0).position(), e);
+                } else if (e instanceof HandlerFailed failed && !Verdicts.isOfPersistence(failed)) {
+                    fail(failed.position(), failed);
+                    culprits++;
                 } else {
+                    // A Session flushes when a query asks it to: whose handler ran then is not whose data is wrong.
                     halves(actions);
                     return;
                 }
@@ -132,6 +138,11 @@ final class BatchRun {
                 return;
             }
         }
+    }
+
+    /** One handler's own trouble with a table, a lock or another database must not look like an outage for ever. */
+    private boolean mustHold(Exception e, int holds) {
+        return e instanceof DatabaseAway || holds < HOLDS_ON_SUSPICION || !unit.databaseWorks();
     }
 
     /** The first half before the second, so that each user's actions stay in order. */
@@ -174,15 +185,15 @@ final class BatchRun {
     }
 
     private void hold(Exception e, int holds) {
-        if (holds == 1) {
+        if (holds == HOLDS_ON_SUSPICION) {
             LOG.warnf(e, "The database can't be worked with: holding until it can");
         }
         var wait = waitAfter(holds);
-        pauseFor(wait.compareTo(LONGEST_HOLD) < 0 ? wait : LONGEST_HOLD);
+        stopped |= !goesOn(wait.compareTo(LONGEST_HOLD) < 0 ? wait : LONGEST_HOLD);
     }
 
-    private void pauseFor(Duration duration) {
-        stopped |= !pause.pause(duration);
+    private boolean goesOn(Duration after) {
+        return !stopped && pause.pause(after);
     }
 
     /** Doubles from 100 ms to a minute, less up to a half at random so that those who failed together do not meet again. */

@@ -1,12 +1,16 @@
 package dev.errand.work;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.errand.action.Action;
 import dev.errand.activity.Activities;
 import dev.errand.ledger.Ledger;
+import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.hibernate.HibernateException;
@@ -22,16 +26,21 @@ import org.jboss.logging.Logger;
  * <p>Thread-safe: every run has its own Session.
  */
 @ApplicationScoped
-class UnitOfWork {
+class UnitOfWork implements BatchRun.Unit {
 
     private static final Logger LOG = Logger.getLogger(UnitOfWork.class);
 
     private final Session session;
+    private final AgroalDataSource dataSource;
 
-    /** @param session Quarkus's scoped Session: it leads every call to the Session of the caller's transaction */
+    /**
+     * @param session Quarkus's scoped Session: it leads every call to the Session of the caller's transaction
+     * @param dataSource the pool all workers share
+     */
     @Inject
-    UnitOfWork(Session session) {
+    UnitOfWork(Session session, AgroalDataSource dataSource) {
         this.session = session;
+        this.dataSource = dataSource;
     }
 
     /**
@@ -44,7 +53,8 @@ class UnitOfWork {
      */
     @ActivateRequestContext
     @Transactional(rollbackOn = Exception.class)
-    void run(List<Prepared> prepared) throws Exception {
+    @Override
+    public void run(List<Prepared> prepared) throws Exception {
         var own = session.unwrap(SessionImplementor.class);
         try {
             work(prepared);
@@ -53,18 +63,72 @@ class UnitOfWork {
         }
     }
 
-    private void work(List<Prepared> prepared) throws HandlerFailed {
+    private void work(List<Prepared> prepared) throws HandlerFailed, DatabaseAway {
+        begin();
         var actions = prepared.stream().map(Prepared::action).toList();
         var duplicates = session.doReturningWork(connection -> Ledger.record(connection, actions));
         List<Action<String>> fresh = new ArrayList<>(actions.size());
+        List<Prepared> toHandle = new ArrayList<>();
         for (var action : prepared) {
-            if (!duplicates.contains(action.action().key())) {
+            if (duplicates.isEmpty() || !duplicates.contains(action.action().key())) {
                 fresh.add(action.action());
-                handle(action);
+                if (action.run() != null) {
+                    toHandle.add(action);
+                }
             }
         }
-        session.flush();
+        if (!toHandle.isEmpty()) {
+            handle(toHandle);
+        }
         session.doWork(connection -> Activities.add(connection, fresh));
+    }
+
+    private void begin() throws DatabaseAway {
+        try {
+            // Takes the connection, which is otherwise put off to the first statement.
+            session.doWork(connection -> {});
+        } catch (RuntimeException e) {
+            throw new DatabaseAway(e);
+        }
+    }
+
+    /**
+     * A savepoint shows that all handlers ran in one transaction: it is gone if a handler swallowed a deadlock, which rolls
+     * the whole transaction back, or made MySQL commit, as DDL does. Then nothing may be settled as if it were done.
+     */
+    private void handle(List<Prepared> actions) throws HandlerFailed {
+        execute("SAVEPOINT errand");
+        for (var action : actions) {
+            handle(action, requireNonNull(action.run()));
+        }
+        session.flush();
+        execute("RELEASE SAVEPOINT errand");
+    }
+
+    private void execute(String sql) {
+        session.doWork(connection -> {
+            try (var statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        });
+    }
+
+    /**
+     * Whether the database can be worked with: it answers, has the ledger, and takes writes. Where it can't, the pool's
+     * connections are given up as they come back, lest they lead to a server that is no longer the primary.
+     */
+    @Override
+    public boolean databaseWorks() {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.createStatement();
+                var result = statement.executeQuery(
+                        "SELECT @@GLOBAL.read_only, (SELECT COUNT(*) FROM user_action WHERE seq = 0)")) {
+            return result.next() && !result.getBoolean(1);
+        } catch (SQLException e) {
+            LOG.debugf("The database does not work: %s", e.getMessage());
+            dataSource.flush(AgroalDataSource.FlushMode.GRACEFUL);
+            return false;
+        }
     }
 
     /**
@@ -86,15 +150,16 @@ class UnitOfWork {
         }
     }
 
-    private static void handle(Prepared action) throws HandlerFailed {
-        var run = action.run();
-        if (run == null) {
-            return;
-        }
+    private static void handle(Prepared action, Handlers.Run run) throws HandlerFailed {
         try {
             run.run();
-        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (Throwable e) {
             throw new HandlerFailed(action.position(), action.action(), e);
+        } finally {
+            // A handler that was interrupted may say so to its thread: the worker is not to end of it.
+            LOG.tracef("Interrupted by a handler: %s", Thread.interrupted());
         }
     }
 }

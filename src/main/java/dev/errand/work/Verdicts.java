@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.hibernate.StaleStateException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Verdicts {
 
-    /** Deadlock; lock wait timeout; the same inside the engine. */
-    private static final Set<Integer> CONFLICTS = Set.of(1213, 1205, 3572);
+    /** Deadlock; lock wait timeout; no wait wanted; too many transactions; the savepoint gone, and so the transaction. */
+    private static final Set<Integer> CONFLICTS = Set.of(1213, 1205, 3572, 1637, 1305);
 
-    /** Too many connections; shutdown in progress; disconnected for idleness; killed; gone away; lost. */
-    private static final Set<Integer> AWAY = Set.of(1040, 1053, 4031, 1927, 3169, 2006, 2013);
+    /** Too many connections, of a user or in all; host blocked; shutdown; disconnected for idleness; killed; gone; lost. */
+    private static final Set<Integer> AWAY = Set.of(1040, 1203, 1226, 1129, 1130, 1053, 4031, 1927, 3169, 2006, 2013);
 
-    /** Read-only by option, by mode, by transaction: a failover under way. */
-    private static final Set<Integer> READ_ONLY = Set.of(1290, 1836, 1792);
+    /** Read-only by option, mode, transaction, lock or engine: a failover or a backup under way. */
+    private static final Set<Integer> READ_ONLY = Set.of(1290, 1836, 1792, 1223, 1874);
 
-    /** Credentials refused; database, table or column not there. */
-    private static final Set<Integer> MISCONFIGURED = Set.of(1044, 1045, 1049, 1142, 1146, 1054);
+    /** Credentials refused, expired or locked; database, table or column not there or not granted. */
+    private static final Set<Integer> MISCONFIGURED =
+            Set.of(1044, 1045, 1049, 1142, 1143, 1146, 1054, 1698, 1820, 1862, 3118, 3955);
 
     /** Disk full; table full; too many open files. */
     private static final Set<Integer> FULL = Set.of(1021, 1114, 1041, 1037);
@@ -37,6 +39,14 @@ final class Verdicts {
     /** Duplicate key, not null, no default, too long, foreign keys, check, JSON text, range. */
     private static final Set<Integer> DATA =
             Set.of(1062, 1048, 1364, 1406, 1451, 1452, 3819, 3140, 3141, 3157, 1264, 1366, 3903, 1265);
+
+    private static final Pattern PERSISTENCE =
+            Pattern.compile("(org\\.hibernate|jakarta\\.(persistence|transaction))\\.");
+
+    /** How Agroal begins its own messages. */
+    private static final Pattern POOL = Pattern.compile(
+            "Sorry, acquisition timeout|Acquisition timeout|This pool is|Can't create new connection|Exception while"
+                    + " creating new connection|Interrupted while acquiring");
 
     private Verdicts() {}
 
@@ -60,6 +70,20 @@ final class Verdicts {
         return verdict == null ? Verdict.FAULT : verdict;
     }
 
+    /** Whether a persistence exception is among the causes: it may come from what others left in the Session. */
+    static boolean isOfPersistence(Throwable thrown) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof PermanentFailure) {
+                return false;
+            }
+            var name = next.getClass().getName();
+            if (next instanceof SQLException || PERSISTENCE.matcher(name).lookingAt()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void addIfPresent(ArrayDeque<Throwable> toSee, @Nullable Throwable thrown) {
         if (thrown != null) {
             toSee.add(thrown);
@@ -78,6 +102,9 @@ final class Verdicts {
     }
 
     private static @Nullable Verdict ofOne(Throwable thrown) {
+        if (thrown instanceof DatabaseAway) {
+            return Verdict.HOLD;
+        }
         if (thrown instanceof PermanentFailure) {
             return Verdict.PERMANENT_FAULT;
         }
@@ -118,7 +145,6 @@ final class Verdicts {
     /** Agroal gives its own exceptions neither code nor state. */
     private static boolean isPoolExhausted(SQLException sql) {
         var message = sql.getMessage() == null ? "" : sql.getMessage();
-        return sql.getErrorCode() == 0
-                && (message.startsWith("Sorry, acquisition timeout") || message.startsWith("This pool is closed"));
+        return sql.getErrorCode() == 0 && POOL.matcher(message).lookingAt();
     }
 }

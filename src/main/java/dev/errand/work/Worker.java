@@ -30,18 +30,21 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        try {
-            while (true) {
-                var batch = queue.take(size.next());
-                if (batch.items().isEmpty()) {
-                    return;
-                }
-                var began = System.nanoTime();
-                queue.done(batch, carryThrough(batch.items()));
-                size.took(batch.items().size(), Duration.ofNanos(System.nanoTime() - began));
+        for (var batch = take(); !batch.items().isEmpty(); batch = take()) {
+            var began = System.nanoTime();
+            queue.done(batch, carryThrough(batch.items()));
+            size.took(batch.items().size(), Duration.ofNanos(System.nanoTime() - began));
+        }
+    }
+
+    private Batch<Delivery> take() {
+        while (true) {
+            try {
+                return queue.take(size.next());
+            } catch (InterruptedException e) {
+                // Nobody ends a worker so: its queue stops.
+                LOG.debug("A worker was interrupted, which it does not heed");
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -49,7 +52,9 @@ final class Worker implements Runnable {
         try {
             return new BatchRun(deliveries, handlers, unit, pause).run();
         } catch (RuntimeException | Error e) {
-            // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then.
+            // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then. As suspects
+            // they go alone, so that what caused it stops nobody else.
+            deliveries.forEach(Delivery::failed);
             LOG.errorf(e, "A batch of %d records is tried again after a fault of Errand's own", deliveries.size());
             return deliveries.stream().collect(Collectors.groupingBy(Delivery::user)).values().stream()
                     .map(line -> new Retry<>(line, AFTER_FAULT))

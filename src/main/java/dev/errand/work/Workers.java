@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** The worker threads. Started once and stopped once, by one thread. */
 @Singleton
 public final class Workers {
+
+    private static final Logger LOG = Logger.getLogger(Workers.class);
 
     private final WorkConfig config;
     private final Handlers handlers;
@@ -43,7 +46,7 @@ public final class Workers {
     public void start(WorkQueue<Delivery> queue) {
         for (int i = 1; i <= config.workers(); i++) {
             var size = new BatchSize(config.batchMax(), config.batchTarget());
-            var worker = new Worker(queue, handlers, unit::run, this::pause, size);
+            var worker = new Worker(queue, handlers, unit, this::pause, size);
             var thread = new Thread(null, worker, "errand-worker-" + i, 0, false);
             threads.add(thread);
             thread.start();
@@ -68,12 +71,15 @@ public final class Workers {
         return threads.stream().noneMatch(Thread::isAlive);
     }
 
+    /** Only {@link #stopWaiting} ends it: an interrupt is a handler's doing and says nothing. */
     private boolean pause(Duration duration) {
-        try {
-            return !stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+        var deadline = System.nanoTime() + duration.toNanos();
+        while (true) {
+            try {
+                return !stopping.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                LOG.debug("A worker was interrupted, which it does not heed");
+            }
         }
     }
 }

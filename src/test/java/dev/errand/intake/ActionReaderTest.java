@@ -8,7 +8,9 @@ import dev.errand.action.ActionKey;
 import dev.errand.action.Coordinates;
 import dev.errand.work.Decoded;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.charset.Charset;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,16 @@ class ActionReaderTest {
         assertThat(reader.read(bytes("u-42"), broken, HERE)).isInstanceOf(Decoded.Illegible.class);
         assertThat(reader.read(new byte[] {(byte) 0xc3}, bytes(VALID), HERE))
                 .isEqualTo(new Decoded.Illegible("the record's key is not valid UTF-8"));
+    }
+
+    @Test
+    void shouldTellOtherEncodings() {
+        for (var charset : List.of("UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32BE")) {
+            var encoded = VALID.getBytes(Charset.forName(charset));
+
+            assertThat(reader.read(bytes("u-42"), encoded, HERE)).isInstanceOf(Decoded.Illegible.class);
+            assertThat(reader.user(null, encoded)).isEmpty();
+        }
     }
 
     @Test

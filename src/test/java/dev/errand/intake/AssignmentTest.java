@@ -3,7 +3,6 @@ package dev.errand.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
@@ -48,30 +47,65 @@ class AssignmentTest {
     @Test
     void shouldNotTakeARecordLeftOverFromBefore() {
         var assignments = new Assignments();
-        assignments.assigned(List.of(PARTITION), 3);
+        var before = assignments.assigned(PARTITION, 3);
         var old = assignments.received(PARTITION, 40, 3).orElseThrow();
 
-        assignments.revoked(List.of(PARTITION));
+        assignments.revoked(before);
         assertThat(assignments.received(PARTITION, 41, 3))
                 .as("while it is away")
                 .isEmpty();
-        assignments.assigned(List.of(PARTITION), 5);
+        var after = assignments.assigned(PARTITION, 5);
 
         assertThat(assignments.received(PARTITION, 41, 3)).as("polled before").isEmpty();
         assertThat(old.revoked()).isTrue();
         old.settle();
-        assertThat(Assignments.committable(assignments.all())).isEmpty();
+        assertThat(after.committable()).isEmpty();
         assignments.received(PARTITION, 40, 5).orElseThrow().settle();
-        assertThat(Assignments.committable(assignments.all()).get(PARTITION).offset())
-                .isEqualTo(41);
+        assertThat(after.committable()).isEqualTo(OptionalLong.of(41));
+    }
+
+    @Test
+    void shouldKeepTheAssignmentOfAnotherConsumerOfThisProcess() {
+        var assignments = new Assignments();
+        var expelled = assignments.assigned(PARTITION, 3);
+        assignments.assigned(PARTITION, 4);
+
+        assignments.revoked(expelled);
+
+        assertThat(assignments.received(PARTITION, 40, 4)).isPresent();
     }
 
     @Test
     void shouldKeepAnAssignmentThroughRebalancesThatDoNotTouchIt() {
         var assignments = new Assignments();
-        assignments.assigned(List.of(PARTITION), 3);
+        assignments.assigned(PARTITION, 3);
 
         assertThat(assignments.received(PARTITION, 40, 4)).isPresent();
+    }
+
+    @Test
+    void shouldRememberOnlyWhatIsUnsettled() {
+        var assignment = new Assignment(PARTITION, 1);
+        assignment.received(0);
+        for (int offset = 1; offset < 1000; offset++) {
+            assignment.received(offset).settle();
+        }
+
+        assertThat(assignment.unsettled()).isEqualTo(1);
+        assertThat(assignment.committable()).isEmpty();
+    }
+
+    @Test
+    void shouldFollowALogThatWasCut() {
+        var assignment = new Assignment(PARTITION, 1);
+        assignment.received(100).settle();
+        assignment.committed(101);
+
+        var after = assignment.received(50);
+
+        assertThat(assignment.committable()).isEmpty();
+        after.settle();
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(51));
     }
 
     @Test

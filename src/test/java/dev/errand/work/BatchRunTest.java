@@ -33,6 +33,13 @@ class BatchRunTest {
     private final Set<String> committed = new LinkedHashSet<>();
     private final List<Integer> unitSizes = new ArrayList<>();
     private int pauses;
+    private boolean databaseWorks;
+
+    /** What a unit of work does in a test. */
+    @FunctionalInterface
+    private interface Work {
+        void on(List<Prepared> actions) throws Exception;
+    }
 
     private static final class Given implements Delivery {
         final String user;
@@ -103,14 +110,22 @@ class BatchRunTest {
         return all;
     }
 
-    private List<Retry<Delivery>> run(List<Delivery> deliveries, BatchRun.Unit unit) {
-        BatchRun.Unit counted = actions -> {
-            unitSizes.add(actions.size());
-            unit.run(actions);
-            actions.forEach(action -> committed.add(action.action().key().id()));
+    private List<Retry<Delivery>> run(List<Delivery> deliveries, Work work) {
+        var counted = new BatchRun.Unit() {
+            @Override
+            public void run(List<Prepared> actions) throws Exception {
+                unitSizes.add(actions.size());
+                work.on(actions);
+                actions.forEach(action -> committed.add(action.action().key().id()));
+            }
+
+            @Override
+            public boolean databaseWorks() {
+                return databaseWorks;
+            }
         };
         return new BatchRun(deliveries, NONE, counted, duration -> {
-                    pauses++;
+                    pauses += duration.isZero() ? 0 : 1;
                     return pauses < 100;
                 })
                 .run();
@@ -207,6 +222,43 @@ class BatchRunTest {
         assertThat(retries).isEmpty();
         assertThat(committed).hasSize(6);
         assertThat(deliveries).extracting(Delivery::failures).containsOnly(0);
+    }
+
+    @Test
+    void shouldNotTakeOneHandlersTroubleForAnOutage() {
+        databaseWorks = true;
+
+        var retries = run(deliveries(4, 2), actions -> {
+            for (var action : actions) {
+                if (id(action).equals("u1:1")) {
+                    throw new HandlerFailed(
+                            action.position(), action.action(), new SQLException("No such table", "42S02", 1146));
+                }
+            }
+        });
+
+        assertThat(committed).hasSize(6);
+        assertThat(retries).hasSize(1);
+        assertThat(retries.get(0).items()).extracting(Object::toString).containsExactly("u1:1", "u1:2");
+    }
+
+    @Test
+    void shouldBlameWhoseDataIsWrongNotWhoseQueryFlushedIt() {
+        var retries = run(deliveries(4, 1), actions -> {
+            var ids = actions.stream().map(BatchRunTest::id).toList();
+            if (ids.contains("u1:1")) {
+                var innocent = actions.get(actions.size() - 1);
+                throw new HandlerFailed(
+                        innocent.position(),
+                        innocent.action(),
+                        new SQLException("Column cannot be null", "23000", 1048));
+            }
+        });
+
+        assertThat(committed).containsExactlyInAnyOrder("u0:1", "u2:1", "u3:1");
+        assertThat(retries)
+                .singleElement()
+                .satisfies(retry -> assertThat(retry.items().toString()).isEqualTo("[u1:1]"));
     }
 
     @Test

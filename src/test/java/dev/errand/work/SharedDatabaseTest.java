@@ -137,6 +137,43 @@ class SharedDatabaseTest {
         assertReleased(session(user, 0), session(user, 1));
     }
 
+    /** As a deadlock does, which a handler may catch and ignore. */
+    @Test
+    void shouldLoseNothingWhenTheTransactionIsRolledBackBehindItsBack() {
+        var runs = new AtomicInteger();
+        probe.deeds.put(user, sight -> {
+            if (runs.incrementAndGet() == 1) {
+                probe.session.doWork(connection -> {
+                    try (var statement = connection.createStatement()) {
+                        statement.execute("ROLLBACK");
+                    }
+                });
+            }
+        });
+
+        publishProbe(user);
+
+        await().atMost(SOON).until(() -> points(user) == 1);
+        assertThat(runs).hasValue(2);
+        assertThat(otherEyes.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepItsWorkersWhenHandlersInterruptThem() {
+        var users = IntStream.range(0, 12).mapToObj(i -> newUser()).toList();
+        users.forEach(each -> probe.deeds.put(each, sight -> {
+            Thread.currentThread().interrupt();
+            if (probe.sights.get(each).size() == 1) {
+                throw new InterruptedException("on purpose");
+            }
+        }));
+
+        users.forEach(this::publishProbe);
+
+        await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
+    }
+
     @Test
     void shouldRollBackAndReleaseAfterATimeout() {
         var runs = new AtomicInteger();
