@@ -16,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -242,9 +243,15 @@ final class ActionReader {
         }
 
         private static boolean hasLoneSurrogate(String text) {
-            // Well-formed pairs count as one code point above this range.
-            return text.codePoints()
-                    .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+            for (int i = 0; i < text.length(); i++) {
+                if (Character.isSurrogate(text.charAt(i))) {
+                    if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                        return true;
+                    }
+                    i++;
+                }
+            }
+            return false;
         }
 
         private static Unfit missing(String name) {
@@ -253,16 +260,20 @@ final class ActionReader {
 
         private static Instant instant(String text) throws Unfit {
             try {
-                var time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
+                var time = UtcText.isUtc(text) ? UtcText.parse(text) : inUtc(OffsetDateTime.parse(text));
                 if (time.getYear() < FIRST_YEAR || time.getYear() > LAST_YEAR) {
                     throw new Unfit("occurredAt is " + quoted(text) + ": only the years " + FIRST_YEAR + " to "
                             + LAST_YEAR + " can be stored");
                 }
-                return time.toInstant().truncatedTo(ChronoUnit.MICROS);
+                return time.truncatedTo(ChronoUnit.MICROS).toInstant(ZoneOffset.UTC);
             } catch (DateTimeException e) {
                 throw new Unfit("occurredAt is " + quoted(text)
                         + ", not a time such as 2026-11-22T05:00:00.123456Z (RFC 3339)");
             }
+        }
+
+        private static LocalDateTime inUtc(OffsetDateTime time) {
+            return time.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime();
         }
     }
 }

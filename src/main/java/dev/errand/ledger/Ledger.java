@@ -84,7 +84,12 @@ public final class Ledger {
     }
 
     private static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c >= ' ' && c < 127);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) >= 127) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** As MySQL puts a key's columns together: a hyphen between them, none after an empty one. */
