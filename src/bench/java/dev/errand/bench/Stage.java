@@ -83,8 +83,8 @@ final class Stage implements AutoCloseable {
     }
 
     /**
-     * A producer that keeps the order. Not an idempotent one: with that, filling the third or fourth topic of a process hung
-     * until its time-out in each of five runs, and in none of eight topics without it; why is not known.
+     * A producer that keeps the order. Not an idempotent one: that may have batches stuck until they expire when its topic
+     * was only just created (seen with broker 4.1.1 and clients 3.9.1 to 4.1.1; why is not known).
      */
     KafkaProducer<String, String> producer(int lingerMillis) {
         return new KafkaProducer<>(

@@ -8,6 +8,9 @@ import java.time.Duration;
  */
 final class BatchSize {
 
+    /** Before anything is known: enough to learn from, and not too many for slow handlers to fit in a transaction. */
+    private static final int FIRST = 32;
+
     private final int max;
     private final double targetNanos;
     private double nanosOfOne;
@@ -22,7 +25,7 @@ final class BatchSize {
     }
 
     int next() {
-        return nanosOfOne == 0 ? max : (int) Math.max(1, Math.min(max, targetNanos / nanosOfOne));
+        return nanosOfOne == 0 ? Math.min(max, FIRST) : (int) Math.max(1, Math.min(max, targetNanos / nanosOfOne));
     }
 
     void took(int actions, Duration duration) {
