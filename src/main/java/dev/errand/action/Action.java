@@ -1,6 +1,8 @@
 package dev.errand.action;
 
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 
 /**
  * User U did T at time O.
@@ -19,6 +21,11 @@ public record Action<T>(
     /** The same action with another form of its payload. */
     public <P> Action<P> withPayload(P other) {
         return new Action<>(key, type, userId, occurredAt, other, coordinates);
+    }
+
+    /** {@link #occurredAt} as MySQL's DATETIME has it here: in UTC, without a zone. */
+    public LocalDateTime occurredAtUtc() {
+        return LocalDateTime.ofEpochSecond(occurredAt.getEpochSecond(), occurredAt.getNano(), ZoneOffset.UTC);
     }
 
     /** Names the action without its payload, which may be private. */

@@ -3,9 +3,7 @@ package dev.errand.activity;
 import dev.errand.action.Action;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -55,22 +53,18 @@ public final class Activities {
                 var activity = entry.getValue();
                 statement.setString(++index, entry.getKey());
                 statement.setLong(++index, activity.count());
-                statement.setObject(++index, utc(activity.firstAt()));
-                statement.setObject(++index, utc(activity.lastAt()));
+                statement.setObject(++index, activity.firstAt());
+                statement.setObject(++index, activity.lastAt());
                 statement.setString(++index, activity.lastType());
             }
             statement.executeUpdate();
         }
     }
 
-    private static LocalDateTime utc(Instant instant) {
-        return LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
-    }
-
-    private record Activity(long count, Instant firstAt, Instant lastAt, String lastType) {
+    private record Activity(long count, LocalDateTime firstAt, LocalDateTime lastAt, String lastType) {
 
         static Activity of(Action<?> action) {
-            return new Activity(1, action.occurredAt(), action.occurredAt(), action.type());
+            return new Activity(1, action.occurredAtUtc(), action.occurredAtUtc(), action.type());
         }
 
         Activity then(Activity next) {

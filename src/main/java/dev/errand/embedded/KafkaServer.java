@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaServer implements Startable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-    private static final int PORT_ATTEMPTS = 5;
 
     /** Partitions of a topic that is created by being used. */
     private static final int PARTITIONS = 8;
@@ -62,28 +61,19 @@ public final class KafkaServer implements Startable {
     @Override
     public void start() {
         if (directory == null) {
-            directory = WorkDirectory.create("kafka");
-            startOnFreePorts(directory);
+            var home = WorkDirectory.create("kafka");
+            directory = home;
+            Ports.untilBound(() -> startOnFreePorts(home), this::close);
         } else {
             run(directory);
         }
     }
 
     private void startOnFreePorts(Path home) {
-        for (int attempt = 1; ; attempt++) {
-            port = Ports.free();
-            controllerPort = Ports.free();
-            configure(home);
-            try {
-                run(home);
-                return;
-            } catch (EmbeddedServiceException e) {
-                if (attempt == PORT_ATTEMPTS || !String.valueOf(e.getMessage()).contains("Address already in use")) {
-                    close();
-                    throw e;
-                }
-            }
-        }
+        port = Ports.free();
+        controllerPort = Ports.free();
+        configure(home);
+        run(home);
     }
 
     private void configure(Path home) {

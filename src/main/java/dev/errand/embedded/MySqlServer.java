@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class MySqlServer implements Startable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-    private static final int PORT_ATTEMPTS = 5;
 
     /** Modest memory, and no flush to disk at each commit: the data need only survive the server, not the machine. */
     private static final List<String> DEVELOPMENT_OPTIONS = List.of(
@@ -55,28 +54,19 @@ public final class MySqlServer implements Startable {
     public void start() {
         var distribution = MySqlDistribution.unpacked(zip, EmbeddedServices::progress);
         if (directory == null) {
-            directory = WorkDirectory.create("mysql");
-            WorkDirectory.copy(distribution.template(), directory.resolve("data"));
-            restrictAccess(directory.resolve("data"));
-            startOnFreePort(distribution, directory);
+            var home = WorkDirectory.create("mysql");
+            directory = home;
+            WorkDirectory.copy(distribution.template(), home.resolve("data"));
+            restrictAccess(home.resolve("data"));
+            Ports.untilBound(() -> startOnFreePort(distribution, home), this::close);
         } else {
             run(distribution, directory);
         }
     }
 
     private void startOnFreePort(MySqlDistribution distribution, Path home) {
-        for (int attempt = 1; ; attempt++) {
-            port = Ports.free();
-            try {
-                run(distribution, home);
-                return;
-            } catch (EmbeddedServiceException e) {
-                if (attempt == PORT_ATTEMPTS || !String.valueOf(e.getMessage()).contains("Address already in use")) {
-                    close();
-                    throw e;
-                }
-            }
-        }
+        port = Ports.free();
+        run(distribution, home);
     }
 
     private void run(MySqlDistribution distribution, Path home) {

@@ -10,6 +10,8 @@ import java.net.Socket;
 /** Ports of the loopback interface. */
 final class Ports {
 
+    private static final int ATTEMPTS = 5;
+
     private Ports() {}
 
     /** A port that was free a moment ago; whoever binds it must be ready to be refused and ask again. */
@@ -18,6 +20,25 @@ final class Ports {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException("No free port on the loopback interface", e);
+        }
+    }
+
+    /**
+     * Runs {@code start}, which takes ports of its own choice, again with others where they were taken in between.
+     *
+     * @param giveUp run before the last failure is thrown
+     */
+    static void untilBound(Runnable start, Runnable giveUp) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                start.run();
+                return;
+            } catch (EmbeddedServiceException e) {
+                if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("Address already in use")) {
+                    giveUp.run();
+                    throw e;
+                }
+            }
         }
     }
 

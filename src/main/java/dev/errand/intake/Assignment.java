@@ -103,10 +103,6 @@ final class Assignment {
         return unsettled.size();
     }
 
-    boolean revoked() {
-        return revoked;
-    }
-
     /** From now on its waiting records are somebody else's. */
     void revoke() {
         revoked = true;

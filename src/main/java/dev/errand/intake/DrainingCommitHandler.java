@@ -77,24 +77,26 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
 
     /** On the polling thread, so that no partition can leave between reading its offset and sending it. */
     private void commit() {
-        consumer.runOnPollingThread(this::commitSettled)
-                .subscribe()
-                .with(done -> {}, failure -> LOG.infof("Offsets could not be committed yet: %s", failure.getMessage()));
+        consumer.runOnPollingThread(this::commitSettled).subscribe().with(done -> {}, DrainingCommitHandler::notYet);
     }
 
     private void commitSettled(Consumer<?, ?> client) {
-        var leaders = List.copyOf(mine.values());
-        var offsets = committable(leaders);
+        var assigned = List.copyOf(mine.values());
+        var offsets = committable(assigned);
         if (!offsets.isEmpty()) {
             client.commitAsync(offsets, (sent, failure) -> {
                 if (failure == null) {
-                    committed(leaders, sent);
+                    committed(assigned, sent);
                 } else {
-                    // What fails here is in the next commit: an assignment remembers what it has committed.
-                    LOG.infof("Offsets could not be committed yet: %s", failure.getMessage());
+                    notYet(failure);
                 }
             });
         }
+    }
+
+    /** What failed is in the next commit: an assignment remembers what it has committed. */
+    private static void notYet(Throwable failure) {
+        LOG.infof("Offsets could not be committed yet: %s", failure.getMessage());
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> committable(Collection<Assignment> of) {

@@ -5,9 +5,6 @@ import dev.errand.action.ActionKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -62,7 +59,8 @@ public final class Ledger {
         // rows wait for each other rather than deadlock.
         var sorted = new ArrayList<>(actions);
         sorted.sort(Comparator.comparing(Action::userId));
-        return namesAreExact(sorted) ? insert(connection, sorted) : insertKnowingly(connection, sorted);
+        var names = exactNames(sorted);
+        return names == null ? insertKnowingly(connection, sorted) : insert(connection, sorted, names);
     }
 
     private static List<Action<String>> without(List<Action<String>> actions, Set<ActionKey> duplicates) {
@@ -71,16 +69,16 @@ public final class Ledger {
                 .toList();
     }
 
-    /** Whether MySQL's own words would tell for certain which of these are duplicates. */
-    private static boolean namesAreExact(List<Action<String>> actions) {
-        var printed = new HashSet<String>();
+    /** The keys by MySQL's own words for them; null where those would not tell for certain which is meant. */
+    private static @Nullable Map<String, ActionKey> exactNames(List<Action<String>> actions) {
+        Map<String, ActionKey> names = new HashMap<>();
         for (var action : actions) {
             var name = printedKey(action.key());
-            if (name.length() > PRINTED_KEY || !isAscii(name) || !printed.add(name)) {
-                return false;
+            if (name.length() > PRINTED_KEY || !isAscii(name) || names.put(name, action.key()) != null) {
+                return null;
             }
         }
-        return true;
+        return names;
     }
 
     private static boolean isAscii(String text) {
@@ -98,27 +96,28 @@ public final class Ledger {
     }
 
     /** Inserts first, then asks MySQL which rows it ignored: no look-up before, and none at all without duplicates. */
-    private static Set<ActionKey> insert(Connection connection, List<Action<String>> actions) throws SQLException {
-        int inserted;
-        List<Warning> warnings;
-        try (var statement = connection.prepareStatement(INSERT + rows(ROW, actions.size()))) {
-            bind(statement, actions);
-            inserted = statement.executeUpdate();
-            warnings = statement.getWarnings() == null ? List.of() : warnings(connection);
-        }
-        Map<String, ActionKey> byPrintedKey = new HashMap<>();
-        actions.forEach(action -> byPrintedKey.put(printedKey(action.key()), action.key()));
+    private static Set<ActionKey> insert(
+            Connection connection, List<Action<String>> actions, Map<String, ActionKey> names) throws SQLException {
+        var written = write(connection, actions);
         Set<ActionKey> duplicates = new HashSet<>();
-        for (var warning : warnings) {
-            var key = byPrintedKey.get(duplicateNamedBy(warning));
+        for (var warning : written.warnings) {
+            var key = names.get(duplicateNamedBy(warning));
             if (key == null) {
                 throw new SQLException(
                         "The ledger does not know the duplicate of: " + warning.message(), "01000", warning.code());
             }
             duplicates.add(key);
         }
-        expect(actions.size() - duplicates.size(), inserted);
+        expect(actions.size() - duplicates.size(), written.rows);
         return duplicates;
+    }
+
+    private static Written write(Connection connection, List<Action<String>> actions) throws SQLException {
+        try (var statement = connection.prepareStatement(INSERT + rows(ROW, actions.size()))) {
+            bind(statement, actions);
+            int rows = statement.executeUpdate();
+            return new Written(rows, statement.getWarnings() == null ? List.of() : warnings(connection));
+        }
     }
 
     private static String duplicateNamedBy(Warning warning) throws SQLException {
@@ -136,14 +135,11 @@ public final class Ledger {
         var duplicates = present(connection, actions);
         var missing = without(actions, duplicates);
         if (!missing.isEmpty()) {
-            try (var statement = connection.prepareStatement(INSERT + rows(ROW, missing.size()))) {
-                bind(statement, missing);
-                expect(missing.size(), statement.executeUpdate());
-                var warnings = statement.getWarnings() == null ? List.<Warning>of() : warnings(connection);
-                if (!warnings.isEmpty()) {
-                    throw new SQLException(
-                            warnings.get(0).message(), "22000", warnings.get(0).code());
-                }
+            var written = write(connection, missing);
+            expect(missing.size(), written.rows);
+            if (!written.warnings.isEmpty()) {
+                var warning = written.warnings.get(0);
+                throw new SQLException(warning.message(), "22000", warning.code());
             }
         }
         return duplicates;
@@ -182,7 +178,7 @@ public final class Ledger {
             statement.setString(++index, action.key().id());
             statement.setString(++index, action.userId());
             statement.setString(++index, action.type());
-            statement.setObject(++index, utc(action.occurredAt()));
+            statement.setObject(++index, action.occurredAtUtc());
             statement.setString(++index, action.payload());
             statement.setString(++index, action.coordinates().topic());
             statement.setInt(++index, action.coordinates().partition());
@@ -190,15 +186,14 @@ public final class Ledger {
         }
     }
 
-    private static LocalDateTime utc(Instant instant) {
-        return LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
-    }
-
     private static String rows(String row, int count) {
         return String.join(",", Collections.nCopies(count, row));
     }
 
     private record Warning(int code, String message) {}
+
+    /** What an INSERT came to. */
+    private record Written(int rows, List<Warning> warnings) {}
 
     private static List<Warning> warnings(Connection connection) throws SQLException {
         List<Warning> warnings = new ArrayList<>();

@@ -47,8 +47,6 @@ final class BatchRun {
     /** For each user with a failed action its position in the batch: it and those of theirs behind it wait. */
     private final Map<String, Integer> heldBack = new LinkedHashMap<>();
 
-    private boolean stopped;
-
     /** @param deliveries each user's in order */
     BatchRun(List<Delivery> deliveries, Handlers handlers, Unit unit, Pause pause) {
         this.deliveries = deliveries;
@@ -109,7 +107,7 @@ final class BatchRun {
         int conflicts = 0;
         int holds = 0;
         int culprits = 0;
-        while (!actions.isEmpty() && goesOn(Duration.ZERO)) {
+        while (!actions.isEmpty() && pause.pause(Duration.ZERO)) {
             try {
                 unit.run(withoutRepeats(actions));
                 actions.forEach(action -> delivery(action).settle());
@@ -119,7 +117,7 @@ final class BatchRun {
                 if (verdict == Verdict.HOLD && mustHold(e, holds)) {
                     hold(e, ++holds);
                 } else if (verdict == Verdict.CONFLICT && ++conflicts < CONFLICTS) {
-                    stopped |= !goesOn(waitAfter(conflicts));
+                    pause.pause(waitAfter(conflicts));
                 } else if (actions.size() == 1) {
                     fail(actions.get(0).position(), e);
                 } else if (e instanceof HandlerFailed failed && !Verdicts.isOfPersistence(failed)) {
@@ -189,11 +187,7 @@ final class BatchRun {
             LOG.warnf(e, "The database can't be worked with: holding until it can");
         }
         var wait = waitAfter(holds);
-        stopped |= !goesOn(wait.compareTo(LONGEST_HOLD) < 0 ? wait : LONGEST_HOLD);
-    }
-
-    private boolean goesOn(Duration after) {
-        return !stopped && pause.pause(after);
+        pause.pause(wait.compareTo(LONGEST_HOLD) < 0 ? wait : LONGEST_HOLD);
     }
 
     /** Doubles from 100 ms to a minute, less up to a half at random so that those who failed together do not meet again. */

@@ -6,6 +6,6 @@ import java.time.Duration;
 @FunctionalInterface
 public interface Pause {
 
-    /** @return whether to go on; false, at once, when everything stops */
+    /** @return whether to go on; false, at once and from then on, when everything stops */
     boolean pause(Duration duration);
 }

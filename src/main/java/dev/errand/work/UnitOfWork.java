@@ -159,7 +159,9 @@ class UnitOfWork implements BatchRun.Unit {
             throw new HandlerFailed(action.position(), action.action(), e);
         } finally {
             // A handler that was interrupted may say so to its thread: the worker is not to end of it.
-            LOG.tracef("Interrupted by a handler: %s", Thread.interrupted());
+            if (Thread.interrupted()) {
+                LOG.debugf("The handler of %s interrupted its thread, which is not heeded", action.action());
+            }
         }
     }
 }

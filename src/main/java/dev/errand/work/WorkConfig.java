@@ -1,5 +1,6 @@
 package dev.errand.work;
 
+import dev.errand.ledger.Ledger;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -18,7 +19,7 @@ public interface WorkConfig {
     /** How many actions a unit of work takes at most. */
     @WithDefault("500")
     @Min(1)
-    @Max(1000)
+    @Max(Ledger.MAX_ROWS)
     int batchMax();
 
     /** How long a unit of work should take: with slow handlers it takes fewer actions. */
