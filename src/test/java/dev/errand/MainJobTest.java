@@ -9,6 +9,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.errand.action.ActionKey;
+import dev.errand.ledger.Ledger;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.LogWatch;
@@ -158,6 +160,15 @@ class MainJobTest {
                         database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND type = 'a.end'", user)
                                 == 1);
         assertThat(actionsOf(user)).isEqualTo(11);
+        database.rows(
+                "SELECT source, id, action_key FROM user_action WHERE user_id = ?",
+                row -> {
+                    assertThat(Ledger.digest(new ActionKey(row.getString(1), row.getString(2))))
+                            .as("one digest in Java and in MySQL")
+                            .isEqualTo(row.getString(3));
+                    return true;
+                },
+                user);
         assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
                 .isEqualTo(11);
     }

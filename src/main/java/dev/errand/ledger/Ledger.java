@@ -2,10 +2,15 @@ package dev.errand.ledger;
 
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,8 +33,8 @@ public final class Ledger {
 
     private static final int DUPLICATE_ENTRY = 1062;
 
-    /** MySQL prints no more bytes of a duplicate key than this: {@code ER_DUP_ENTRY_WITH_KEY_NAME}, '%-.64s'. */
-    private static final int PRINTED_KEY = 64;
+    /** 20 characters of Base64; MySQL would print up to 64 bytes of a duplicate key. */
+    private static final int DIGEST_BYTES = 15;
 
     private static final Pattern DUPLICATE =
             Pattern.compile("Duplicate entry '(.*)' for key 'user_action\\.action_key'", Pattern.DOTALL);
@@ -59,48 +64,23 @@ public final class Ledger {
         // rows wait for each other rather than deadlock.
         var sorted = new ArrayList<>(actions);
         sorted.sort(Comparator.comparing(Action::userId));
-        var names = exactNames(sorted);
-        return names == null ? insertKnowingly(connection, sorted) : insert(connection, sorted, names);
+        var written = write(connection, sorted);
+        var duplicates = written.warnings.isEmpty() ? Set.<ActionKey>of() : named(written.warnings, sorted);
+        if (written.rows != sorted.size() - duplicates.size()) {
+            throw new SQLException("The ledger took " + written.rows + " rows of " + sorted.size() + " and named "
+                    + duplicates.size() + " duplicates");
+        }
+        return duplicates;
     }
 
-    private static List<Action<String>> without(List<Action<String>> actions, Set<ActionKey> duplicates) {
-        return actions.stream()
-                .filter(action -> !duplicates.contains(action.key()))
-                .toList();
-    }
-
-    /** The keys by MySQL's own words for them; null where those would not tell for certain which is meant. */
-    private static @Nullable Map<String, ActionKey> exactNames(List<Action<String>> actions) {
+    /** The duplicates MySQL tells of: it is asked only where it ignored a row, so no look-up comes before the insert. */
+    private static Set<ActionKey> named(List<Warning> warnings, List<Action<String>> actions) throws SQLException {
         Map<String, ActionKey> names = new HashMap<>();
         for (var action : actions) {
-            var name = printedKey(action.key());
-            if (name.length() > PRINTED_KEY || !isAscii(name) || names.put(name, action.key()) != null) {
-                return null;
-            }
+            names.put(digest(action.key()), action.key());
         }
-        return names;
-    }
-
-    private static boolean isAscii(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < ' ' || text.charAt(i) >= 127) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** As MySQL puts a key's columns together: a hyphen between them, none after an empty one. */
-    private static String printedKey(ActionKey key) {
-        return key.source().isEmpty() ? key.id() : key.source() + "-" + key.id();
-    }
-
-    /** Inserts first, then asks MySQL which rows it ignored: no look-up before, and none at all without duplicates. */
-    private static Set<ActionKey> insert(
-            Connection connection, List<Action<String>> actions, Map<String, ActionKey> names) throws SQLException {
-        var written = write(connection, actions);
         Set<ActionKey> duplicates = new HashSet<>();
-        for (var warning : written.warnings) {
+        for (var warning : warnings) {
             var key = names.get(duplicateNamedBy(warning));
             if (key == null) {
                 throw new SQLException(
@@ -108,8 +88,23 @@ public final class Ledger {
             }
             duplicates.add(key);
         }
-        expect(actions.size() - duplicates.size(), written.rows);
         return duplicates;
+    }
+
+    /** An action's place in the ledger's unique index, the column {@code action_key}: 120 bits of SHA-256. */
+    public static String digest(ActionKey key) {
+        var source = key.source();
+        var text = source.codePointCount(0, source.length()) + ":" + source + key.id();
+        return Base64.getEncoder()
+                .encodeToString(Arrays.copyOf(sha256().digest(text.getBytes(StandardCharsets.UTF_8)), DIGEST_BYTES));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
     }
 
     private static Written write(Connection connection, List<Action<String>> actions) throws SQLException {
@@ -127,48 +122,6 @@ public final class Ledger {
             throw new SQLException(warning.message(), "22000", warning.code());
         }
         return matcher.group(1);
-    }
-
-    /** For keys that MySQL's messages would cut or mangle: looks up what is there, then inserts the rest. */
-    private static Set<ActionKey> insertKnowingly(Connection connection, List<Action<String>> actions)
-            throws SQLException {
-        var duplicates = present(connection, actions);
-        var missing = without(actions, duplicates);
-        if (!missing.isEmpty()) {
-            var written = write(connection, missing);
-            expect(missing.size(), written.rows);
-            if (!written.warnings.isEmpty()) {
-                var warning = written.warnings.get(0);
-                throw new SQLException(warning.message(), "22000", warning.code());
-            }
-        }
-        return duplicates;
-    }
-
-    private static Set<ActionKey> present(Connection connection, List<Action<String>> actions) throws SQLException {
-        var sql = "SELECT source, id FROM user_action FORCE INDEX (action_key) WHERE (source, id) IN ("
-                + rows("(?,?)", actions.size()) + ") FOR SHARE";
-        Set<ActionKey> present = new HashSet<>();
-        try (var statement = connection.prepareStatement(sql)) {
-            int index = 0;
-            for (var action : actions) {
-                statement.setString(++index, action.key().source());
-                statement.setString(++index, action.key().id());
-            }
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    present.add(new ActionKey(result.getString(1), result.getString(2)));
-                }
-            }
-        }
-        return present;
-    }
-
-    /** Rows that came from another transaction in between make this one start again, by a lock conflict's code. */
-    private static void expect(int rows, int inserted) throws SQLException {
-        if (rows != inserted) {
-            throw new SQLException("The ledger took " + inserted + " rows where " + rows + " were new", "40001", 1213);
-        }
     }
 
     private static void bind(PreparedStatement statement, List<Action<String>> actions) throws SQLException {

@@ -36,13 +36,15 @@ class ChaosIT {
 
     private static final String TOPIC = "chaos";
     private static final String GROUP = "errand-chaos";
+    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(4);
 
     /** What is done to the system, and how often. */
     private enum Blow {
         KILL_PROCESS,
         KILL_DATABASE,
         KILL_BROKER,
-        REVOKE
+        REVOKE,
+        FREEZE_PROCESS
     }
 
     private final int actions = Integer.getInteger("chaos.actions");
@@ -53,7 +55,8 @@ class ChaosIT {
             Blow.KILL_PROCESS, Integer.getInteger("chaos.processes"),
             Blow.KILL_DATABASE, Integer.getInteger("chaos.databases"),
             Blow.KILL_BROKER, Integer.getInteger("chaos.brokers"),
-            Blow.REVOKE, Integer.getInteger("chaos.revocations"));
+            Blow.REVOKE, Integer.getInteger("chaos.revocations"),
+            Blow.FREEZE_PROCESS, Integer.getInteger("chaos.freezes"));
 
     @TempDir
     Path directory;
@@ -136,6 +139,26 @@ class ChaosIT {
                 kafka.start();
             }
             case REVOKE -> revoke();
+            case FREEZE_PROCESS -> freeze(applications.get(random.nextInt(applications.size())));
+        }
+    }
+
+    /** A process stands still until its partitions are given to others, then goes on with them in its hands. */
+    private void freeze(Application victim) throws Exception {
+        victim.freeze();
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            // It may have been killed before and not be back yet: then there are not so many to begin with.
+            await().pollDelay(SESSION_TIMEOUT)
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> admin.describeConsumerGroups(List.of(GROUP))
+                                    .describedGroups()
+                                    .get(GROUP)
+                                    .get(30, TimeUnit.SECONDS)
+                                    .members()
+                                    .size()
+                            < instances);
+        } finally {
+            victim.thaw();
         }
     }
 
@@ -171,7 +194,7 @@ class ChaosIT {
         configuration.put("errand.topics", TOPIC);
         configuration.put("errand.group", GROUP);
         // A killed member's partitions are given to others after this long.
-        configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "4000");
+        configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "" + SESSION_TIMEOUT.toMillis());
         configuration.put("mp.messaging.incoming.user-actions.heartbeat.interval.ms", "1000");
         var log = directory.resolve("application-" + ++started + ".log");
         return Application.start(

@@ -14,12 +14,14 @@ import dev.errand.testsupport.Servers;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -110,6 +112,59 @@ class LifecycleIT {
         assertThat(application.output()).doesNotContain("its user's later actions wait");
     }
 
+    @Test
+    void shouldApplyEveryActionOnceWhenAProcessGoesOnAfterItsPartitionsWereLost() throws Exception {
+        publisher.publish(actions(20_000));
+        await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> recorded() > 2_000);
+        application.freeze();
+        try (var heir = startApplication()) {
+            await().atMost(SOON).until(() -> members().size() == 1);
+            await().atMost(SOON).until(() -> recorded() == 20_000);
+
+            application.thaw();
+
+            await().atMost(SOON).until(() -> members().size() == 2);
+            publisher.publish(actions(2_000));
+            await().atMost(SOON).until(() -> recorded() == 22_000);
+            await().atMost(SOON).until(() -> committed() == 22_000);
+            assertThat(database.number("SELECT SUM(action_count) FROM user_activity"))
+                    .isEqualTo(22_000);
+            assertThat(heir.isAlive() && application.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldTakePartitionsThatAreAddedFromTheirBeginning() throws Exception {
+        int before = partitions();
+        publisher.publish(actions(100));
+
+        try (var admin = admin()) {
+            admin.createPartitions(Map.of(Actions.TOPIC, NewPartitions.increaseTo(before + 3)))
+                    .all()
+                    .get();
+        }
+        // Before the consumer knows of them.
+        for (int partition = before; partition < before + 3; partition++) {
+            var user = "grown-" + partition;
+            publisher.publish(
+                    new ProducerRecord<>(Actions.TOPIC, partition, user, Actions.json(newId(), "a.b", user, "{}")));
+        }
+
+        await().atMost(SOON).until(() -> recorded() == 103);
+        await().atMost(SOON).until(() -> committed() == 103);
+    }
+
+    private int partitions() throws Exception {
+        try (var admin = admin()) {
+            return admin.describeTopics(List.of(Actions.TOPIC))
+                    .allTopicNames()
+                    .get()
+                    .get(Actions.TOPIC)
+                    .partitions()
+                    .size();
+        }
+    }
+
     private static List<ProducerRecord<String, String>> actions(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> Actions.record(newId(), "a.b", "u-" + i % 300, "{\"n\":" + i + "}"))
@@ -148,10 +203,15 @@ class LifecycleIT {
     }
 
     private Application startApplication() {
+        var configuration = new HashMap<>(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
+        var channel = "mp.messaging.incoming.user-actions.";
+        configuration.put(channel + "session.timeout.ms", "6000");
+        configuration.put(channel + "heartbeat.interval.ms", "1000");
+        configuration.put(channel + "metadata.max.age.ms", "2000");
+        // How long the locks of a process outlive it that is there and does nothing.
+        configuration.put("errand.database.silence", "5");
         return Application.start(
-                        directory.resolve("application-" + newId() + ".log"),
-                        List.of("-Xmx256m"),
-                        Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()))
+                        directory.resolve("application-" + newId() + ".log"), List.of("-Xmx256m"), configuration)
                 .awaitReady();
     }
 }

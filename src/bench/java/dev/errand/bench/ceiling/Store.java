@@ -1,5 +1,7 @@
 package dev.errand.bench.ceiling;
 
+import dev.errand.action.ActionKey;
+import dev.errand.ledger.Ledger;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -7,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,18 +107,20 @@ final class Store implements AutoCloseable {
                 statement.setInt(++index, action.partition());
                 statement.setLong(++index, action.offset());
             }
-            return statement.executeUpdate() == sorted.size() ? Set.of() : duplicates(statement);
+            return statement.executeUpdate() == sorted.size() ? Set.of() : duplicates(statement, sorted);
         }
     }
 
-    private static Set<String> duplicates(PreparedStatement statement) throws SQLException {
+    private static Set<String> duplicates(PreparedStatement statement, List<Taken> actions) throws SQLException {
+        Map<String, String> keys = new HashMap<>();
+        actions.forEach(action -> keys.put(Ledger.digest(new ActionKey(action.source(), action.id())), action.key()));
         Set<String> duplicates = new HashSet<>();
         for (var warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
             var matcher = DUPLICATE.matcher(warning.getMessage());
             if (warning.getErrorCode() != DUPLICATE_ENTRY || !matcher.matches()) {
                 throw warning;
             }
-            duplicates.add(matcher.group(1));
+            duplicates.add(keys.get(matcher.group(1)));
         }
         return duplicates;
     }

@@ -24,7 +24,7 @@ record Taken(
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Also the form in which MySQL names a duplicate. */
+    /** Its identity. */
     String key() {
         return source.isEmpty() ? id : source + "-" + id;
     }
