@@ -46,6 +46,7 @@ class DevModeIT {
                         "-B",
                         "-Dmaven.repo.local=" + System.getProperty("maven.repo.local"),
                         "-Ddebug=false",
+                        "-Dquarkus.http.port=0",
                         "quarkus:dev")
                 .directory(project.toFile())
                 .redirectErrorStream(true)

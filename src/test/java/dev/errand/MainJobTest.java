@@ -13,13 +13,13 @@ import dev.errand.action.ActionKey;
 import dev.errand.ledger.Ledger;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
-import dev.errand.testsupport.LogWatch;
 import dev.errand.testsupport.Publisher;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -186,7 +186,7 @@ class MainJobTest {
                 "OVERSIZE                 | more than 65536 (errand.limits.payload)",
                 "OTHER USER               | they must be equal",
             })
-    void shouldLeaveOutAnUnfitRecordTellItsPlaceAndGoOn(String value, String reason) throws Exception {
+    void shouldKeepAnUnfitRecordAsDeadTellWhyAndGoOn(String value, String reason) throws Exception {
         var user = newUser();
         var text = value == null
                 ? null
@@ -195,16 +195,22 @@ class MainJobTest {
                     case "OTHER USER" -> json(newId(), "a.b", "somebody-else", "{}");
                     default -> value;
                 };
-        try (var log = new LogWatch("dev.errand.work.BatchRun")) {
-            var bad = publisher.publishBytes(user.getBytes(UTF_8), text == null ? null : text.getBytes(UTF_8));
-            publisher.publish(record(newId(), "a.good", user, "{}"));
+        var bad = publisher.publishBytes(user.getBytes(UTF_8), text == null ? null : text.getBytes(UTF_8));
+        publisher.publish(record(newId(), "a.good", user, "{}"));
 
-            await().atMost(SOON).until(() -> actionsOf(user) == 1);
-            assertThat(log.messages()).anySatisfy(message -> assertThat(message)
-                    .contains(Actions.TOPIC + "-" + bad.partition() + "@" + bad.offset())
-                    .contains(reason));
-            await().atMost(SOON).until(() -> committed(bad) > bad.offset() + 1);
-        }
+        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        var kept = database.rows(
+                "SELECT state, error_message, record_value FROM failed_action WHERE topic = ? AND `partition` = ? AND `offset` = ?",
+                row -> Arrays.asList(row.getString(1), row.getString(2), row.getString(3)),
+                Actions.TOPIC,
+                bad.partition(),
+                bad.offset());
+        assertThat(kept).singleElement().satisfies(row -> {
+            assertThat(row.get(0)).isEqualTo("DEAD");
+            assertThat(row.get(1)).contains(reason);
+            assertThat(row.get(2)).as("byte for byte").isEqualTo(text);
+        });
+        await().atMost(SOON).until(() -> committed(bad) > bad.offset() + 1);
     }
 
     @Test

@@ -14,4 +14,7 @@ public @interface Handles {
 
     /** The types, 1 to 100 of {@code [A-Za-z0-9._-]} each. */
     String[] value();
+
+    /** When their actions are tried again after they failed. */
+    Retry retry() default @Retry;
 }

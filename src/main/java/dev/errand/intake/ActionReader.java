@@ -10,6 +10,8 @@ import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.Coordinates;
 import dev.errand.work.Decoded;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,6 +22,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Reads records of plain JSON as actions and says clearly what is wrong with those that are none. Immutable and
  * thread-safe.
  */
-final class ActionReader {
+@Singleton
+public final class ActionReader {
 
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]+");
 
@@ -39,6 +43,7 @@ final class ActionReader {
     private final LimitsConfig limits;
     private final JsonFactory json;
 
+    @Inject
     ActionReader(LimitsConfig limits) {
         this.limits = limits;
         this.json = JsonFactory.builder()
@@ -56,7 +61,7 @@ final class ActionReader {
      * @param key the record's key, null where it has none
      * @param value the record's value, null for a tombstone
      */
-    Decoded read(byte @Nullable [] key, byte @Nullable [] value, Coordinates coordinates) {
+    public Decoded read(byte @Nullable [] key, byte @Nullable [] value, Coordinates coordinates) {
         try {
             if (value == null) {
                 throw new Unfit("the record is a tombstone: it has no value");
@@ -74,6 +79,14 @@ final class ActionReader {
         } catch (Unfit e) {
             return new Decoded.Illegible(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What is wrong with a payload, if anything. */
+    public Optional<String> unfitPayload(String payload) {
+        var envelope = """
+                {"id":"-","type":"-","userId":"-","occurredAt":"2000-01-01T00:00:00Z","payload":""" + payload + "}";
+        var decoded = read(null, envelope.getBytes(StandardCharsets.UTF_8), new Coordinates("-", 0, 0));
+        return decoded instanceof Decoded.Illegible illegible ? Optional.of(illegible.reason()) : Optional.empty();
     }
 
     /** Whose record it is, by its key or else by its value; empty where neither tells. */

@@ -77,7 +77,7 @@ final class Engine {
 
         @Override
         public boolean suspect(Delivery delivery) {
-            return delivery.failures() > 0;
+            return !delivery.failures().isEmpty();
         }
     };
 }

@@ -1,8 +1,15 @@
 package dev.errand.intake;
 
 import dev.errand.action.Coordinates;
+import dev.errand.action.Original;
+import dev.errand.failure.Failure;
 import dev.errand.work.Decoded;
 import dev.errand.work.Delivery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** A Kafka record on its way through. Holds bytes, not the connector's message, until a worker reads it. */
@@ -11,20 +18,32 @@ final class KafkaDelivery implements Delivery {
     /** What a waiting delivery takes beside its bytes: this object, its receipt, their places in queues. */
     private static final int OVERHEAD = 250;
 
+    private static final int OVERHEAD_OF_HEADER = 100;
+
     private final ActionReader reader;
     private final Assignment.Receipt receipt;
     private final String user;
     private final byte @Nullable [] key;
     private final byte @Nullable [] value;
     private @Nullable Decoded decoded;
-    private int failures;
+    private final long timestamp;
+    private final List<Original.Header> headers;
+    private List<Failure> failures = List.of();
 
-    KafkaDelivery(ActionReader reader, Assignment.Receipt receipt, byte @Nullable [] key, byte @Nullable [] value) {
+    KafkaDelivery(ActionReader reader, Assignment.Receipt receipt, ConsumerRecord<byte[], byte[]> record) {
         this.reader = reader;
         this.receipt = receipt;
+        this.key = record.key();
+        this.value = record.value();
         this.user = reader.user(key, value);
-        this.key = key;
-        this.value = value;
+        this.timestamp = record.timestamp();
+        this.headers = headers(record.headers());
+    }
+
+    private static List<Original.Header> headers(Headers headers) {
+        List<Original.Header> all = new ArrayList<>(0);
+        headers.forEach(header -> all.add(new Original.Header(header.key(), header.value())));
+        return all.isEmpty() ? List.of() : List.copyOf(all);
     }
 
     @Override
@@ -57,17 +76,30 @@ final class KafkaDelivery implements Delivery {
     }
 
     @Override
-    public int failures() {
+    public Original original() {
+        return new Original(coordinates(), timestamp, key, value, headers);
+    }
+
+    @Override
+    public List<Failure> failures() {
         return failures;
     }
 
     @Override
-    public void failed() {
-        failures++;
+    public void failed(Failure failure) {
+        failures = Stream.concat(failures.stream(), Stream.of(failure)).toList();
     }
 
     @Override
     public int bytes() {
-        return OVERHEAD + user.length() + (value == null ? 0 : value.length);
+        int bytes = OVERHEAD + user.length() + length(key) + length(value);
+        for (var header : headers) {
+            bytes += OVERHEAD_OF_HEADER + header.name().length() + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 }

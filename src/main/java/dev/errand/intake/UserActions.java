@@ -23,9 +23,9 @@ final class UserActions {
     private final Engine engine;
 
     @Inject
-    UserActions(Assignments assignments, LimitsConfig limits, Engine engine) {
+    UserActions(Assignments assignments, ActionReader reader, Engine engine) {
         this.assignments = assignments;
-        this.reader = new ActionReader(limits);
+        this.reader = reader;
         this.engine = engine;
     }
 
@@ -42,8 +42,6 @@ final class UserActions {
         if (receipt.isEmpty()) {
             return CompletableFuture.completedStage(null);
         }
-        var delivery = new KafkaDelivery(
-                reader, receipt.get(), record.getKey(), record.getRecord().value());
-        return engine.admit(delivery);
+        return engine.admit(new KafkaDelivery(reader, receipt.get(), record.getRecord()));
     }
 }

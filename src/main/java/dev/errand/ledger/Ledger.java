@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -56,7 +57,7 @@ public final class Ledger {
      *
      * @param connection in a transaction
      * @param actions at least one and at most {@value #MAX_ROWS}, no two with one key, each user's in order
-     * @return those that it had already, whose effects are there
+     * @return those that it had already: their effects are there, or they failed and are kept
      * @throws SQLException if MySQL refuses a row for any other reason than being a duplicate
      */
     public static Set<ActionKey> record(Connection connection, List<Action<String>> actions) throws SQLException {
@@ -104,6 +105,43 @@ public final class Ledger {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+
+    /**
+     * Marks actions as taken but not processed: no repeat of theirs runs, and no attempt at them has succeeded yet.
+     *
+     * @param connection in the transaction that has recorded them
+     */
+    public static void unprocessed(Connection connection, Collection<ActionKey> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return;
+        }
+        var sql = "UPDATE user_action SET processed_at = NULL WHERE action_key IN (" + rows("?", keys.size()) + ")";
+        try (var statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (var key : keys) {
+                statement.setString(++index, digest(key));
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Marks an action as processed, with the payload it was processed with.
+     *
+     * <p>Where another transaction is doing so, this waits for it to end: only one of them processes the action.
+     *
+     * @param connection in a transaction, before the action's effects
+     * @return whether it was unprocessed until now
+     */
+    public static boolean processed(Connection connection, Action<String> action) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                UPDATE user_action SET processed_at = CURRENT_TIMESTAMP(6), payload = ?
+                WHERE action_key = ? AND processed_at IS NULL""")) {
+            statement.setString(1, action.payload());
+            statement.setString(2, digest(action.key()));
+            return statement.executeUpdate() == 1;
         }
     }
 

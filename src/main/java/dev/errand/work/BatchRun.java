@@ -2,6 +2,9 @@ package dev.errand.work;
 
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
+import dev.errand.failure.Failure;
+import dev.errand.failure.Parked;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,12 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
  * Carries one batch through: as one unit of work where all goes well, otherwise in as many as it takes to find the guilty
- * actions and commit all others. Used by one thread, once.
+ * actions and commit all others. What failed for good is kept in the database. Used by one thread, once.
  */
 final class BatchRun {
 
@@ -26,8 +29,6 @@ final class BatchRun {
     /** Holds before it is asked whether the database is away at all. */
     private static final int HOLDS_ON_SUSPICION = 2;
 
-    private static final Duration SHORTEST_WAIT = Duration.ofMillis(100);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(2);
 
     /** Does the work of one unit; see {@link UnitOfWork}. */
@@ -35,42 +36,73 @@ final class BatchRun {
         /** @throws Exception if nothing was committed, or that is unknown */
         void run(List<Prepared> actions) throws Exception;
 
+        /**
+         * Keeps failed actions in the database.
+         *
+         * @throws Exception if nothing was committed, or that is unknown
+         */
+        void park(List<Parked> failed) throws Exception;
+
         /** Whether the database can be worked with, so that what failed is an action's own trouble. */
         boolean databaseWorks();
     }
 
     private final Handlers handlers;
+    private final FailureRules rules;
     private final Unit unit;
     private final Pause pause;
+    private final Clock clock;
     private final List<Delivery> deliveries;
 
     /** For each user with a failed action its position in the batch: it and those of theirs behind it wait. */
     private final Map<String, Integer> heldBack = new LinkedHashMap<>();
 
+    /** Positions of what can't be read and holds up nobody. */
+    private final List<Integer> aside = new ArrayList<>();
+
     /** @param deliveries each user's in order */
-    BatchRun(List<Delivery> deliveries, Handlers handlers, Unit unit, Pause pause) {
+    BatchRun(List<Delivery> deliveries, Handlers handlers, FailureRules rules, Unit unit, Pause pause, Clock clock) {
         this.deliveries = deliveries;
         this.handlers = handlers;
+        this.rules = rules;
         this.unit = unit;
         this.pause = pause;
+        this.clock = clock;
     }
 
     /**
-     * Settles what can be settled.
+     * Settles what can be settled: by its effects, or by keeping it as failed.
      *
-     * @return for each user with a failed action, that action and those behind it; what is neither settled nor in here was
-     *     given up because its partition went elsewhere or everything stops
+     * @return for each user with an action that is to be tried again, that action and those behind it; what is neither
+     *     settled nor in here was given up because its partition went elsewhere or everything stops
      */
     List<Retry<Delivery>> run() {
         work(prepare());
-        return heldBack.entrySet().stream()
-                .map(entry -> line(entry.getKey(), entry.getValue()))
-                .map(line -> new Retry<>(line, waitAfter(line.get(0).failures())))
-                .toList();
+        var parked = parkWhatHasFailedForGood();
+        Map<String, Retry<Delivery>> retries = new LinkedHashMap<>();
+        heldBack.forEach((user, position) -> {
+            var first = deliveries.get(position);
+            var line = line(user, position, parked);
+            if (!line.isEmpty()) {
+                var wait = parked.contains(position)
+                        ? Duration.ZERO
+                        : Backoff.after(first.failures().size());
+                retries.put(user, new Retry<>(line, wait));
+            }
+        });
+        for (int position : aside) {
+            var user = deliveries.get(position).user();
+            if (!parked.contains(position) && !retries.containsKey(user)) {
+                retries.put(user, new Retry<>(line(user, position, parked), Backoff.after(1)));
+            }
+        }
+        return List.copyOf(retries.values());
     }
 
-    private List<Delivery> line(String user, int from) {
-        return deliveries.subList(from, deliveries.size()).stream()
+    private List<Delivery> line(String user, int from, Set<Integer> without) {
+        return IntStream.range(from, deliveries.size())
+                .filter(position -> !without.contains(position))
+                .mapToObj(deliveries::get)
                 .filter(delivery -> delivery.user().equals(user))
                 .toList();
     }
@@ -86,8 +118,7 @@ final class BatchRun {
             if (decoded instanceof Decoded.Legible legible) {
                 bind(position, legible.action(), prepared);
             } else if (decoded instanceof Decoded.Illegible illegible) {
-                LOG.warnf("Left out the record at %s: %s", delivery.coordinates(), illegible.reason());
-                delivery.settle();
+                setAside(position, illegible.reason());
             }
         }
         return prepared;
@@ -95,38 +126,47 @@ final class BatchRun {
 
     private void bind(int position, Action<String> action, List<Prepared> prepared) {
         try {
-            prepared.add(new Prepared(position, action, handlers.bind(action)));
+            prepared.add(new Prepared(position, deliveries.get(position), action, handlers.bind(action)));
         } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
             fail(position, e);
+        }
+    }
+
+    private void setAside(int position, String reason) {
+        var delivery = deliveries.get(position);
+        if (delivery.failures().isEmpty()) {
+            LOG.warnf("The record at %s is kept as dead: %s", delivery.coordinates(), reason);
+            delivery.failed(Failure.unreadable(reason, clock.instant()));
+        }
+        if (rules.unreadableBlocks() && !delivery.user().isEmpty()) {
+            heldBack.put(delivery.user(), position);
+        } else {
+            aside.add(position);
         }
     }
 
     /** One unit of work, again after conflicts and outages, and smaller ones where an action is guilty. */
     private void work(List<Prepared> wanted) {
         var actions = stillWanted(wanted);
-        int conflicts = 0;
-        int holds = 0;
+        var trouble = new Trouble();
         int culprits = 0;
         while (!actions.isEmpty() && pause.pause(Duration.ZERO)) {
             try {
                 unit.run(withoutRepeats(actions));
-                actions.forEach(action -> delivery(action).settle());
+                actions.forEach(action -> action.delivery().settle());
                 return;
             } catch (Exception e) {
-                var verdict = Verdicts.of(e);
-                if (verdict == Verdict.HOLD && mustHold(e, holds)) {
-                    hold(e, ++holds);
-                } else if (verdict == Verdict.CONFLICT && ++conflicts < CONFLICTS) {
-                    pause.pause(waitAfter(conflicts));
-                } else if (actions.size() == 1) {
-                    fail(actions.get(0).position(), e);
-                } else if (e instanceof HandlerFailed failed && !Verdicts.isOfPersistence(failed)) {
-                    fail(failed.position(), failed);
-                    culprits++;
-                } else {
-                    // A Session flushes when a query asks it to: whose handler ran then is not whose data is wrong.
-                    halves(actions);
-                    return;
+                if (!trouble.isOver(e)) {
+                    if (actions.size() == 1) {
+                        fail(actions.get(0).position(), e);
+                    } else if (e instanceof HandlerFailed failed && !Verdicts.isOfPersistence(failed)) {
+                        fail(failed.position(), failed);
+                        culprits++;
+                    } else {
+                        // A Session flushes when a query asks it to: whose handler ran then is not whose data is wrong.
+                        halves(actions);
+                        return;
+                    }
                 }
             }
             actions = stillWanted(actions);
@@ -136,11 +176,6 @@ final class BatchRun {
                 return;
             }
         }
-    }
-
-    /** One handler's own trouble with a table, a lock or another database must not look like an outage for ever. */
-    private boolean mustHold(Exception e, int holds) {
-        return e instanceof DatabaseAway || holds < HOLDS_ON_SUSPICION || !unit.databaseWorks();
     }
 
     /** The first half before the second, so that each user's actions stay in order. */
@@ -153,9 +188,9 @@ final class BatchRun {
     /** Leaves out what stands behind a failed action of its user, and what another process will get. */
     private List<Prepared> stillWanted(List<Prepared> actions) {
         return actions.stream()
-                .filter(action -> !delivery(action).abandoned())
+                .filter(action -> !action.delivery().abandoned())
                 .filter(action -> action.position()
-                        < heldBack.getOrDefault(delivery(action).user(), Integer.MAX_VALUE))
+                        < heldBack.getOrDefault(action.delivery().user(), Integer.MAX_VALUE))
                 .toList();
     }
 
@@ -167,32 +202,99 @@ final class BatchRun {
                 .toList();
     }
 
-    private Delivery delivery(Prepared action) {
-        return deliveries.get(action.position());
-    }
-
     private void fail(int position, Throwable cause) {
         var delivery = deliveries.get(position);
-        delivery.failed();
+        delivery.failed(Verdicts.failure(cause, clock.instant()));
         heldBack.merge(delivery.user(), position, Math::min);
-        LOG.warnf(
-                cause,
-                "The action at %s failed (failure %d); its user's later actions wait",
-                delivery.coordinates(),
-                delivery.failures());
-    }
-
-    private void hold(Exception e, int holds) {
-        if (holds == HOLDS_ON_SUSPICION) {
-            LOG.warnf(e, "The database can't be worked with: holding until it can");
+        if (rules.isToBeParked(delivery)) {
+            LOG.warnf(
+                    cause,
+                    "The action at %s failed for the %d. time and is kept as failed; its user's later actions wait",
+                    delivery.coordinates(),
+                    delivery.failures().size());
+        } else {
+            LOG.debugf(cause, "The action at %s failed and is tried again", delivery.coordinates());
         }
-        var wait = waitAfter(holds);
-        pause.pause(wait.compareTo(LONGEST_HOLD) < 0 ? wait : LONGEST_HOLD);
     }
 
-    /** Doubles from 100 ms to a minute, less up to a half at random so that those who failed together do not meet again. */
-    private static Duration waitAfter(int failures) {
-        var millis = Math.min(LONGEST_WAIT.toMillis(), SHORTEST_WAIT.toMillis() << Math.min(failures - 1, 20));
-        return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 2));
+    /**
+     * After the work: what comes before a failed action of its user is settled by now, so that what is kept of the user is
+     * in order.
+     *
+     * @return positions of what is in the database now
+     */
+    private Set<Integer> parkWhatHasFailedForGood() {
+        List<Integer> failed = new ArrayList<>(aside);
+        for (int position : heldBack.values()) {
+            if (rules.isToBeParked(deliveries.get(position))) {
+                failed.add(position);
+            }
+        }
+        Set<Integer> parked = new HashSet<>();
+        park(failed, parked);
+        return parked;
+    }
+
+    private void park(List<Integer> wanted, Set<Integer> parked) {
+        var positions = wanted.stream()
+                .filter(position -> !deliveries.get(position).abandoned())
+                .toList();
+        var trouble = new Trouble();
+        while (!positions.isEmpty() && pause.pause(Duration.ZERO)) {
+            try {
+                unit.park(positions.stream()
+                        .map(deliveries::get)
+                        .map(rules::parked)
+                        .toList());
+                positions.forEach(position -> deliveries.get(position).settle());
+                parked.addAll(positions);
+                return;
+            } catch (Exception e) {
+                if (!trouble.isOver(e)) {
+                    if (positions.size() == 1) {
+                        var delivery = deliveries.get(positions.get(0));
+                        LOG.errorf(e, "The action at %s can't be kept as failed yet", delivery.coordinates());
+                        return;
+                    }
+                    int middle = positions.size() / 2;
+                    park(positions.subList(0, middle), parked);
+                    park(positions.subList(middle, positions.size()), parked);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** What went wrong with the same unit of work in a row. */
+    private final class Trouble {
+        private int conflicts;
+        private int holds;
+
+        /** Waits where the trouble is nobody's fault. @return false where an action is guilty of it */
+        boolean isOver(Exception e) {
+            var verdict = Verdicts.of(e);
+            if (verdict == Verdict.HOLD && mustHold(e)) {
+                hold(e);
+                return true;
+            }
+            if (verdict == Verdict.CONFLICT && ++conflicts < CONFLICTS) {
+                pause.pause(Backoff.after(conflicts));
+                return true;
+            }
+            return false;
+        }
+
+        /** One handler's own trouble with a table, a lock or another database must not look like an outage for ever. */
+        private boolean mustHold(Exception e) {
+            return e instanceof DatabaseAway || holds < HOLDS_ON_SUSPICION || !unit.databaseWorks();
+        }
+
+        private void hold(Exception e) {
+            if (++holds == HOLDS_ON_SUSPICION) {
+                LOG.warnf(e, "The database can't be worked with: holding until it can");
+            }
+            var wait = Backoff.after(holds);
+            pause.pause(wait.compareTo(LONGEST_HOLD) < 0 ? wait : LONGEST_HOLD);
+        }
     }
 }

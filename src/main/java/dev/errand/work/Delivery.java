@@ -1,6 +1,9 @@
 package dev.errand.work;
 
 import dev.errand.action.Coordinates;
+import dev.errand.action.Original;
+import dev.errand.failure.Failure;
+import java.util.List;
 
 /**
  * A record that was admitted and is to be settled: its offset may be committed only after {@link #settle}.
@@ -27,9 +30,12 @@ public interface Delivery {
     /** Says that its effects are committed in MySQL. */
     void settle();
 
-    /** How often working on it has failed. */
-    int failures();
+    /** What was published. */
+    Original original();
 
-    /** Counts a failure. */
-    void failed();
+    /** How working on it has failed so far. */
+    List<Failure> failures();
+
+    /** Remembers a failure. */
+    void failed(Failure failure);
 }

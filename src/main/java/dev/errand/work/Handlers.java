@@ -7,6 +7,7 @@ import dev.errand.action.Action;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Handles;
 import dev.errand.handler.PermanentFailure;
+import dev.errand.handler.Retry;
 import io.quarkus.arc.All;
 import io.quarkus.arc.InstanceHandle;
 import jakarta.inject.Inject;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers of this application by the action types they handle. Immutable and thread-safe. */
@@ -26,12 +28,19 @@ public final class Handlers {
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     private final Map<String, Binding<?>> byType = new HashMap<>();
+    private final Map<String, Retry> retries = new HashMap<>();
+    private final boolean rejectsUnknown;
     private final ObjectMapper json;
     private final Validator validator;
 
     /** @throws IllegalStateException if two handlers want one type, or a handler names none or an illegal one */
     @Inject
-    Handlers(@All List<InstanceHandle<ActionHandler<?>>> handlers, ObjectMapper json, Validator validator) {
+    Handlers(
+            @All List<InstanceHandle<ActionHandler<?>>> handlers,
+            ObjectMapper json,
+            Validator validator,
+            @ConfigProperty(name = "errand.unknown-types", defaultValue = "record") UnknownTypes unknownTypes) {
+        this.rejectsUnknown = unknownTypes == UnknownTypes.REJECT;
         this.json = json;
         this.validator = validator;
         for (var handle : handlers) {
@@ -51,6 +60,7 @@ public final class Handlers {
                 throw new IllegalStateException(declared.getName() + " handles \"" + type
                         + "\", which no action can have as its type: use 1 to 100 of [A-Za-z0-9._-]");
             }
+            retries.put(type, handles.retry());
             var other = byType.put(type, new Binding<>(declared, handler, payload));
             if (other != null) {
                 throw new IllegalStateException(declared.getName() + " and " + other.declared.getName()
@@ -61,15 +71,33 @@ public final class Handlers {
 
     private record Binding<T>(Class<?> declared, ActionHandler<T> handler, JavaType payload) {}
 
+    /** What becomes of an action whose type has no handler. */
+    public enum UnknownTypes {
+        /** It is recorded in the ledger and in the activity. */
+        RECORD,
+        /** It is dead. */
+        REJECT
+    }
+
+    /** What handlers say of later attempts, by action type. */
+    Map<String, Retry> retries() {
+        return Map.copyOf(retries);
+    }
+
     /**
      * Binds an action's payload to what its handler takes and checks it.
      *
      * @return the handler's run, still to be made; null where no handler is there for the type
-     * @throws PermanentFailure if the payload is not what the handler takes; says what is wrong with it
+     * @throws PermanentFailure if the payload is not what the handler takes, or an unknown type is rejected; says what is
+     *     wrong
      */
     @Nullable
     Run bind(Action<String> action) {
         var binding = byType.get(action.type());
+        if (binding == null && rejectsUnknown) {
+            throw new PermanentFailure("no handler is there for the type " + action.type()
+                    + ": add one, or record such actions with errand.unknown-types=record");
+        }
         return binding == null ? null : bind(binding, action);
     }
 

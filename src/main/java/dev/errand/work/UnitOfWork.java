@@ -4,19 +4,29 @@ import static java.util.Objects.requireNonNull;
 
 import dev.errand.action.Action;
 import dev.errand.activity.Activities;
+import dev.errand.failure.Attempts;
+import dev.errand.failure.Due;
+import dev.errand.failure.FailedActions;
+import dev.errand.failure.FailedActions.Waiting;
+import dev.errand.failure.Lines;
+import dev.errand.failure.Parked;
 import dev.errand.ledger.Ledger;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.hibernate.HibernateException;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One unit of work: one Session, one transaction, one connection. When {@link #run} returns all is committed; when it
@@ -44,8 +54,8 @@ class UnitOfWork implements BatchRun.Unit {
     }
 
     /**
-     * Takes the actions: those the ledger has already change nothing, the others are handled in the given order and
-     * recorded.
+     * Takes the actions: those the ledger has already change nothing, those whose user has a failed action line up behind
+     * it, the others are handled in the given order and recorded.
      *
      * @param prepared no two with one key
      * @throws HandlerFailed if a handler threw
@@ -65,22 +75,83 @@ class UnitOfWork implements BatchRun.Unit {
 
     private void work(List<Prepared> prepared) throws HandlerFailed, DatabaseAway {
         begin();
+        var now = session.doReturningWork(connection -> take(connection, prepared));
+        handle(now);
+        session.doWork(connection ->
+                Activities.add(connection, now.stream().map(Prepared::action).toList()));
+    }
+
+    /**
+     * Writes the actions into the ledger and lines up those behind a failed action of their user.
+     *
+     * @return those to be done now: neither known to the ledger nor waiting
+     */
+    private static List<Prepared> take(Connection connection, List<Prepared> prepared) throws SQLException {
         var actions = prepared.stream().map(Prepared::action).toList();
-        var duplicates = session.doReturningWork(connection -> Ledger.record(connection, actions));
-        List<Action<String>> fresh = new ArrayList<>(actions.size());
-        List<Prepared> toHandle = new ArrayList<>();
-        for (var action : prepared) {
-            if (duplicates.isEmpty() || !duplicates.contains(action.action().key())) {
-                fresh.add(action.action());
-                if (action.run() != null) {
-                    toHandle.add(action);
+        var duplicates = Ledger.record(connection, actions);
+        var lines = Lines.of(connection, actions.stream().map(Action::userId).toList());
+        if (duplicates.isEmpty() && lines.isEmpty()) {
+            return prepared;
+        }
+        List<Prepared> now = new ArrayList<>(prepared.size());
+        List<Waiting> waiting = new ArrayList<>();
+        for (var each : prepared) {
+            if (!duplicates.contains(each.action().key())) {
+                if (lines.contains(each.action().userId())) {
+                    waiting.add(new Waiting(each.delivery().original(), each.action()));
+                } else {
+                    now.add(each);
                 }
             }
         }
-        if (!toHandle.isEmpty()) {
-            handle(toHandle);
+        if (!waiting.isEmpty()) {
+            FailedActions.queue(connection, waiting);
         }
-        session.doWork(connection -> Activities.add(connection, fresh));
+        return now;
+    }
+
+    /**
+     * Keeps failed actions, with their mark in the ledger.
+     *
+     * @throws Exception if the database refused
+     */
+    @ActivateRequestContext
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void park(List<Parked> failed) throws Exception {
+        begin();
+        session.doWork(connection -> FailedActions.park(connection, failed));
+    }
+
+    /**
+     * Makes a scheduled attempt at a failed action.
+     *
+     * @param run what its handler does; null where its type has none
+     * @param lease for how long the user's next action is claimed
+     * @return the user's next action, claimed; empty where none waits, or another process has made this attempt
+     * @throws HandlerFailed if the handler threw
+     * @throws Exception if the database refused
+     */
+    @ActivateRequestContext
+    @Transactional(rollbackOn = Exception.class)
+    public Optional<Due> attempt(Due due, Handlers.@Nullable Run run, Duration lease) throws Exception {
+        var own = session.unwrap(SessionImplementor.class);
+        try {
+            begin();
+            var action = due.action();
+            if (!session.doReturningWork(connection -> Ledger.processed(connection, action))) {
+                return Optional.empty();
+            }
+            if (run != null) {
+                inOneTransaction(() -> handle(0, action, run));
+            }
+            return session.doReturningWork(connection -> {
+                Activities.add(connection, List.of(action));
+                return Attempts.succeeded(connection, due, lease);
+            });
+        } finally {
+            closeIfTimedOut(own);
+        }
     }
 
     private void begin() throws DatabaseAway {
@@ -92,15 +163,30 @@ class UnitOfWork implements BatchRun.Unit {
         }
     }
 
+    private void handle(List<Prepared> actions) throws HandlerFailed {
+        var toHandle = actions.stream().filter(action -> action.run() != null).toList();
+        if (!toHandle.isEmpty()) {
+            inOneTransaction(() -> {
+                for (var action : toHandle) {
+                    handle(action.position(), action.action(), requireNonNull(action.run()));
+                }
+            });
+        }
+    }
+
+    /** What handlers do. */
+    @FunctionalInterface
+    private interface Handling {
+        void run() throws HandlerFailed;
+    }
+
     /**
      * A savepoint shows that all handlers ran in one transaction: it is gone if a handler swallowed a deadlock, which rolls
      * the whole transaction back, or made MySQL commit, as DDL does. Then nothing may be settled as if it were done.
      */
-    private void handle(List<Prepared> actions) throws HandlerFailed {
+    private void inOneTransaction(Handling handling) throws HandlerFailed {
         execute("SAVEPOINT errand");
-        for (var action : actions) {
-            handle(action, requireNonNull(action.run()));
-        }
+        handling.run();
         session.flush();
         execute("RELEASE SAVEPOINT errand");
     }
@@ -150,17 +236,17 @@ class UnitOfWork implements BatchRun.Unit {
         }
     }
 
-    private static void handle(Prepared action, Handlers.Run run) throws HandlerFailed {
+    private static void handle(int position, Action<String> action, Handlers.Run run) throws HandlerFailed {
         try {
             run.run();
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (Throwable e) {
-            throw new HandlerFailed(action.position(), action.action(), e);
+            throw new HandlerFailed(position, action, e);
         } finally {
             // A handler that was interrupted may say so to its thread: the worker is not to end of it.
             if (Thread.interrupted()) {
-                LOG.debugf("The handler of %s interrupted its thread, which is not heeded", action.action());
+                LOG.debugf("The handler of %s interrupted its thread, which is not heeded", action);
             }
         }
     }

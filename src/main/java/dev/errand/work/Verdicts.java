@@ -1,8 +1,10 @@
 package dev.errand.work;
 
+import dev.errand.failure.Failure;
 import dev.errand.handler.PermanentFailure;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -36,9 +38,9 @@ final class Verdicts {
     /** The packet is too large: the connection's SQL state 08S01, but the action's fault. */
     private static final int PACKET_TOO_LARGE = 1153;
 
-    /** Duplicate key, not null, no default, too long, foreign keys, check, JSON text, range. */
+    /** Not null, no default, too long, foreign keys, check, JSON text, range. A duplicate key may be gone next time. */
     private static final Set<Integer> DATA =
-            Set.of(1062, 1048, 1364, 1406, 1451, 1452, 3819, 3140, 3141, 3157, 1264, 1366, 3903, 1265);
+            Set.of(1048, 1364, 1406, 1451, 1452, 3819, 3140, 3141, 3157, 1264, 1366, 3903, 1265);
 
     private static final Pattern PERSISTENCE =
             Pattern.compile("(org\\.hibernate|jakarta\\.(persistence|transaction))\\.");
@@ -49,6 +51,12 @@ final class Verdicts {
                     + " creating new connection|Interrupted while acquiring");
 
     private Verdicts() {}
+
+    /** What a failed attempt is remembered by: the handler's own exception rather than what it was wrapped in. */
+    static Failure failure(Throwable thrown, Instant at) {
+        var told = thrown instanceof HandlerFailed && thrown.getCause() != null ? thrown.getCause() : thrown;
+        return Failure.of(told, of(thrown) == Verdict.PERMANENT_FAULT, at);
+    }
 
     /** Judges an exception that ended a unit of work or a handler's run. */
     static Verdict of(Throwable thrown) {

@@ -1,6 +1,9 @@
 package dev.errand.work;
 
+import dev.errand.failure.Failure;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -16,11 +19,19 @@ final class Worker implements Runnable {
 
     private final WorkQueue<Delivery> queue;
     private final Handlers handlers;
+    private final FailureRules rules;
     private final BatchRun.Unit unit;
     private final Pause pause;
     private final BatchSize size;
 
-    Worker(WorkQueue<Delivery> queue, Handlers handlers, BatchRun.Unit unit, Pause pause, BatchSize size) {
+    Worker(
+            WorkQueue<Delivery> queue,
+            Handlers handlers,
+            FailureRules rules,
+            BatchRun.Unit unit,
+            Pause pause,
+            BatchSize size) {
+        this.rules = rules;
         this.queue = queue;
         this.handlers = handlers;
         this.unit = unit;
@@ -50,11 +61,12 @@ final class Worker implements Runnable {
 
     private List<Retry<Delivery>> carryThrough(List<Delivery> deliveries) {
         try {
-            return new BatchRun(deliveries, handlers, unit, pause).run();
+            return new BatchRun(deliveries, handlers, rules, unit, pause, Clock.systemUTC()).run();
         } catch (RuntimeException | Error e) {
             // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then. As suspects
             // they go alone, so that what caused it stops nobody else.
-            deliveries.forEach(Delivery::failed);
+            var failure = Failure.of(e, false, Instant.now());
+            deliveries.forEach(delivery -> delivery.failed(failure));
             LOG.errorf(e, "A batch of %d records is tried again after a fault of Errand's own", deliveries.size());
             return deliveries.stream().collect(Collectors.groupingBy(Delivery::user)).values().stream()
                     .map(line -> new Retry<>(line, AFTER_FAULT))

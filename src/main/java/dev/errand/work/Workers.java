@@ -1,7 +1,9 @@
 package dev.errand.work;
 
+import dev.errand.failure.RetryConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** The worker threads. Started once and stopped once, by one thread. */
+/** The worker threads, and those of scheduled attempts. Started once and stopped once, by one thread. */
 @Singleton
 public final class Workers {
 
@@ -18,7 +20,10 @@ public final class Workers {
 
     private final WorkConfig config;
     private final Handlers handlers;
+    private final FailureRules rules;
     private final UnitOfWork unit;
+    private final ScheduledAttempts attempts;
+    private final RetryConfig retry;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
 
@@ -30,27 +35,40 @@ public final class Workers {
     Workers(
             WorkConfig config,
             Handlers handlers,
+            FailureRules rules,
             UnitOfWork unit,
+            ScheduledAttempts attempts,
+            RetryConfig retry,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
-        if (config.workers() > connections) {
-            throw new IllegalStateException("errand.work.workers=" + config.workers()
-                    + " needs as many connections, but quarkus.datasource.jdbc.max-size=" + connections
-                    + ": raise the one or lower the other");
+        if (config.workers() + retry.workers() > connections) {
+            throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
+                    + retry.workers() + " need as many connections together, but quarkus.datasource.jdbc.max-size="
+                    + connections + ": raise the one or lower the others");
         }
         this.config = config;
         this.handlers = handlers;
+        this.rules = rules;
         this.unit = unit;
+        this.attempts = attempts;
+        this.retry = retry;
     }
 
     /** Starts the workers on a queue. */
     public void start(WorkQueue<Delivery> queue) {
         for (int i = 1; i <= config.workers(); i++) {
             var size = new BatchSize(config.batchMax(), config.batchTarget());
-            var worker = new Worker(queue, handlers, unit, this::pause, size);
-            var thread = new Thread(null, worker, "errand-worker-" + i, 0, false);
-            threads.add(thread);
-            thread.start();
+            start(new Worker(queue, handlers, rules, unit, this::pause, size), "errand-worker-" + i);
         }
+        for (int i = 1; i <= retry.workers(); i++) {
+            var retrier = new Retrier(attempts, handlers, this::pause, retry.pollInterval(), Clock.systemUTC());
+            start(retrier, "errand-retrier-" + i);
+        }
+    }
+
+    private void start(Runnable run, String name) {
+        var thread = new Thread(null, run, name, 0, false);
+        threads.add(thread);
+        thread.start();
     }
 
     /** Ends all waiting between attempts: what has not been committed yet is given up. */

@@ -8,6 +8,10 @@ import dev.errand.embedded.MySqlServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Servers;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -48,6 +52,7 @@ class ChaosIT {
     }
 
     private final int actions = Integer.getInteger("chaos.actions");
+    private final int failing = Integer.getInteger("chaos.failing");
     private final int users = Integer.getInteger("chaos.users", 200);
     private final int instances = Integer.getInteger("chaos.instances");
     private final long seed = Long.getLong("chaos.seed", System.nanoTime());
@@ -93,8 +98,8 @@ class ChaosIT {
         System.out.printf(
                 "Chaos with seed %d: %d actions, %d users, %d instances, %s%n", seed, actions, users, instances, blows);
         var random = new Random(seed);
-        try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed)) {
-            var plan = plan(random);
+        try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, false)) {
+            var plan = plan(random, 1);
             for (var blow : plan) {
                 sent.publish(actions / (plan.size() + 1), users);
                 strike(blow, random);
@@ -115,9 +120,63 @@ class ChaosIT {
         assertThat(applications).allMatch(Application::isAlive);
     }
 
-    private List<Blow> plan(Random random) {
+    @Test
+    void shouldApplyEveryActionOnceAndInOrderWhateverFailsMeanwhile() throws Exception {
+        System.out.printf("Chaos of failures with seed %d: %d actions, %d instances%n", seed, failing, instances);
+        var random = new Random(seed);
+        var troubles = new Troubles(database);
+        troubles.begin();
+        try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, true)) {
+            var plan = plan(random, 5);
+            for (var blow : plan) {
+                sent.publish(failing / (plan.size() + 1), failing / 10);
+                strike(blow, random);
+            }
+            sent.publish(failing - sent.actions() - sent.repeats(), failing / 10);
+            sent.awaitAcknowledged(Duration.ofMinutes(2));
+            await().atMost(Duration.ofMinutes(5))
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> committed().equals(sent.ends()));
+            var kept = database.rows(
+                    "SELECT state, COUNT(*) FROM failed_action GROUP BY state ORDER BY state",
+                    row -> row.getString(1) + " " + row.getLong(2));
+            troubles.endLongOnes();
+            await().atMost(Duration.ofMinutes(5)).until(() -> open("RETRYING") == 0);
+            var dead = open("DEAD");
+            troubles.endAll();
+
+            retryAllDead(applications.get(0).awaitReady());
+
+            await().atMost(Duration.ofMinutes(5)).until(() -> open("RETRYING") + open("WAITING") + open("DEAD") == 0);
+            sent.assertAppliedOnceAndInOrder(database);
+            sent.assertNeverCommittedTooFar(database, CommitLog.of(GROUP, kafka.bootstrapServers()));
+            assertThat(database.number("SELECT COUNT(*) FROM user_line")).isZero();
+            assertThat(dead).as("dead, and retried by hand").isPositive();
+            System.out.printf(
+                    "Chaos of failures with seed %d: %d actions and %d repeats applied once and in order; when all had"
+                            + " arrived %s, %d dead retried by hand%n",
+                    seed, sent.actions(), sent.repeats(), kept, dead);
+        }
+        assertThat(applications).allMatch(Application::isAlive);
+    }
+
+    private long open(String state) {
+        return database.number("SELECT COUNT(*) FROM failed_action WHERE state = ?", state);
+    }
+
+    private static void retryAllDead(Application application) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(application.url() + "/api/failed-actions/retries"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"perSecond\":1000}"))
+                .build();
+        var response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+    }
+
+    /** @param part of the blows that are made, at least one of each kind */
+    private List<Blow> plan(Random random, int part) {
         var plan = new ArrayList<Blow>();
-        blows.forEach((blow, times) -> plan.addAll(Collections.nCopies(times, blow)));
+        blows.forEach((blow, times) -> plan.addAll(Collections.nCopies(Math.max(1, times / part), blow)));
         Collections.sort(plan);
         Collections.shuffle(plan, random);
         return plan;
@@ -196,6 +255,12 @@ class ChaosIT {
         // A killed member's partitions are given to others after this long.
         configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "" + SESSION_TIMEOUT.toMillis());
         configuration.put("mp.messaging.incoming.user-actions.heartbeat.interval.ms", "1000");
+        // Days would be too long.
+        configuration.put("errand.retry.first-delay", "1s");
+        configuration.put("errand.retry.multiplier", "1");
+        configuration.put("errand.retry.max-delay", "3s");
+        configuration.put("errand.retry.attempts", "1000");
+        configuration.put("quarkus.transaction-manager.default-transaction-timeout", "10s");
         var log = directory.resolve("application-" + ++started + ".log");
         return Application.start(
                 log, List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), configuration);

@@ -26,6 +26,7 @@ final class Sent implements AutoCloseable {
     private record Row(String id, LocalDateTime processedAt) {}
 
     private final String topic;
+    private final boolean withTroubles;
     private final Random random;
     private final KafkaProducer<String, String> producer;
     private final List<Order> distinct = new ArrayList<>();
@@ -33,8 +34,9 @@ final class Sent implements AutoCloseable {
     private final List<CompletableFuture<Void>> unacknowledged = new ArrayList<>();
     private int repeats;
 
-    Sent(String bootstrapServers, String topic, long seed) {
+    Sent(String bootstrapServers, String topic, long seed, boolean withTroubles) {
         this.topic = topic;
+        this.withTroubles = withTroubles;
         this.random = new Random(seed);
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5, "max.block.ms", 120_000),
@@ -49,12 +51,22 @@ final class Sent implements AutoCloseable {
                 send(distinct.get(random.nextInt(distinct.size())));
                 repeats++;
             } else {
-                var order = new Order("a-" + distinct.size(), "u-" + random.nextInt(users), random.nextInt(100) * 100L);
+                var order = new Order("a-" + distinct.size(), "u-" + random.nextInt(users), cents());
                 distinct.add(order);
                 send(order);
             }
         }
         producer.flush();
+    }
+
+    /** Mostly some points, where asked for at times as many as tell the database to refuse them; see {@link Troubles}. */
+    private long cents() {
+        long points = random.nextInt(100);
+        if (withTroubles) {
+            int chance = random.nextInt(1000);
+            points += chance == 0 ? Troubles.FOR_GOOD : chance <= 10 ? Troubles.FOR_LONG : 0;
+        }
+        return points * 100;
     }
 
     private void send(Order order) {
@@ -110,9 +122,11 @@ final class Sent implements AutoCloseable {
             points.merge(order.user, (order.cents + 100) / 100, Long::sum);
         }
         var rowsByUser = new HashMap<String, List<String>>();
-        database.rows("SELECT user_id, id FROM user_action ORDER BY seq", row -> rowsByUser
-                .computeIfAbsent(row.getString(1), any -> new ArrayList<>())
-                .add(row.getString(2)));
+        database.rows(
+                "SELECT user_id, id FROM user_action WHERE processed_at IS NOT NULL ORDER BY processed_at, seq",
+                row -> rowsByUser
+                        .computeIfAbsent(row.getString(1), any -> new ArrayList<>())
+                        .add(row.getString(2)));
         assertThat(rowsByUser).as("the ledger, each user's in order").isEqualTo(orderByUser);
 
         var counts = new HashMap<String, Long>();
@@ -129,12 +143,13 @@ final class Sent implements AutoCloseable {
         assertThat(earned).as("what the handler did").isEqualTo(points);
     }
 
-    /** When each offset was committed, all records before it were in the ledger. */
+    /** When each offset was committed, all records before it were done or kept as failed. */
     void assertNeverCommittedTooFar(Database database, List<CommitLog.Commit> commits) {
         var processedAt = new HashMap<String, LocalDateTime>();
-        database.rows(
-                        "SELECT id, processed_at FROM user_action",
-                        row -> new Row(row.getString(1), row.getObject(2, LocalDateTime.class)))
+        database.rows("""
+                        SELECT done.id, LEAST(processed_at, COALESCE(failed_at, processed_at))
+                        FROM user_action done LEFT JOIN failed_action failed
+                          ON failed.source = done.source AND failed.id = done.id""", row -> new Row(row.getString(1), row.getObject(2, LocalDateTime.class)))
                 .forEach(row -> processedAt.put(row.id, row.processedAt));
         assertThat(commits).as("commits").isNotEmpty();
         for (var commit : commits) {

@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The packaged application as a process of its own. For one thread. */
 public final class Application implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+    private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[^ \\n]+)");
 
     private final Path log;
     private final Process process;
@@ -61,7 +64,9 @@ public final class Application implements AutoCloseable {
                 "quarkus.datasource.username",
                 "errand",
                 "quarkus.datasource.password",
-                "errand");
+                "errand",
+                "quarkus.http.port",
+                "0");
     }
 
     public Application awaitReady() {
@@ -72,6 +77,15 @@ public final class Application implements AutoCloseable {
             return output().contains("Installed features");
         });
         return this;
+    }
+
+    /** Where it serves HTTP, after it is ready. */
+    public String url() {
+        var matcher = LISTENING.matcher(output());
+        if (!matcher.find()) {
+            throw new IllegalStateException("It does not say where it listens:\n" + output());
+        }
+        return matcher.group(1);
     }
 
     /** All it has printed. */

@@ -3,17 +3,23 @@ package dev.errand.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.errand.action.Action;
-import dev.errand.action.ActionKey;
-import dev.errand.action.Coordinates;
+import dev.errand.failure.DeadLetterConfig;
+import dev.errand.failure.Failure;
+import dev.errand.failure.Parked;
+import dev.errand.failure.RetryConfig;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.transaction.RollbackException;
 import jakarta.validation.Validation;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -26,11 +32,14 @@ class BatchRunTest {
 
     static {
         try (var factory = Validation.buildDefaultValidatorFactory()) {
-            NONE = new Handlers(List.of(), new ObjectMapper(), factory.getValidator());
+            NONE = new Handlers(List.of(), new ObjectMapper(), factory.getValidator(), Handlers.UnknownTypes.RECORD);
         }
     }
 
     private final Set<String> committed = new LinkedHashSet<>();
+    private final List<Parked> parked = new ArrayList<>();
+    private FailureRules rules = rules(Map.of());
+    private Parking parking = failed -> {};
     private final List<Integer> unitSizes = new ArrayList<>();
     private int pauses;
     private boolean databaseWorks;
@@ -41,70 +50,28 @@ class BatchRunTest {
         void on(List<Prepared> actions) throws Exception;
     }
 
-    private static final class Given implements Delivery {
-        final String user;
-        final int number;
-        boolean settled;
-        boolean abandoned;
-        int failures;
+    /** What keeping failed actions does in a test. */
+    @FunctionalInterface
+    private interface Parking {
+        void on(List<Parked> failed) throws Exception;
+    }
 
-        Given(String user, int number) {
-            this.user = user;
-            this.number = number;
-        }
-
-        @Override
-        public String user() {
-            return user;
-        }
-
-        @Override
-        public Decoded decoded() {
-            return new Decoded.Legible(
-                    new Action<>(new ActionKey("", toString()), "a.b", user, Instant.EPOCH, "{}", coordinates()));
-        }
-
-        @Override
-        public Coordinates coordinates() {
-            return new Coordinates("t", 0, number);
-        }
-
-        @Override
-        public int bytes() {
-            return 1;
-        }
-
-        @Override
-        public boolean abandoned() {
-            return abandoned;
-        }
-
-        @Override
-        public void settle() {
-            settled = true;
-        }
-
-        @Override
-        public int failures() {
-            return failures;
-        }
-
-        @Override
-        public void failed() {
-            failures++;
-        }
-
-        @Override
-        public String toString() {
-            return user + ":" + number;
-        }
+    private static FailureRules rules(Map<String, String> configuration) {
+        var config = new SmallRyeConfigBuilder()
+                .withMapping(RetryConfig.class)
+                .withMapping(DeadLetterConfig.class)
+                .withDefaultValues(configuration)
+                .withConverter(Duration.class, 100, new DurationConverter())
+                .build();
+        return new FailureRules(
+                config.getConfigMapping(RetryConfig.class), config.getConfigMapping(DeadLetterConfig.class), NONE);
     }
 
     private static List<Delivery> deliveries(int users, int each) {
         var all = new ArrayList<Delivery>();
         for (int number = 1; number <= each; number++) {
             for (int user = 0; user < users; user++) {
-                all.add(new Given("u" + user, number));
+                all.add(new GivenDelivery("u" + user, number));
             }
         }
         return all;
@@ -120,15 +87,21 @@ class BatchRunTest {
             }
 
             @Override
+            public void park(List<Parked> failed) throws Exception {
+                parking.on(failed);
+                parked.addAll(failed);
+            }
+
+            @Override
             public boolean databaseWorks() {
                 return databaseWorks;
             }
         };
-        return new BatchRun(deliveries, NONE, counted, duration -> {
-                    pauses += duration.isZero() ? 0 : 1;
-                    return pauses < 100;
-                })
-                .run();
+        Pause pause = duration -> {
+            pauses += duration.isZero() ? 0 : 1;
+            return pauses < 100;
+        };
+        return new BatchRun(deliveries, NONE, rules, counted, pause, Clock.systemUTC()).run();
     }
 
     private static String id(Prepared action) {
@@ -143,7 +116,7 @@ class BatchRunTest {
 
         assertThat(retries).isEmpty();
         assertThat(unitSizes).containsExactly(30);
-        assertThat(deliveries).allMatch(delivery -> ((Given) delivery).settled);
+        assertThat(deliveries).allMatch(delivery -> ((GivenDelivery) delivery).settled);
     }
 
     @Test
@@ -159,7 +132,9 @@ class BatchRunTest {
         assertThat(committed).containsExactlyInAnyOrder("u0:1", "u0:2", "u0:3", "u1:1", "u2:1", "u2:2", "u2:3");
         assertThat(retries).hasSize(1);
         assertThat(retries.get(0).items()).extracting(Object::toString).containsExactly("u1:2", "u1:3");
-        assertThat(retries.get(0).items()).extracting(Delivery::failures).containsExactly(1, 0);
+        assertThat(retries.get(0).items())
+                .extracting(each -> each.failures().size())
+                .containsExactly(1, 0);
         assertThat(unitSizes).containsExactly(9, 7);
     }
 
@@ -174,8 +149,9 @@ class BatchRunTest {
         });
 
         assertThat(committed).hasSize(50 - 5 - 2);
+        assertThat(parked).extracting(Parked::user).containsExactlyInAnyOrder("u3", "u7");
         assertThat(retries.stream().map(retry -> retry.items().toString()))
-                .containsExactlyInAnyOrder("[u3:1, u3:2, u3:3, u3:4, u3:5]", "[u7:4, u7:5]");
+                .containsExactlyInAnyOrder("[u3:2, u3:3, u3:4, u3:5]", "[u7:5]");
         assertThat(pauses).isZero();
         assertThat(unitSizes.size()).as("units of work for two guilty of fifty").isLessThan(25);
     }
@@ -221,7 +197,7 @@ class BatchRunTest {
 
         assertThat(retries).isEmpty();
         assertThat(committed).hasSize(6);
-        assertThat(deliveries).extracting(Delivery::failures).containsOnly(0);
+        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
     }
 
     @Test
@@ -256,9 +232,8 @@ class BatchRunTest {
         });
 
         assertThat(committed).containsExactlyInAnyOrder("u0:1", "u2:1", "u3:1");
-        assertThat(retries)
-                .singleElement()
-                .satisfies(retry -> assertThat(retry.items().toString()).isEqualTo("[u1:1]"));
+        assertThat(retries).isEmpty();
+        assertThat(parked).extracting(Parked::user).containsExactly("u1");
     }
 
     @Test
@@ -270,7 +245,7 @@ class BatchRunTest {
         });
 
         assertThat(retries).isEmpty();
-        assertThat(deliveries).noneMatch(delivery -> ((Given) delivery).settled);
+        assertThat(deliveries).noneMatch(delivery -> ((GivenDelivery) delivery).settled);
     }
 
     @Test
@@ -279,13 +254,96 @@ class BatchRunTest {
 
         run(deliveries, actions -> {
             if (unitSizes.size() == 1) {
-                ((Given) deliveries.get(0)).abandoned = true;
+                ((GivenDelivery) deliveries.get(0)).abandoned = true;
                 throw new SQLException("Communications link failure", "08S01", 0);
             }
         });
 
         assertThat(committed).containsExactly("u1:1");
-        assertThat(((Given) deliveries.get(0)).settled).isFalse();
+        assertThat(((GivenDelivery) deliveries.get(0)).settled).isFalse();
+    }
+
+    @Test
+    void shouldKeepAnActionWhoseAttemptsInMemoryAreUsedUpAndSendTheRestOfItsLineAfterIt() {
+        var deliveries = deliveries(2, 3);
+        deliveries.get(1).failed(Failure.of(new Exception("first"), false, Instant.EPOCH));
+        deliveries.get(1).failed(Failure.of(new Exception("second"), false, Instant.EPOCH));
+
+        var retries = run(deliveries, actions -> {
+            for (var action : actions) {
+                if (id(action).equals("u1:1")) {
+                    throw new HandlerFailed(action.position(), action.action(), new IllegalStateException("third"));
+                }
+            }
+        });
+
+        assertThat(parked).singleElement().satisfies(kept -> {
+            assertThat(kept.failures()).extracting(Failure::message).containsExactly("first", "second", "third");
+            assertThat(kept.failures().get(2).errorClass()).isEqualTo("java.lang.IllegalStateException");
+            assertThat(kept.retryAfter()).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(12));
+            assertThat(kept.blocking()).isTrue();
+        });
+        assertThat(retries).singleElement().satisfies(retry -> {
+            assertThat(retry.items().toString()).isEqualTo("[u1:2, u1:3]");
+            assertThat(retry.after()).isZero();
+        });
+        assertThat(((GivenDelivery) deliveries.get(1)).settled).isTrue();
+    }
+
+    @Test
+    void shouldKeepWhatCantBeReadWithoutHoldingUpAnybody() {
+        var deliveries = List.<Delivery>of(
+                new GivenDelivery("u0", 1), new GivenDelivery("u0", 2, "no JSON"), new GivenDelivery("u0", 3));
+
+        var retries = run(deliveries, actions -> {});
+
+        assertThat(retries).isEmpty();
+        assertThat(committed).containsExactly("u0:1", "u0:3");
+        assertThat(parked).singleElement().satisfies(kept -> {
+            assertThat(kept.action()).isNull();
+            assertThat(kept.retryAfter()).isNull();
+            assertThat(kept.blocking()).isFalse();
+            assertThat(kept.failures().get(0).message()).isEqualTo("no JSON");
+        });
+        assertThat(deliveries).allMatch(delivery -> ((GivenDelivery) delivery).settled);
+    }
+
+    @Test
+    void shouldHoldUpTheUserBehindWhatCantBeReadWhereThatIsConfigured() {
+        rules = rules(Map.of("errand.dead-letter.unreadable", "block"));
+        var deliveries = List.<Delivery>of(
+                new GivenDelivery("u0", 1), new GivenDelivery("u0", 2, "no JSON"), new GivenDelivery("u0", 3));
+
+        var retries = run(deliveries, actions -> {});
+
+        assertThat(committed).containsExactly("u0:1");
+        assertThat(parked).singleElement().satisfies(kept -> assertThat(kept.blocking())
+                .isTrue());
+        assertThat(retries)
+                .singleElement()
+                .satisfies(retry -> assertThat(retry.items().toString()).isEqualTo("[u0:3]"));
+    }
+
+    @Test
+    void shouldTryAgainLaterWhatCantBeKept() {
+        var deliveries = List.<Delivery>of(
+                new GivenDelivery("u0", 1, "no JSON"),
+                new GivenDelivery("u1", 2, "poison"),
+                new GivenDelivery("u0", 3));
+        parking = failed -> {
+            if (failed.stream()
+                    .anyMatch(each -> each.failures().get(0).message().equals("poison"))) {
+                throw new SQLException("Data too long", "22001", 1406);
+            }
+        };
+
+        var retries = run(deliveries, actions -> {});
+
+        assertThat(parked).extracting(Parked::user).containsExactly("u0");
+        assertThat(retries).singleElement().satisfies(retry -> {
+            assertThat(retry.items().toString()).isEqualTo("[u1:2]");
+            assertThat(retry.after()).isPositive();
+        });
     }
 
     /** Whatever fails at random: a user's actions commit in order, nothing behind a failed one, nothing twice. */
@@ -302,6 +360,7 @@ class BatchRunTest {
                 }
             });
             committed.clear();
+            parked.clear();
             pauses = 0;
             var as = "seed " + seed;
 
@@ -322,15 +381,26 @@ class BatchRunTest {
 
             var held = retries.stream().flatMap(retry -> retry.items().stream()).toList();
             for (var delivery : deliveries) {
-                var given = (Given) delivery;
-                assertThat(given.settled).as(as).isEqualTo(committed.contains(given.toString()));
+                var given = (GivenDelivery) delivery;
+                var kept = parked.stream()
+                        .anyMatch(each -> each.action() != null
+                                && each.action().key().id().equals(given.toString()));
+                assertThat(given.settled).as(as).isEqualTo(kept || committed.contains(given.toString()));
+                assertThat(kept && committed.contains(given.toString())).as(as).isFalse();
                 assertThat(held.contains(given)).as(as).isEqualTo(!given.settled);
             }
             for (var retry : retries) {
-                var first = (Given) retry.items().get(0);
+                var first = (GivenDelivery) retry.items().get(0);
                 assertThat(retry.items()).as(as).allMatch(item -> item.user().equals(first.user));
                 assertThat(IntStream.range(1, first.number).mapToObj(i -> first.user + ":" + i))
-                        .as(as + ": what came before the failed one is committed")
+                        .as(as + ": what came before the failed one is committed, but for what is kept")
+                        .allMatch(id -> committed.contains(id) || byFlush.contains(id));
+            }
+            for (var each : parked) {
+                var id = each.action().key().id();
+                var number = Integer.parseInt(id.substring(id.indexOf(':') + 1));
+                assertThat(IntStream.range(1, number).mapToObj(i -> each.user() + ":" + i))
+                        .as(as + ": what came before the kept one is committed")
                         .allMatch(committed::contains);
             }
         }

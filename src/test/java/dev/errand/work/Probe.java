@@ -4,6 +4,7 @@ import dev.errand.action.Action;
 import dev.errand.examples.LoyaltyAccount;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Handles;
+import dev.errand.handler.Retry;
 import io.quarkus.hibernate.orm.panache.Panache;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -18,7 +19,7 @@ import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionImplementor;
 
 /** A handler that tests look through into their units of work: what it does for a user is up to the test. */
-@Handles("test.probe")
+@Handles(value = "test.probe", retry = @Retry(attempts = 3, firstDelay = "100ms", multiplier = 2, maxDelay = "200ms"))
 @Singleton // and not proxied: tests use its fields
 class Probe implements ActionHandler<Map<String, Object>> {
 

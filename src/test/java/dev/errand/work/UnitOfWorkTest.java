@@ -73,6 +73,7 @@ class UnitOfWorkTest {
                 .satisfiesExactly(
                         begin -> assertThat(begin).isEqualTo("SET autocommit=0"),
                         ledger -> assertThat(ledger).startsWith("INSERT IGNORE INTO user_action"),
+                        lines -> assertThat(lines).startsWith("SELECT user_id FROM user_line LIMIT"),
                         activity -> assertThat(activity).startsWith("INSERT INTO user_activity"),
                         commit -> assertThat(commit).isEqualToIgnoringCase("COMMIT"),
                         end -> assertThat(end).isEqualTo("SET autocommit=1"));
@@ -97,7 +98,7 @@ class UnitOfWorkTest {
         var user = newUser();
         var batch = new ArrayList<Prepared>();
         for (int i = 0; i < 50; i++) {
-            batch.add(new Prepared(i, action(user, (50 - i) + "-" + newId()), null));
+            batch.add(prepared(i, action(user, (50 - i) + "-" + newId())));
         }
 
         unit.run(batch);
@@ -111,7 +112,7 @@ class UnitOfWorkTest {
     @ValueSource(strings = {"\"\\ud800\"", "1e999", "-1e999"})
     void shouldRefuseWhatMySqlCantStoreRatherThanStoreItDamaged(String payload) {
         var user = newUser();
-        var bad = new Prepared(0, action(user, newId()).withPayload(payload), null);
+        var bad = prepared(0, action(user, newId()).withPayload(payload));
 
         assertThatThrownBy(() -> unit.run(List.of(bad)))
                 .satisfies(thrown -> assertThat(Verdicts.of(thrown)).isEqualTo(Verdict.PERMANENT_FAULT));
@@ -139,7 +140,13 @@ class UnitOfWorkTest {
         }
 
         await().atMost(SOON).until(() -> others.stream().allMatch(other -> actionsOf(other) == 1));
-        assertThat(actionsOf(poisoned)).as("behind the poison nothing passes").isZero();
+        await().atMost(SOON)
+                .until(() -> database.texts("SELECT state FROM failed_action WHERE user_id = ? ORDER BY seq", poisoned)
+                        .equals(List.of("DEAD", "WAITING")));
+        assertThat(database.number(
+                        "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", poisoned))
+                .as("behind the poison nothing passes")
+                .isZero();
     }
 
     private long actionsOf(String user) {
@@ -153,9 +160,13 @@ class UnitOfWorkTest {
     private static List<Prepared> prepared(int actions, String user) {
         var batch = new ArrayList<Prepared>();
         for (int i = 0; i < actions; i++) {
-            batch.add(new Prepared(i, action(user + "-" + i % 10, newId()), null));
+            batch.add(prepared(i, action(user + "-" + i % 10, newId())));
         }
         return batch;
+    }
+
+    private static Prepared prepared(int position, Action<String> action) {
+        return new Prepared(position, new GivenDelivery(action, position), action, null);
     }
 
     private static Action<String> action(String user, String id) {

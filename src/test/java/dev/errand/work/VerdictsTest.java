@@ -48,7 +48,8 @@ class VerdictsTest {
                 Arguments.of(sql("08S01", 1153), Verdict.PERMANENT_FAULT),
                 Arguments.of(sql("22001", 1406), Verdict.PERMANENT_FAULT),
                 Arguments.of(sql("22032", 3140), Verdict.PERMANENT_FAULT),
-                Arguments.of(sql("23000", 1062), Verdict.PERMANENT_FAULT),
+                Arguments.of(sql("23000", 1048), Verdict.PERMANENT_FAULT),
+                Arguments.of(sql("23000", 1062), Verdict.FAULT),
                 Arguments.of(new PermanentFailure("no"), Verdict.PERMANENT_FAULT),
                 Arguments.of(new IllegalStateException(), Verdict.FAULT));
     }

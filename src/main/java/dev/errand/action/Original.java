@@ -1,0 +1,22 @@
+package dev.errand.action;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kafka record as it was published, byte for byte. Its arrays are shared and never changed.
+ *
+ * @param coordinates where it is
+ * @param timestamp of the record, in milliseconds since 1970
+ * @param key null where it has none
+ * @param value null for a tombstone
+ * @param headers in their order, empty for most
+ */
+@SuppressWarnings("ArrayRecordComponent") // identity is never asked for
+public record Original(
+        Coordinates coordinates, long timestamp, byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
+
+    /** @param value null where it has none */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Header(String name, byte @Nullable [] value) {}
+}

@@ -1,0 +1,266 @@
+package dev.errand.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.errand.action.Coordinates;
+import dev.errand.failure.BulkRetries;
+import dev.errand.failure.FailedActionList;
+import dev.errand.failure.FailedActionView.AuditEntry;
+import dev.errand.failure.FailedActionView.BulkState;
+import dev.errand.failure.FailedActionView.Detail;
+import dev.errand.failure.FailedActionView.Group;
+import dev.errand.failure.FailedActionView.Item;
+import dev.errand.failure.FailedState;
+import dev.errand.failure.Filter;
+import dev.errand.failure.Repair;
+import dev.errand.failure.Repairs;
+import dev.errand.intake.ActionReader;
+import dev.errand.work.Decoded;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.inject.Inject;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Failed actions: look at them, and put them right. */
+@Path("/api/failed-actions")
+@Blocking
+@Tag(name = "Failed actions")
+public class FailedActionsResource {
+
+    private final FailedActionList failed;
+    private final Repairs repairs;
+    private final BulkRetries bulkRetries;
+    private final ActionReader reader;
+
+    @Inject
+    FailedActionsResource(FailedActionList failed, Repairs repairs, BulkRetries bulkRetries, ActionReader reader) {
+        this.failed = failed;
+        this.repairs = repairs;
+        this.bulkRetries = bulkRetries;
+        this.reader = reader;
+    }
+
+    /**
+     * A page of failed actions.
+     *
+     * @param next what to give as {@code before} to get the next page; null on the last one
+     */
+    public record Page(List<Item> items, @Nullable Long next) {}
+
+    @GET
+    @Operation(summary = "Lists failed actions, the latest first")
+    public Page list(
+            @BeanParam @Valid FilterParameters filter,
+            @QueryParam("before") @Nullable Long before,
+            @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(500) int limit)
+            throws SQLException {
+        var items = failed.list(filter.filter(), before, limit);
+        return new Page(
+                items, items.size() < limit ? null : items.get(items.size() - 1).id());
+    }
+
+    @GET
+    @Path("/groups")
+    @Operation(summary = "Counts failed actions by state, error class and type, the most first")
+    public List<Group> groups(@BeanParam @Valid FilterParameters filter) throws SQLException {
+        return failed.groups(filter.filter());
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "Shows one failed action: payload, stack trace, all its attempts")
+    public Detail get(@PathParam("id") long id) throws SQLException {
+        return failed.find(id).orElseThrow(() -> unknown(id));
+    }
+
+    @GET
+    @Path("/{id}/line")
+    @Operation(summary = "Lists the user's actions that are not over yet, in the order in which they will be done")
+    public Page line(
+            @PathParam("id") long id,
+            @QueryParam("after") @Nullable Long after,
+            @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(500) int limit)
+            throws SQLException {
+        var user = get(id).action().userId();
+        var items = user == null ? List.<Item>of() : failed.line(user, after, limit);
+        return new Page(
+                items, items.size() < limit ? null : items.get(items.size() - 1).id());
+    }
+
+    @GET
+    @Path("/{id}/audit")
+    @Operation(summary = "Lists what people did to one failed action")
+    public List<AuditEntry> audit(@PathParam("id") long id) throws SQLException {
+        get(id);
+        return failed.audit(id);
+    }
+
+    /** What state it brought the action to. */
+    public record Result(long id, FailedState state) {}
+
+    @POST
+    @Path("/{id}/retry")
+    @Operation(
+            summary = "Tries an action again, now",
+            description =
+                    "An action behind another failed one of its user waits for its turn. Repeating the request changes"
+                            + " nothing more.")
+    public Result retry(@PathParam("id") long id, @Context SecurityContext security) throws SQLException {
+        return result(id, repairs.retry(id, null, actor(security)));
+    }
+
+    /**
+     * What to try again with: one of the two.
+     *
+     * @param payload the payload to take instead of the original; for an action that can be read
+     * @param action the whole action, as it should have been published; for a record that can't be read
+     */
+    public record MendRequest(
+            @Nullable JsonNode payload, @Nullable JsonNode action) {}
+
+    @POST
+    @Path("/{id}/mend")
+    @Operation(
+            summary = "Edits an action and tries it again, now",
+            description =
+                    "With a payload: takes that instead of the original. With an action: says what a record that can't"
+                            + " be read was meant to be. What was published is kept.")
+    public Result mend(@PathParam("id") long id, @NotNull @Valid MendRequest request, @Context SecurityContext security)
+            throws SQLException {
+        var actor = actor(security);
+        if ((request.payload() == null) == (request.action() == null)) {
+            throw problem(
+                    422,
+                    "Give a payload or an action",
+                    "a payload is for an action that can be read, an action for a record that can't");
+        }
+        if (request.payload() != null) {
+            var payload = request.payload().toString();
+            reader.unfitPayload(payload).ifPresent(why -> {
+                throw problem(422, "The payload can't be taken", why);
+            });
+            return result(id, repairs.retry(id, payload, actor));
+        }
+        var item = get(id).action();
+        var decoded = reader.read(
+                null,
+                String.valueOf(request.action()).getBytes(StandardCharsets.UTF_8),
+                new Coordinates(item.topic(), item.partition(), item.offset()));
+        if (decoded instanceof Decoded.Legible legible) {
+            return result(id, repairs.mend(id, legible.action(), actor));
+        }
+        throw problem(422, "The action can't be read either", ((Decoded.Illegible) decoded).reason());
+    }
+
+    /** @param reason why, for those who ask later */
+    public record DiscardRequest(@NotBlank @Size(max = 2000) String reason) {}
+
+    @POST
+    @Path("/{id}/discard")
+    @Operation(summary = "Decides that an action is never to be done; its user's later actions go on")
+    public Result discard(
+            @PathParam("id") long id, @NotNull @Valid DiscardRequest request, @Context SecurityContext security)
+            throws SQLException {
+        return result(id, repairs.discard(id, request.reason(), actor(security)));
+    }
+
+    /**
+     * Which dead actions to try again, and how fast.
+     *
+     * @param type null for all types, and so on
+     * @param perSecond how many become due in a second
+     */
+    public record BulkRequest(
+            @Nullable String type,
+            @Nullable String userId,
+            @Nullable String errorClass,
+            @Nullable Instant from,
+            @Nullable Instant to,
+
+            @Min(1) @Max(10_000) @Schema(defaultValue = "10") @Nullable
+            Integer perSecond) {
+
+        Filter filter() {
+            return new Filter(FailedState.DEAD, type, userId, errorClass, from, to);
+        }
+    }
+
+    /** @param id by which to ask how it goes on */
+    public record Bulk(UUID id, long scheduled) {}
+
+    @POST
+    @Path("/retries")
+    @Operation(summary = "Tries all dead actions of a kind again, at a limited rate")
+    public Response retryAll(@NotNull @Valid BulkRequest request, @Context SecurityContext security)
+            throws SQLException {
+        var id = UUID.randomUUID();
+        int perSecond = request.perSecond() == null ? 10 : request.perSecond();
+        var filter = request.filter();
+        bulkRetries.begin(id, filter, perSecond, actor(security));
+        var progress = BulkRetries.Progress.NONE;
+        while (!progress.over()) {
+            progress = bulkRetries.chunk(id, filter, perSecond, progress);
+        }
+        return Response.accepted(new Bulk(id, progress.scheduled()))
+                .header("Location", "/api/failed-actions/retries/" + id)
+                .build();
+    }
+
+    @GET
+    @Path("/retries/{id}")
+    @Operation(summary = "Counts the actions of such a retry by their states")
+    public List<BulkState> retries(@PathParam("id") UUID id) throws SQLException {
+        return failed.bulk(id);
+    }
+
+    private Result result(long id, Repair repair) {
+        if (repair instanceof Repair.Done done) {
+            return new Result(id, done.state());
+        }
+        if (repair instanceof Repair.Refused refused) {
+            throw problem(409, "The action is " + refused.state(), refused.why());
+        }
+        throw unknown(id);
+    }
+
+    private static HttpProblem unknown(long id) {
+        return problem(404, "There is no failed action " + id, "list them at /api/failed-actions");
+    }
+
+    private static HttpProblem problem(int status, String title, String detail) {
+        return HttpProblem.builder()
+                .withStatus(status)
+                .withTitle(title)
+                .withDetail(detail)
+                .build();
+    }
+
+    private static String actor(SecurityContext security) {
+        return security.getUserPrincipal() == null
+                ? "anonymous"
+                : security.getUserPrincipal().getName();
+    }
+}

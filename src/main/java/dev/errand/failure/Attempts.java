@@ -1,0 +1,227 @@
+package dev.errand.failure;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.Coordinates;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scheduled attempts: claimed by one process at a time, ended by success or failure, one action of a user after the other.
+ * Stateless and thread-safe; the caller's transaction decides what stays.
+ *
+ * <p>All times are the database's own: processes' clocks differ.
+ */
+public final class Attempts {
+
+    private static final String COLUMNS = """
+            SELECT seq, source, id, type, user_id, occurred_at, COALESCE(edited_payload, payload) AS payload,
+                   topic, `partition`, `offset`, attempts, edits, blocking
+            FROM failed_action
+            """;
+
+    private Attempts() {}
+
+    /**
+     * Claims the action that has been due for longest.
+     *
+     * @param connection in a transaction; the claim holds from its commit
+     * @param lease for how long nobody else claims it: when a process dies, its attempt is made again after this
+     * @return empty when none is due
+     */
+    public static Optional<Due> claim(Connection connection, Duration lease) throws SQLException {
+        var sql = COLUMNS + """
+                FORCE INDEX (due)
+                WHERE state = 'RETRYING' AND next_attempt_at <= CURRENT_TIMESTAMP(6)
+                ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED""";
+        Due due;
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery(sql)) {
+            if (!result.next()) {
+                return Optional.empty();
+            }
+            due = due(result);
+        }
+        postpone(connection, due.seq(), lease);
+        return Optional.of(due);
+    }
+
+    /**
+     * Ends an attempt that succeeded, and claims the next action of its user's line.
+     *
+     * @param connection in the transaction of the action's effects
+     * @return the user's next action; empty when none waits: the user's line is gone then, and what arrives goes its way
+     * @throws ChangedDuringAttempt if the action was changed by hand meanwhile: nothing of the attempt may stay
+     */
+    public static Optional<Due> succeeded(Connection connection, Due due, Duration lease) throws SQLException {
+        if (due.blocking()) {
+            Lines.lock(connection, due.action().userId());
+        }
+        try (var statement = connection.prepareStatement("""
+                UPDATE failed_action SET state = 'RESOLVED', attempts = attempts + 1, next_attempt_at = NULL
+                WHERE seq = ? AND state = 'RETRYING' AND edits = ?""")) {
+            statement.setLong(1, due.seq());
+            statement.setInt(2, due.edits());
+            if (statement.executeUpdate() == 0) {
+                throw new ChangedDuringAttempt(due.seq());
+            }
+        }
+        return due.blocking() ? next(connection, due.action().userId(), lease) : Optional.empty();
+    }
+
+    /**
+     * Ends an attempt that failed.
+     *
+     * @param connection in a transaction of its own
+     * @param retryAfter until the next attempt
+     */
+    public static void failed(Connection connection, Due due, Failure failure, Duration retryAfter)
+            throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                UPDATE failed_action
+                SET attempts = attempts + 1, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+                    error_class = ?, error_message = ?, stack_trace = ?,
+                    history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON))
+                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
+            statement.setLong(1, retryAfter.toNanos() / 1000);
+            bind(failure, statement, 2);
+            statement.setLong(6, due.seq());
+            statement.setInt(7, due.attempts());
+            statement.setInt(8, due.edits());
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Ends the last attempt, which failed: the action is dead.
+     *
+     * @param connection in a transaction of its own
+     * @param blocking whether its user's later actions go on waiting behind it
+     * @param publish whether it is to be published
+     */
+    public static void died(Connection connection, Due due, Failure failure, boolean blocking, boolean publish)
+            throws SQLException {
+        if (due.blocking()) {
+            Lines.lock(connection, due.action().userId());
+        }
+        int rows;
+        try (var statement = connection.prepareStatement("""
+                UPDATE failed_action
+                SET state = 'DEAD', attempts = attempts + 1, next_attempt_at = NULL,
+                    error_class = ?, error_message = ?, stack_trace = ?,
+                    history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON)), blocking = blocking AND ?, to_publish = ?
+                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
+            bind(failure, statement, 1);
+            statement.setBoolean(5, blocking);
+            statement.setBoolean(6, publish);
+            statement.setLong(7, due.seq());
+            statement.setInt(8, due.attempts());
+            statement.setInt(9, due.edits());
+            rows = statement.executeUpdate();
+        }
+        if (rows == 1 && due.blocking() && !blocking) {
+            next(connection, due.action().userId(), Duration.ZERO);
+        }
+    }
+
+    private static void bind(Failure failure, PreparedStatement statement, int from) throws SQLException {
+        statement.setString(from, failure.errorClass());
+        statement.setString(from + 1, failure.message());
+        statement.setString(from + 2, failure.stackTrace());
+        statement.setString(from + 3, FailedActions.json(FailedActions.summary(failure)));
+    }
+
+    /** Gives a claim back or prolongs it. */
+    public static void postpone(Connection connection, long seq, Duration by) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                UPDATE failed_action SET next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                WHERE seq = ? AND state = 'RETRYING'""")) {
+            statement.setLong(1, by.toNanos() / 1000);
+            statement.setLong(2, seq);
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Lets a line go on after its first action has left it.
+     *
+     * @param connection in a transaction that has the line locked
+     * @param lease until the next action is due, for whoever claims it then
+     * @return the action that is first now and is to be tried; empty when the line has ended, or is blocked again
+     */
+    static Optional<Due> next(Connection connection, String user, Duration lease) throws SQLException {
+        var first = Head.of(connection, user);
+        if (first == null) {
+            Lines.end(connection, user);
+            return Optional.empty();
+        }
+        if (first.state() != FailedState.WAITING) {
+            return Optional.empty();
+        }
+        try (var statement = connection.prepareStatement("""
+                UPDATE failed_action
+                SET state = 'RETRYING', attempts = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                WHERE seq = ?""")) {
+            statement.setLong(1, lease.toNanos() / 1000);
+            statement.setLong(2, first.seq());
+            statement.executeUpdate();
+        }
+        try (var statement = connection.prepareStatement(COLUMNS + "WHERE seq = ?")) {
+            statement.setLong(1, first.seq());
+            try (var result = statement.executeQuery()) {
+                return result.next() ? Optional.of(due(result)) : Optional.empty();
+            }
+        }
+    }
+
+    /** The first action of a user's line. */
+    record Head(long seq, FailedState state) {
+
+        /** By one look into the index {@code line} for each state, however long the line is. */
+        static @Nullable Head of(Connection connection, String user) throws SQLException {
+            var sql = """
+                    SELECT 'RETRYING', MIN(seq) FROM failed_action WHERE user_id = ? AND state = 'RETRYING' AND blocking = 1
+                    UNION ALL
+                    SELECT 'WAITING', MIN(seq) FROM failed_action WHERE user_id = ? AND state = 'WAITING' AND blocking = 1
+                    UNION ALL
+                    SELECT 'DEAD', MIN(seq) FROM failed_action WHERE user_id = ? AND state = 'DEAD' AND blocking = 1""";
+            Head head = null;
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setString(1, user);
+                statement.setString(2, user);
+                statement.setString(3, user);
+                try (var result = statement.executeQuery()) {
+                    while (result.next()) {
+                        long seq = result.getLong(2);
+                        if (!result.wasNull() && (head == null || seq < head.seq)) {
+                            head = new Head(seq, FailedState.valueOf(result.getString(1)));
+                        }
+                    }
+                }
+            }
+            return head;
+        }
+    }
+
+    private static Due due(ResultSet row) throws SQLException {
+        return new Due(
+                row.getLong("seq"),
+                new Action<>(
+                        new ActionKey(row.getString("source"), row.getString("id")),
+                        row.getString("type"),
+                        row.getString("user_id"),
+                        row.getObject("occurred_at", LocalDateTime.class).toInstant(ZoneOffset.UTC),
+                        row.getString("payload"),
+                        new Coordinates(row.getString("topic"), row.getInt("partition"), row.getLong("offset"))),
+                row.getInt("attempts"),
+                row.getInt("edits"),
+                row.getBoolean("blocking"));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.errand.failure;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * Puts many dead actions back on their schedules, due one after the other at a limited rate. The schedule is in the
+ * database, so it survives every restart. Thread-safe.
+ */
+@ApplicationScoped
+public class BulkRetries {
+
+    private static final int CHUNK = 500;
+
+    private final DataSource dataSource;
+
+    @Inject
+    BulkRetries(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * @param last the last number that was looked at
+     * @param scheduled how many were put on their schedules so far
+     */
+    public record Progress(long last, long scheduled, boolean over) {
+
+        public static final Progress NONE = new Progress(0, 0, false);
+    }
+
+    /** Notes who wants it, before the first {@link #chunk}. */
+    @Transactional(rollbackOn = Exception.class)
+    public void begin(UUID id, Filter filter, int perSecond, String actor) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            Audit.note(
+                    connection,
+                    actor,
+                    "bulk-retry",
+                    "bulk-retry/" + id,
+                    Map.of("filter", filter.toString(), "perSecond", perSecond));
+        }
+    }
+
+    /**
+     * Puts the next few hundred on their schedules; those that are not the first of their user's line wait for their turn.
+     *
+     * @param filter which dead ones; records that can't be read are left out
+     * @param perSecond how many become due in a second, from 1
+     * @return to be given to the next call, until it is over
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public Progress chunk(UUID id, Filter filter, int perSecond, Progress before) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            var wanted = select(connection, filter, before.last);
+            if (wanted.isEmpty()) {
+                return new Progress(before.last, before.scheduled, true);
+            }
+            var users = new TreeSet<String>();
+            wanted.forEach(each -> users.add(each.user));
+            Lines.lock(connection, users);
+            long scheduled = before.scheduled + schedule(connection, id, wanted, perSecond, before.scheduled);
+            return new Progress(wanted.get(wanted.size() - 1).seq, scheduled, wanted.size() < CHUNK);
+        }
+    }
+
+    private record Wanted(long seq, String user) {}
+
+    private static List<Wanted> select(Connection connection, Filter filter, long after) throws SQLException {
+        var conditions = filter.withState(FailedState.DEAD).conditions();
+        conditions.add("seq > ?", after);
+        conditions.always("id IS NOT NULL");
+        List<Wanted> wanted = new ArrayList<>();
+        try (var statement = connection.prepareStatement(
+                "SELECT seq, user_id FROM failed_action" + conditions.where() + " ORDER BY seq LIMIT " + CHUNK)) {
+            int index = 0;
+            for (var value : conditions.values()) {
+                statement.setObject(++index, value);
+            }
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    wanted.add(new Wanted(result.getLong(1), result.getString(2)));
+                }
+            }
+        }
+        return wanted;
+    }
+
+    private static int schedule(Connection connection, UUID id, List<Wanted> wanted, int perSecond, long scheduled)
+            throws SQLException {
+        var sql = """
+                UPDATE failed_action
+                  LEFT JOIN (SELECT later.seq FROM failed_action later JOIN failed_action earlier
+                             ON earlier.user_id = later.user_id AND earlier.seq < later.seq AND earlier.blocking = 1
+                               AND earlier.state IN ('RETRYING', 'WAITING', 'DEAD')
+                             WHERE later.seq IN (%1$s) AND later.blocking = 1 GROUP BY later.seq) behind USING (seq)
+                  JOIN (SELECT seq, ROW_NUMBER() OVER (ORDER BY seq) - 1 AS n FROM failed_action
+                        WHERE seq IN (%1$s)) place USING (seq)
+                SET state = IF(behind.seq IS NULL, 'RETRYING', 'WAITING'), attempts = 0, edits = edits + 1, bulk_retry = ?,
+                    next_attempt_at = IF(behind.seq IS NULL,
+                      CURRENT_TIMESTAMP(6) + INTERVAL (? + n) * 1000000 DIV ? MICROSECOND, NULL)
+                WHERE state = 'DEAD'""".formatted(String.join(",", Collections.nCopies(wanted.size(), "?")));
+        try (var statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (int twice = 0; twice < 2; twice++) {
+                for (var each : wanted) {
+                    statement.setLong(++index, each.seq);
+                }
+            }
+            statement.setString(++index, id.toString());
+            statement.setLong(++index, scheduled);
+            statement.setInt(++index, perSecond);
+            return statement.executeUpdate();
+        }
+    }
+}

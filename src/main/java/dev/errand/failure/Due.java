@@ -1,0 +1,14 @@
+package dev.errand.failure;
+
+import dev.errand.action.Action;
+
+/**
+ * A failed action whose next attempt one process has claimed, for a while.
+ *
+ * @param seq its row
+ * @param action with the payload to take, edited or original
+ * @param attempts how many of its scheduled attempts have failed
+ * @param edits how often it was put back on its schedule by hand: an attempt of before says nothing any more
+ * @param blocking whether its user's later actions wait behind it
+ */
+public record Due(long seq, Action<String> action, int attempts, int edits, boolean blocking) {}

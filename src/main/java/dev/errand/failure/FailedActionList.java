@@ -1,0 +1,200 @@
+package dev.errand.failure;
+
+import dev.errand.failure.FailedActionView.AuditEntry;
+import dev.errand.failure.FailedActionView.BulkState;
+import dev.errand.failure.FailedActionView.Detail;
+import dev.errand.failure.FailedActionView.Group;
+import dev.errand.failure.FailedActionView.Item;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Failed actions as people look at them. Thread-safe. */
+@Singleton
+public class FailedActionList {
+
+    private static final String ITEM = """
+            SELECT seq, state, blocking, user_id, source, id, type, occurred_at, topic, `partition`, `offset`, attempts,
+                   next_attempt_at, error_class, error_message, failed_at, changed_at
+            """;
+
+    private final DataSource dataSource;
+
+    @Inject
+    FailedActionList(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * Lists failed actions, the latest first.
+     *
+     * @param before the last number of the page before, null for the first page
+     * @param limit how many at most
+     */
+    public List<Item> list(Filter filter, @Nullable Long before, int limit) throws SQLException {
+        var conditions = filter.conditions();
+        conditions.add("seq < ?", before);
+        return query(
+                ITEM + "FROM failed_action" + conditions.where() + " ORDER BY seq DESC LIMIT " + limit,
+                conditions.values(),
+                FailedActionList::item);
+    }
+
+    /** Counts failed actions by state, error class and type, the most first. */
+    public List<Group> groups(Filter filter) throws SQLException {
+        var conditions = filter.conditions();
+        return query(
+                """
+                SELECT state, error_class, type, COUNT(*), MIN(failed_at), MAX(failed_at), MAX(error_message)
+                FROM failed_action"""
+                        + conditions.where()
+                        + " GROUP BY state, error_class, type ORDER BY COUNT(*) DESC, error_class, type LIMIT 500",
+                conditions.values(),
+                row -> new Group(
+                        FailedState.valueOf(row.getString(1)),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        known(row, 5),
+                        known(row, 6),
+                        row.getString(7)));
+    }
+
+    /** One failed action. */
+    public Optional<Detail> find(long seq) throws SQLException {
+        var sql = ITEM + """
+                , payload, edited_payload, record_key, record_value, record_headers, stack_trace, history, bulk_retry, reason,
+                  (SELECT COUNT(*) FROM failed_action behind
+                   WHERE behind.user_id = failed_action.user_id AND behind.state = 'WAITING' AND behind.blocking = 1
+                     AND behind.seq > failed_action.seq)
+                FROM failed_action WHERE seq = ?""";
+        return query(sql, List.of(seq), FailedActionList::detail).stream().findFirst();
+    }
+
+    /** A user's line: what is not over yet, in the order in which it will be done. */
+    public List<Item> line(String userId, @Nullable Long after, int limit) throws SQLException {
+        return query(ITEM + """
+                FROM failed_action
+                WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD') AND blocking = 1 AND seq > ?
+                ORDER BY seq LIMIT\s""" + limit, List.of(userId, after == null ? 0L : after), FailedActionList::item);
+    }
+
+    /** What people did to one failed action, in order. */
+    public List<AuditEntry> audit(long seq) throws SQLException {
+        return query(
+                "SELECT at, actor, deed, detail FROM audit_entry WHERE subject = ? ORDER BY seq LIMIT 500",
+                List.of("failed-action/" + seq),
+                row -> new AuditEntry(known(row, 1), row.getString(2), row.getString(3), row.getString(4)));
+    }
+
+    /** How a bulk retry stands; empty when there is none of this name. */
+    public List<BulkState> bulk(UUID id) throws SQLException {
+        return query(
+                "SELECT state, COUNT(*) FROM failed_action WHERE bulk_retry = ? GROUP BY state ORDER BY state",
+                List.of(id.toString()),
+                row -> new BulkState(FailedState.valueOf(row.getString(1)), row.getLong(2)));
+    }
+
+    /** Reads one row. */
+    @FunctionalInterface
+    private interface Row<T> {
+        T read(ResultSet result) throws SQLException;
+    }
+
+    private <T> List<T> query(String sql, List<?> values, Row<T> row) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (var value : values) {
+                statement.setObject(++index, value);
+            }
+            List<T> rows = new ArrayList<>();
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(row.read(result));
+                }
+            }
+            return rows;
+        }
+    }
+
+    private static Item item(ResultSet row) throws SQLException {
+        return new Item(
+                row.getLong("seq"),
+                FailedState.valueOf(row.getString("state")),
+                row.getBoolean("blocking"),
+                row.getString("user_id"),
+                row.getString("source"),
+                row.getString("id"),
+                row.getString("type"),
+                instant(row, "occurred_at"),
+                row.getString("topic"),
+                row.getInt("partition"),
+                row.getLong("offset"),
+                row.getInt("attempts"),
+                instant(row, "next_attempt_at"),
+                row.getString("error_class"),
+                row.getString("error_message"),
+                known(row, row.findColumn("failed_at")),
+                known(row, row.findColumn("changed_at")));
+    }
+
+    private static Detail detail(ResultSet row) throws SQLException {
+        var key = row.getBytes("record_key");
+        var value = row.getBytes("record_value");
+        return new Detail(
+                item(row),
+                row.getString("payload"),
+                row.getString("edited_payload"),
+                text(key),
+                text(value),
+                base64(key),
+                base64(value),
+                row.getString("record_headers"),
+                row.getString("stack_trace"),
+                row.getString("history"),
+                row.getString("bulk_retry"),
+                row.getString("reason"),
+                row.getLong(27));
+    }
+
+    private static @Nullable String base64(byte @Nullable [] bytes) {
+        return bytes == null ? null : Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static @Nullable String text(byte @Nullable [] bytes) {
+        try {
+            return bytes == null
+                    ? null
+                    : StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString();
+        } catch (CharacterCodingException notText) {
+            return null;
+        }
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var time = row.getObject(column, LocalDateTime.class);
+        return time == null ? null : time.toInstant(ZoneOffset.UTC);
+    }
+
+    private static Instant known(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,240 @@
+package dev.errand.failure;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.Original;
+import dev.errand.ledger.Ledger;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes actions that failed, and those that have to wait behind them, into {@code failed_action}. Stateless and
+ * thread-safe; the caller's transaction decides what stays.
+ */
+public final class FailedActions {
+
+    /** Rows of one statement, whose records may be a megabyte each. */
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String INSERT = """
+            INSERT INTO failed_action
+              (state, blocking, topic, `partition`, `offset`, record_timestamp, record_key, record_value, record_headers,
+               fingerprint, user_id, source, id, type, occurred_at, payload, attempts, next_attempt_at,
+               error_class, error_message, stack_trace, history, to_publish)
+            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,?,?,?,?,?)
+            ON DUPLICATE KEY UPDATE seq = seq""";
+
+    private FailedActions() {}
+
+    /**
+     * @param original what was published
+     * @param action what it says
+     */
+    public record Waiting(Original original, Action<String> action) {}
+
+    /**
+     * Lines actions up behind their users' failed ones.
+     *
+     * @param connection in a transaction that has written them into the ledger as new and holds their users' {@link Lines}
+     * @param waiting each user's in order
+     */
+    public static void queue(Connection connection, List<Waiting> waiting) throws SQLException {
+        Ledger.unprocessed(
+                connection, waiting.stream().map(each -> each.action().key()).toList());
+        insert(
+                connection,
+                waiting.stream()
+                        .map(each ->
+                                new Row(FailedState.WAITING, true, each.original, each.action.userId(), each.action))
+                        .toList());
+    }
+
+    /**
+     * Keeps failed actions. Those that the ledger has already, because another process took them, are left out.
+     *
+     * @param connection in a transaction
+     * @param parked at least one; at most one of a user that is blocking
+     */
+    public static void park(Connection connection, List<Parked> parked) throws SQLException {
+        var taken = takenBefore(connection, parked);
+        var fresh = parked.stream()
+                .filter(each ->
+                        each.action() == null || !taken.contains(each.action().key()))
+                .toList();
+        var users = fresh.stream()
+                .filter(Parked::blocking)
+                .map(Parked::user)
+                .filter(user -> user != null)
+                .collect(Collectors.toCollection(TreeSet::new));
+        var waiting = Lines.open(connection, users);
+        insert(connection, fresh.stream().map(each -> Row.of(each, waiting)).toList());
+    }
+
+    /** Marks them in the ledger as taken: without payloads, which may be what MySQL refuses. */
+    private static Set<ActionKey> takenBefore(Connection connection, List<Parked> parked) throws SQLException {
+        Map<ActionKey, Action<String>> actions = new LinkedHashMap<>();
+        for (var each : parked) {
+            if (each.action() != null) {
+                actions.putIfAbsent(each.action().key(), each.action().withPayload("null"));
+            }
+        }
+        if (actions.isEmpty()) {
+            return Set.of();
+        }
+        var taken = Ledger.record(connection, List.copyOf(actions.values()));
+        actions.keySet().removeAll(taken);
+        Ledger.unprocessed(connection, actions.keySet());
+        return taken;
+    }
+
+    /** A row to be inserted. */
+    private record Row(
+            FailedState state,
+            boolean blocking,
+            Original original,
+            @Nullable String user,
+            @Nullable Action<String> action,
+            List<Failure> failures,
+            @Nullable Duration retryAfter,
+            boolean toPublish) {
+
+        Row(FailedState state, boolean blocking, Original original, String user, Action<String> action) {
+            this(state, blocking, original, user, action, List.of(), null, false);
+        }
+
+        /** @param waiting users who had a line before: who is not dead waits in it */
+        static Row of(Parked parked, Set<String> waiting) {
+            var dead = parked.retryAfter() == null;
+            var behind = !dead && parked.user() != null && waiting.contains(parked.user());
+            var state = dead ? FailedState.DEAD : behind ? FailedState.WAITING : FailedState.RETRYING;
+            return new Row(
+                    state,
+                    parked.blocking(),
+                    parked.original(),
+                    parked.user(),
+                    parked.action(),
+                    parked.failures(),
+                    state == FailedState.RETRYING ? parked.retryAfter() : null,
+                    parked.publish());
+        }
+
+        int bytes() {
+            var value = original.value();
+            return 2_000 + (value == null ? 0 : 2 * value.length);
+        }
+
+        void bind(PreparedStatement statement) throws SQLException {
+            var last = failures.isEmpty() ? null : failures.get(failures.size() - 1);
+            int index = 0;
+            statement.setString(++index, state.name());
+            statement.setBoolean(++index, blocking);
+            statement.setString(++index, original.coordinates().topic());
+            statement.setInt(++index, original.coordinates().partition());
+            statement.setLong(++index, original.coordinates().offset());
+            statement.setLong(++index, original.timestamp());
+            statement.setBytes(++index, original.key());
+            statement.setBytes(++index, original.value());
+            statement.setString(++index, json(headers(original)));
+            statement.setBytes(++index, fingerprint(original));
+            statement.setString(++index, user);
+            statement.setString(++index, action == null ? null : action.key().source());
+            statement.setString(++index, action == null ? null : action.key().id());
+            statement.setString(++index, action == null ? null : action.type());
+            statement.setObject(++index, action == null ? null : action.occurredAtUtc());
+            statement.setString(++index, action == null ? null : action.payload());
+            statement.setObject(++index, retryAfter == null ? null : retryAfter.toNanos() / 1000, Types.BIGINT);
+            statement.setString(++index, last == null ? null : last.errorClass());
+            statement.setString(++index, last == null ? null : last.message());
+            statement.setString(++index, last == null ? null : last.stackTrace());
+            statement.setString(
+                    ++index, json(failures.stream().map(FailedActions::summary).toList()));
+            statement.setBoolean(++index, toPublish);
+        }
+    }
+
+    private static void insert(Connection connection, List<Row> rows) throws SQLException {
+        try (var statement = connection.prepareStatement(INSERT)) {
+            int bytes = 0;
+            for (var row : rows) {
+                row.bind(statement);
+                statement.addBatch();
+                bytes += row.bytes();
+                if (bytes > CHUNK_BYTES) {
+                    statement.executeBatch();
+                    bytes = 0;
+                }
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** A failure as the history has it. */
+    static Map<String, Object> summary(Failure failure) {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("at", failure.at().toString());
+        summary.put("errorClass", failure.errorClass());
+        summary.put("message", failure.message());
+        return summary;
+    }
+
+    private static List<Map<String, Object>> headers(Original original) {
+        List<Map<String, Object>> headers = new ArrayList<>();
+        for (var header : original.headers()) {
+            Map<String, Object> named = new HashMap<>();
+            named.put("name", header.name());
+            var value = header.value();
+            named.put("value", value == null ? null : Base64.getEncoder().encodeToString(value));
+            headers.add(named);
+        }
+        return headers;
+    }
+
+    static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Lists and maps of texts can be written as JSON", e);
+        }
+    }
+
+    private static byte[] fingerprint(Original original) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            var key = original.key();
+            var value = original.value();
+            digest.update(ByteBuffer.allocate(12)
+                    .putLong(original.timestamp())
+                    .putInt(key == null ? -1 : key.length)
+                    .array());
+            if (key != null) {
+                digest.update(key);
+            }
+            if (value != null) {
+                digest.update(value);
+            }
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

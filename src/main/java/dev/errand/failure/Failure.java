@@ -1,0 +1,65 @@
+package dev.errand.failure;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Why an attempt came to nothing.
+ *
+ * @param at when, to the microsecond
+ * @param permanent whether no later attempt can succeed
+ * @param errorClass the exception's class, or {@link #UNREADABLE}
+ * @param message what is wrong, for a person
+ * @param stackTrace empty where no exception was thrown
+ */
+public record Failure(Instant at, boolean permanent, String errorClass, String message, String stackTrace) {
+
+    /** The error class of a record that is no action. */
+    public static final String UNREADABLE = "Unreadable";
+
+    private static final int LONGEST_CLASS = 255;
+    private static final int LONGEST_MESSAGE = 4_000;
+    private static final int LONGEST_TRACE = 32_000;
+
+    public Failure {
+        at = at.truncatedTo(ChronoUnit.MICROS);
+        errorClass = cut(errorClass, LONGEST_CLASS);
+        message = cut(message, LONGEST_MESSAGE);
+        stackTrace = cut(stackTrace, LONGEST_TRACE);
+    }
+
+    /** @param thrown what the attempt ended with */
+    public static Failure of(Throwable thrown, boolean permanent, Instant at) {
+        var trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace, true));
+        return new Failure(at, permanent, thrown.getClass().getName(), messageOf(thrown), trace.toString());
+    }
+
+    /** @param reason what is wrong with the record and where */
+    public static Failure unreadable(String reason, Instant at) {
+        return new Failure(at, true, UNREADABLE, reason, "");
+    }
+
+    /** With its causes' own words: those of the outermost exception are often the library's. */
+    private static String messageOf(Throwable thrown) {
+        var message = new StringBuilder(String.valueOf(thrown.getMessage()));
+        int depth = 0;
+        for (var cause = thrown.getCause(); cause != null && depth < 10; cause = cause.getCause()) {
+            var text = String.valueOf(cause.getMessage());
+            if (message.indexOf(text) < 0) {
+                message.append("; caused by ")
+                        .append(cause.getClass().getSimpleName())
+                        .append(": ")
+                        .append(text);
+            }
+            depth++;
+        }
+        return message.toString();
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+    }
+}

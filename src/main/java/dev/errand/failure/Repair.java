@@ -1,0 +1,18 @@
+package dev.errand.failure;
+
+/** What putting a failed action right came to. */
+public sealed interface Repair {
+
+    /** It was done, or had been done before: asking again changes nothing more. */
+    record Done(FailedState state) implements Repair {}
+
+    /**
+     * It can't be done to an action in this state.
+     *
+     * @param why for a person, with what to do instead
+     */
+    record Refused(FailedState state, String why) implements Repair {}
+
+    /** There is no such failed action. */
+    record Unknown() implements Repair {}
+}

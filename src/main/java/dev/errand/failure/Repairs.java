@@ -1,0 +1,207 @@
+package dev.errand.failure;
+
+import dev.errand.action.Action;
+import dev.errand.ledger.Ledger;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Failed actions put right by people: tried again, mended, discarded. Each deed is audited. Thread-safe. */
+@ApplicationScoped
+public class Repairs {
+
+    private final DataSource dataSource;
+
+    @Inject
+    Repairs(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** A row, locked. */
+    private record Locked(FailedState state, @Nullable String user, boolean blocking, boolean readable) {}
+
+    /**
+     * Puts an action back on its schedule, due now. A dead one that is not the first of its user's line waits for its turn
+     * there.
+     *
+     * @param payload JSON that this and later attempts take instead of the original; null for no change
+     * @param actor who does it
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public Repair retry(long seq, @Nullable String payload, String actor) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            var found = lock(connection, seq);
+            if (found.isEmpty()) {
+                return new Repair.Unknown();
+            }
+            var row = found.get();
+            if (row.state == FailedState.RESOLVED) {
+                return payload == null
+                        ? new Repair.Done(row.state)
+                        : refused(row, "it is resolved: nothing can be edited");
+            }
+            if (row.state == FailedState.DISCARDED) {
+                return refused(row, "it was discarded: publish the action anew, with another id");
+            }
+            if (row.state == FailedState.WAITING) {
+                return refused(row, "it waits behind an earlier failed action of its user: put that right");
+            }
+            if (!row.readable) {
+                return refused(row, "it can't be read: mend it, by giving the action that it was meant to be");
+            }
+            var state = row.blocking && !isFirst(connection, row, seq) ? FailedState.WAITING : FailedState.RETRYING;
+            schedule(connection, seq, state, payload);
+            var detail = payload == null ? Map.<String, Object>of() : Map.<String, Object>of("payload", payload);
+            Audit.note(connection, actor, payload == null ? "retry" : "edit-and-retry", subject(seq), detail);
+            return new Repair.Done(state);
+        }
+    }
+
+    /**
+     * Says what a record that can't be read was meant to be, and puts it on its schedule, due now. What was published is
+     * kept as it is.
+     *
+     * @param action with the record's coordinates
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public Repair mend(long seq, Action<String> action, String actor) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            var found = lock(connection, seq);
+            if (found.isEmpty()) {
+                return new Repair.Unknown();
+            }
+            var row = found.get();
+            if (row.state != FailedState.DEAD || row.readable) {
+                return refused(row, "only a dead record that can't be read can be mended; edit the payload instead");
+            }
+            if (!Ledger.record(connection, List.of(action.withPayload("null"))).isEmpty()) {
+                return refused(row, "the ledger has the action " + action.key() + " already: discard this record");
+            }
+            Ledger.unprocessed(connection, List.of(action.key()));
+            try (var statement = connection.prepareStatement("""
+                    UPDATE failed_action
+                    SET user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?, blocking = FALSE
+                    WHERE seq = ?""")) {
+                statement.setString(1, action.userId());
+                statement.setString(2, action.key().source());
+                statement.setString(3, action.key().id());
+                statement.setString(4, action.type());
+                statement.setObject(5, action.occurredAtUtc());
+                statement.setString(6, action.payload());
+                statement.setLong(7, seq);
+                statement.executeUpdate();
+            }
+            schedule(connection, seq, FailedState.RETRYING, null);
+            if (row.blocking) {
+                // Whose it is was only what its key said: that user's line goes on.
+                Attempts.next(connection, String.valueOf(row.user), Duration.ZERO);
+            }
+            Audit.note(
+                    connection,
+                    actor,
+                    "mend",
+                    subject(seq),
+                    Map.of("action", action.key().toString()));
+            return new Repair.Done(FailedState.RETRYING);
+        }
+    }
+
+    /**
+     * Decides that an action is never to be done; its user's line goes on without it.
+     *
+     * @param reason why, for those who ask later
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public Repair discard(long seq, String reason, String actor) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            var found = lock(connection, seq);
+            if (found.isEmpty()) {
+                return new Repair.Unknown();
+            }
+            var row = found.get();
+            if (row.state == FailedState.DISCARDED) {
+                return new Repair.Done(row.state);
+            }
+            if (row.state == FailedState.RESOLVED) {
+                return refused(row, "it is resolved: its effects are there");
+            }
+            var first = row.blocking && isFirst(connection, row, seq);
+            try (var statement = connection.prepareStatement("""
+                    UPDATE failed_action SET state = 'DISCARDED', next_attempt_at = NULL, reason = ? WHERE seq = ?""")) {
+                statement.setString(1, reason);
+                statement.setLong(2, seq);
+                statement.executeUpdate();
+            }
+            if (first) {
+                Attempts.next(connection, String.valueOf(row.user), Duration.ZERO);
+            }
+            Audit.note(connection, actor, "discard", subject(seq), Map.of("reason", reason));
+            return new Repair.Done(FailedState.DISCARDED);
+        }
+    }
+
+    /** The user's line before the row: everyone takes them in this order. */
+    private static Optional<Locked> lock(Connection connection, long seq) throws SQLException {
+        var before = read(connection, seq, "");
+        if (before.isEmpty()) {
+            return before;
+        }
+        var user = before.get().user;
+        if (user != null) {
+            Lines.lock(connection, user);
+        }
+        return read(connection, seq, " FOR UPDATE");
+    }
+
+    private static Optional<Locked> read(Connection connection, long seq, String lock) throws SQLException {
+        try (var statement = connection.prepareStatement(
+                "SELECT state, user_id, blocking, id IS NOT NULL FROM failed_action WHERE seq = ?" + lock)) {
+            statement.setLong(1, seq);
+            try (var result = statement.executeQuery()) {
+                return result.next()
+                        ? Optional.of(new Locked(
+                                FailedState.valueOf(result.getString(1)),
+                                result.getString(2),
+                                result.getBoolean(3),
+                                result.getBoolean(4)))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    private static boolean isFirst(Connection connection, Locked row, long seq) throws SQLException {
+        var head = Attempts.Head.of(connection, String.valueOf(row.user));
+        return head != null && head.seq() == seq;
+    }
+
+    private static void schedule(Connection connection, long seq, FailedState state, @Nullable String payload)
+            throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                UPDATE failed_action
+                SET state = ?, attempts = 0, edits = edits + 1, edited_payload = COALESCE(?, edited_payload),
+                    next_attempt_at = IF(? = 'RETRYING', CURRENT_TIMESTAMP(6), NULL)
+                WHERE seq = ?""")) {
+            statement.setString(1, state.name());
+            statement.setString(2, payload);
+            statement.setString(3, state.name());
+            statement.setLong(4, seq);
+            statement.executeUpdate();
+        }
+    }
+
+    private static Repair refused(Locked row, String why) {
+        return new Repair.Refused(row.state, why);
+    }
+
+    private static String subject(long seq) {
+        return "failed-action/" + seq;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.errand.work;
+
+import dev.errand.failure.Attempts;
+import dev.errand.failure.Due;
+import dev.errand.failure.Failure;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** Scheduled attempts in the database. Thread-safe. */
+@ApplicationScoped
+class ScheduledAttempts implements Retrier.Store {
+
+    private static final Duration MARGIN = Duration.ofSeconds(30);
+
+    private final UnitOfWork unit;
+    private final FailureRules rules;
+    private final DataSource dataSource;
+    private final Duration lease;
+
+    /** @param timeout after which a transaction is rolled back: an attempt is over by then */
+    @Inject
+    ScheduledAttempts(
+            UnitOfWork unit,
+            FailureRules rules,
+            DataSource dataSource,
+            @ConfigProperty(name = "quarkus.transaction-manager.default-transaction-timeout", defaultValue = "60s")
+                    Duration timeout) {
+        this.unit = unit;
+        this.rules = rules;
+        this.dataSource = dataSource;
+        this.lease = timeout.plus(MARGIN);
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public Optional<Due> claim() throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            return Attempts.claim(connection, lease);
+        }
+    }
+
+    @Override
+    public Optional<Due> attempt(Due due, Handlers.@Nullable Run run) throws Exception {
+        return unit.attempt(due, run, lease);
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void failed(Due due, Failure failure) throws Exception {
+        var type = due.action().type();
+        try (var connection = dataSource.getConnection()) {
+            if (rules.isDead(failure, type, due.attempts() + 1)) {
+                Attempts.died(connection, due, failure, rules.deadBlocks(type), rules.publishesDead());
+            } else {
+                Attempts.failed(connection, due, failure, rules.delay(type, due.attempts() + 1));
+            }
+        }
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void giveBack(Due due, Duration until) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            Attempts.postpone(connection, due.seq(), until);
+        }
+    }
+
+    @Override
+    public boolean databaseWorks() {
+        return unit.databaseWorks();
+    }
+}

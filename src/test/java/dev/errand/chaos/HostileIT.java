@@ -1,0 +1,139 @@
+package dev.errand.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.action.ActionKey;
+import dev.errand.embedded.KafkaServer;
+import dev.errand.embedded.MySqlServer;
+import dev.errand.ledger.Ledger;
+import dev.errand.testsupport.Actions;
+import dev.errand.testsupport.Application;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Servers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hostile records by the thousand: each is applied, a duplicate, or dead with a reason; {@code -Dchaos.seed} repeats them. */
+class HostileIT {
+
+    private final int records = Integer.getInteger("chaos.hostile");
+    private final long seed = Long.getLong("chaos.seed", System.nanoTime());
+
+    @TempDir
+    Path directory;
+
+    private final KafkaServer kafka = Servers.kafka();
+    private final MySqlServer mySql = Servers.mySql();
+    private Application application;
+    private Database database;
+
+    @BeforeEach
+    void start() {
+        kafka.start();
+        mySql.start();
+        database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+        var configuration = new HashMap<>(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
+        // So that nothing waits behind what is dead.
+        configuration.put("errand.dead-letter.order", "skip");
+        application = Application.start(directory.resolve("application.log"), List.of("-Xmx160m"), configuration)
+                .awaitReady();
+    }
+
+    @AfterEach
+    void stop() {
+        application.close();
+        kafka.close();
+        mySql.close();
+    }
+
+    @Test
+    void shouldAccountForEveryHostileRecord() throws Exception {
+        System.out.printf("%d hostile records with seed %d%n", records, seed);
+        var sent = new HashMap<String, byte[]>();
+        publish(sent);
+
+        await().atMost(Duration.ofMinutes(5))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    assertThat(application.isAlive()).as(application.output()).isTrue();
+                    return missing(sent).isEmpty();
+                });
+
+        var tally = new TreeMap<String, Integer>();
+        database.rows(
+                "SELECT COALESCE(error_message, '') FROM failed_action WHERE state = 'DEAD'",
+                row -> tally.merge(
+                        row.getString(1).replaceAll("[\"(:;].*", "").replaceAll("\\d+", "N"), 1, Integer::sum));
+        assertThat(tally).as("reasons").doesNotContainKey("").hasSizeGreaterThan(10);
+        assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE state <> 'DEAD'"))
+                .isZero();
+        assertThat(database.number("""
+                        SELECT COUNT(*) FROM failed_action
+                        WHERE error_class NOT IN ('Unreadable', 'dev.errand.handler.PermanentFailure')
+                          AND error_class NOT LIKE '%DataException' AND error_class NOT LIKE '%GenericJDBCException'"""))
+                .as("nobody's own fault was taken for an action's")
+                .isZero();
+        assertThat(application.output()).doesNotContain("OutOfMemoryError").doesNotContain("a fault of Errand's own");
+        assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE processed_at IS NOT NULL"))
+                .isEqualTo(database.number("SELECT SUM(action_count) FROM user_activity"));
+        System.out.printf("%d hostile records with seed %d: %s%n", records, seed, tally);
+    }
+
+    private void publish(Map<String, byte[]> sent) throws Exception {
+        var hostile = new Hostile(seed, Actions.TOPIC);
+        Map<String, Object> config = Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 5);
+        try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            var futures = new HashMap<Future<RecordMetadata>, byte[]>();
+            for (int i = 0; i < records; i++) {
+                var record = hostile.next();
+                futures.put(producer.send(record), record.value());
+            }
+            for (var each : futures.entrySet()) {
+                var where = each.getKey().get();
+                sent.put(
+                        where.partition() + "@" + where.offset(),
+                        each.getValue() == null ? new byte[0] : each.getValue());
+            }
+        }
+    }
+
+    /** Coordinates of what is neither in the ledger nor dead nor a duplicate of what is in the ledger. */
+    private List<String> missing(Map<String, byte[]> sent) {
+        var missing = new HashMap<>(sent);
+        database.rows(
+                "SELECT CONCAT(`partition`, '@', `offset`) FROM user_action WHERE processed_at IS NOT NULL",
+                row -> missing.remove(row.getString(1)));
+        database.rows(
+                "SELECT CONCAT(`partition`, '@', `offset`) FROM failed_action WHERE state = 'DEAD'",
+                row -> missing.remove(row.getString(1)));
+        var json = new ObjectMapper();
+        missing.values().removeIf(value -> {
+            try {
+                var id = json.readTree(value).path("id").asText();
+                return database.number(
+                                "SELECT COUNT(*) FROM user_action WHERE action_key = ?",
+                                Ledger.digest(new ActionKey("", id)))
+                        == 1;
+            } catch (IOException notEvenJson) {
+                return false;
+            }
+        });
+        return List.copyOf(missing.keySet());
+    }
+}

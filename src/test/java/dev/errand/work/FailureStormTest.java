@@ -1,0 +1,145 @@
+package dev.errand.work;
+
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.record;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.failure.FailedState;
+import dev.errand.handler.PermanentFailure;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Publisher;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import jakarta.inject.Inject;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Handlers fail at random while actions flow and people intervene: lines open and end all the time. */
+@QuarkusTest
+class FailureStormTest {
+
+    private static final int USERS = 40;
+    private static final int ROUNDS = 25;
+
+    @Inject
+    Probe probe;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+    private final List<String> users =
+            IntStream.range(0, USERS).mapToObj(i -> newUser()).toList();
+    private final Map<String, List<String>> published = new HashMap<>();
+    private final AtomicBoolean calm = new AtomicBoolean();
+    private Database database;
+    private Publisher publisher;
+
+    @BeforeEach
+    void open() {
+        database = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+        publisher = new Publisher(kafka);
+        database.execute("CREATE TABLE seen_transition (transition VARCHAR(30) PRIMARY KEY)");
+        database.execute("""
+                CREATE TRIGGER see_transition AFTER UPDATE ON failed_action FOR EACH ROW
+                BEGIN
+                  IF OLD.state <> NEW.state OR OLD.attempts <> NEW.attempts THEN
+                    INSERT INTO seen_transition VALUES (CONCAT(OLD.state, ' to ', NEW.state))
+                    ON DUPLICATE KEY UPDATE transition = transition;
+                  END IF;
+                END""");
+        users.forEach(user -> probe.deeds.put(user, sight -> {
+            if (!calm.get() && ThreadLocalRandom.current().nextInt(10) == 0) {
+                throw ThreadLocalRandom.current().nextInt(5) == 0
+                        ? new PermanentFailure("for good, it seems")
+                        : new IllegalStateException("by chance");
+            }
+        }));
+    }
+
+    @AfterEach
+    void close() {
+        publisher.close();
+        database.execute("DROP TRIGGER see_transition");
+        database.execute("DROP TABLE seen_transition");
+    }
+
+    @Test
+    void shouldDoEveryActionOnceAndInOrderWhateverFailsAndWhoeverIntervenes() {
+        System.out.println("Failure storm with seed " + seed);
+        for (int round = 0; round < ROUNDS; round++) {
+            var records = new ArrayList<ProducerRecord<String, String>>();
+            for (var user : users) {
+                for (int i = round == 0 ? 1 : random.nextInt(4); i > 0; i--) {
+                    var id = newId();
+                    published.computeIfAbsent(user, any -> new ArrayList<>()).add(id);
+                    records.add(record(id, "test.probe", user, "{}"));
+                }
+            }
+            publisher.publish(records);
+            retryAllDead();
+        }
+        calm.set(true);
+
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    retryAllDead();
+                    return users.stream().allMatch(this::isDone);
+                });
+
+        for (var user : users) {
+            assertThat(processed(user)).as("seed " + seed).isEqualTo(published.get(user));
+            assertThat(database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user))
+                    .as("seed " + seed)
+                    .isEqualTo(published.get(user).size());
+        }
+        var possible = new HashSet<String>();
+        for (var state : FailedState.values()) {
+            state.next().forEach(next -> possible.add(state + " to " + next));
+        }
+        assertThat(database.texts("SELECT transition FROM seen_transition"))
+                .isSubsetOf(possible)
+                .contains("RETRYING to RESOLVED", "WAITING to RETRYING", "DEAD to RETRYING");
+    }
+
+    private void retryAllDead() {
+        given().contentType(ContentType.JSON)
+                .body(Map.of("type", "test.probe", "perSecond", 1000))
+                .post("/api/failed-actions/retries")
+                .then()
+                .statusCode(202);
+    }
+
+    private boolean isDone(String user) {
+        return processed(user).size() == published.get(user).size()
+                && database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user) == 0;
+    }
+
+    private List<String> processed(String user) {
+        return database.texts(
+                "SELECT id FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL ORDER BY processed_at, seq",
+                user);
+    }
+}
