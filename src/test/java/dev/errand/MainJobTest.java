@@ -65,7 +65,7 @@ class MainJobTest {
         var user = newUser();
         var id = newId();
 
-        var sent = publisher.publish(record(id, "user.signed-up", user, "{\"plan\": \"frée\"}"));
+        var sent = publisher.publish(record(id, "user.renamed", user, "{\"plan\": \"frée\"}"));
 
         await().atMost(SOON).until(() -> actionsOf(user) == 1);
         var row = database.rows(
@@ -89,7 +89,7 @@ class MainJobTest {
                 .isEqualTo(List.of(
                         "",
                         id,
-                        "user.signed-up",
+                        "user.renamed",
                         "2026-11-22 05:00:00.123456",
                         "{\"plan\": \"frée\"}",
                         Actions.TOPIC,

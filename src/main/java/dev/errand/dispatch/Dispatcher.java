@@ -88,8 +88,8 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         /** Whether it is no longer wanted here: it is then left out silently wherever it is met. */
         boolean abandoned(T item);
 
-        /** Whether it failed before, and so is handed out alone, lest it harm others again. */
-        boolean suspect(T item);
+        /** Whether it is handed out alone: it takes long, or failed before and is not to harm others again. */
+        boolean alone(T item);
     }
 
     private enum State {
@@ -285,19 +285,19 @@ public final class Dispatcher<T> implements WorkQueue<T> {
 
     /**
      * Every ready user gets a turn before one gets a second: while others wait, a user takes a quarter of the batch at
-     * most. A suspect goes alone.
+     * most. What is to go alone does.
      */
     private Turn<T> gather(int max) {
         List<T> taken = new ArrayList<>();
         List<Line<T>> turns = new ArrayList<>();
-        if (traits.suspect(ready.element().waiting.element())) {
+        if (traits.alone(ready.element().waiting.element())) {
             move(giveTurn(turns), taken, 1);
             return new Turn<>(taken, turns);
         }
         int share = Math.max(1, max / 4);
         while (taken.size() < max
                 && !ready.isEmpty()
-                && !traits.suspect(ready.element().waiting.element())) {
+                && !traits.alone(ready.element().waiting.element())) {
             move(giveTurn(turns), taken, Math.min(share, max - taken.size()));
         }
         // Behind the first turns, so that each user's items stay in order.

@@ -5,6 +5,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.util.List;
 
 /** How many loyalty points a user has. */
 @Entity
@@ -19,8 +20,26 @@ public class LoyaltyAccount extends PanacheEntityBase {
     /** Points, never negative. */
     public long points;
 
+    /** A user's account, a new one where there was none. */
+    static LoyaltyAccount of(String userId) {
+        LoyaltyAccount account = findById(userId);
+        if (account == null) {
+            account = new LoyaltyAccount();
+            account.userId = userId;
+            account.persist();
+        }
+        return account;
+    }
+
+    /** Loads these users' accounts into the Session: each is then found there without a query. */
+    static void load(List<String> userIds) {
+        list("userId in ?1", userIds);
+    }
+
     /** Adds a point for each full unit of money spent. */
-    void earn(long cents) {
-        points += cents / 100;
+    long earn(long cents) {
+        var earned = cents / 100;
+        points += earned;
+        return earned;
     }
 }

@@ -2,22 +2,36 @@ package dev.errand.examples;
 
 import dev.errand.action.Action;
 import dev.errand.handler.ActionHandler;
+import dev.errand.handler.Events;
 import dev.errand.handler.Handles;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
 
-/** Gives loyalty points for an order: reads the user's account, changes it, and leaves writing to the unit of work. */
+/**
+ * Gives loyalty points for an order: reads the user's account, changes it, leaves writing to the unit of work, and tells the
+ * world. All accounts of a unit of work are loaded at once.
+ */
 @Handles("order.placed")
 @ApplicationScoped
 public class OrderPlacedHandler implements ActionHandler<OrderPlaced> {
 
+    private final Events events;
+
+    @Inject
+    OrderPlacedHandler(Events events) {
+        this.events = events;
+    }
+
+    @Override
+    public void prefetch(List<Action<OrderPlaced>> actions) {
+        LoyaltyAccount.load(actions.stream().map(Action::userId).distinct().toList());
+    }
+
     @Override
     public void handle(Action<OrderPlaced> action) {
-        LoyaltyAccount account = LoyaltyAccount.findById(action.userId());
-        if (account == null) {
-            account = new LoyaltyAccount();
-            account.userId = action.userId();
-            account.persist();
-        }
-        account.earn(action.payload().totalCents());
+        var account = LoyaltyAccount.of(action.userId());
+        var points = account.earn(action.payload().totalCents());
+        events.emit("points.granted", new PointsChanged(action.payload().orderId(), points, account.points));
     }
 }

@@ -76,8 +76,8 @@ final class Engine {
         }
 
         @Override
-        public boolean suspect(Delivery delivery) {
-            return !delivery.failures().isEmpty();
+        public boolean alone(Delivery delivery) {
+            return delivery.alone();
         }
     };
 }

@@ -29,6 +29,7 @@ final class KafkaDelivery implements Delivery {
     private final long timestamp;
     private final List<Original.Header> headers;
     private List<Failure> failures = List.of();
+    private boolean alone;
 
     KafkaDelivery(ActionReader reader, Assignment.Receipt receipt, ConsumerRecord<byte[], byte[]> record) {
         this.reader = reader;
@@ -86,7 +87,18 @@ final class KafkaDelivery implements Delivery {
     }
 
     @Override
+    public boolean alone() {
+        return alone;
+    }
+
+    @Override
+    public void goAlone() {
+        alone = true;
+    }
+
+    @Override
     public void failed(Failure failure) {
+        alone = true;
         failures = Stream.concat(failures.stream(), Stream.of(failure)).toList();
     }
 

@@ -9,102 +9,34 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Publishes dead actions to the dead-letter topic, if there is one: at least once, after they were committed as dead. On a
- * thread of its own.
- */
+/** Publishes dead actions to the dead-letter topic, if there is one: at least once, after they were committed as dead. */
 @Singleton
 final class DeadLetterRelay {
 
-    private static final Logger LOG = Logger.getLogger(DeadLetterRelay.class);
-    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
-    private static final Duration LAST_BATCH = Duration.ofSeconds(5);
+    private final Optional<Relay> relay;
 
-    /** Less than a transaction may take. */
-    private static final int DELIVERY_MILLIS = 20_000;
-
-    private final DeadLetterConfig config;
-    private final Outgoing outgoing;
-    private final Map<String, Object> kafka;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private @Nullable Thread thread;
-
-    /** @param kafka what leads to the broker, for all clients */
     @Inject
     DeadLetterRelay(
             DeadLetterConfig config, Outgoing outgoing, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        this.config = config;
-        this.outgoing = outgoing;
-        this.kafka = kafka;
+        this.relay = config.topic()
+                .map(topic -> new Relay(
+                        "dead actions",
+                        kafka,
+                        producer -> outgoing.deadLetters(producer, letter -> record(topic, letter))));
     }
 
     void start(@Observes StartupEvent event) {
-        config.topic().ifPresent(topic -> {
-            var started = new Thread(null, () -> run(topic), "errand-dead-letters", 0, false);
-            thread = started;
-            started.start();
-        });
+        relay.ifPresent(Relay::start);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        stopping.countDown();
-        if (thread != null) {
-            thread.join(LAST_BATCH.toMillis());
-        }
-    }
-
-    private void run(String topic) {
-        try (var producer = producer()) {
-            var wait = Duration.ZERO;
-            while (!stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                wait = publish(producer, topic);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** @return how long to wait before the next ones */
-    private Duration publish(KafkaProducer<byte[], byte[]> producer, String topic) throws InterruptedException {
-        try {
-            var published = outgoing.deadLetters(letters -> send(producer, topic, letters));
-            return published > 0 ? Duration.ZERO : POLL_INTERVAL;
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            LOG.warnf("Dead actions can't be published to %s yet: %s", topic, e.getMessage());
-            LOG.debug("Because", e);
-            return AFTER_TROUBLE;
-        }
-    }
-
-    private static void send(KafkaProducer<byte[], byte[]> producer, String topic, List<DeadLetter> letters)
-            throws ExecutionException, InterruptedException {
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        for (var letter : letters) {
-            sent.add(producer.send(record(topic, letter)));
-        }
-        for (var each : sent) {
-            each.get();
+        if (relay.isPresent()) {
+            relay.get().stop();
         }
     }
 
@@ -128,14 +60,5 @@ final class DeadLetterRelay {
         if (value != null) {
             record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
         }
-    }
-
-    private KafkaProducer<byte[], byte[]> producer() throws KafkaException {
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS);
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS / 2);
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -57,6 +56,9 @@ final class BatchRun {
     /** For each user with a failed action its position in the batch: it and those of theirs behind it wait. */
     private final Map<String, Integer> heldBack = new LinkedHashMap<>();
 
+    /** For an action that goes alone and has not failed. */
+    private Duration untilNextTurn = Duration.ZERO;
+
     /** Positions of what can't be read and holds up nobody. */
     private final List<Integer> aside = new ArrayList<>();
 
@@ -73,38 +75,50 @@ final class BatchRun {
     /**
      * Settles what can be settled: by its effects, or by keeping it as failed.
      *
-     * @return for each user with an action that is to be tried again, that action and those behind it; what is neither
+     * @return for each user with an action that is to be tried again or to go alone, that action and those behind it; what is neither
      *     settled nor in here was given up because its partition went elsewhere or everything stops
      */
     List<Retry<Delivery>> run() {
-        work(prepare());
-        var parked = parkWhatHasFailedForGood();
-        Map<String, Retry<Delivery>> retries = new LinkedHashMap<>();
-        heldBack.forEach((user, position) -> {
-            var first = deliveries.get(position);
-            var line = line(user, position, parked);
-            if (!line.isEmpty()) {
-                var wait = parked.contains(position)
-                        ? Duration.ZERO
-                        : Backoff.after(first.failures().size());
-                retries.put(user, new Retry<>(line, wait));
-            }
-        });
-        for (int position : aside) {
-            var user = deliveries.get(position).user();
-            if (!parked.contains(position) && !retries.containsKey(user)) {
-                retries.put(user, new Retry<>(line(user, position, parked), Backoff.after(1)));
+        var prepared = prepare();
+        try (var turns = turns(prepared)) {
+            if (!turns.mustWait()) {
+                work(prepared);
             }
         }
-        return List.copyOf(retries.values());
+        return unsettled(parkWhatHasFailedForGood());
     }
 
-    private List<Delivery> line(String user, int from, Set<Integer> without) {
-        return IntStream.range(from, deliveries.size())
-                .filter(position -> !without.contains(position))
-                .mapToObj(deliveries::get)
-                .filter(delivery -> delivery.user().equals(user))
+    /** What goes alone takes its turns at handlers that limit how many are done at once, or waits for them. */
+    private TurnsTaken turns(List<Prepared> prepared) {
+        var turns = TurnsTaken.of(prepared.size() == 1 ? prepared.get(0).runs() : List.of());
+        if (turns.mustWait()) {
+            var delivery = prepared.get(0).delivery();
+            delivery.goAlone();
+            heldBack.put(delivery.user(), prepared.get(0).position());
+            untilNextTurn = turns.untilNext();
+        }
+        return turns;
+    }
+
+    private List<Retry<Delivery>> unsettled(Set<Integer> parked) {
+        Map<String, List<Delivery>> lines = new LinkedHashMap<>();
+        for (int position = 0; position < deliveries.size(); position++) {
+            var delivery = deliveries.get(position);
+            var isHeldBack = position >= heldBack.getOrDefault(delivery.user(), Integer.MAX_VALUE);
+            if ((isHeldBack || aside.contains(position)) && !parked.contains(position)) {
+                lines.computeIfAbsent(delivery.user(), any -> new ArrayList<>()).add(delivery);
+            }
+        }
+        return lines.values().stream()
+                .map(line -> new Retry<>(line, waitBefore(line.get(0))))
                 .toList();
+    }
+
+    /** What follows a failed action that is kept has no reason to wait: it is to line up behind it. */
+    private Duration waitBefore(Delivery first) {
+        return first.failures().isEmpty()
+                ? untilNextTurn
+                : Backoff.after(first.failures().size());
     }
 
     private List<Prepared> prepare() {
@@ -126,7 +140,15 @@ final class BatchRun {
 
     private void bind(int position, Action<String> action, List<Prepared> prepared) {
         try {
-            prepared.add(new Prepared(position, deliveries.get(position), action, handlers.bind(action)));
+            var runs = handlers.bind(action);
+            var delivery = deliveries.get(position);
+            if (deliveries.size() > 1
+                    && runs.stream().anyMatch(run -> run.binding().alone())) {
+                delivery.goAlone();
+                heldBack.put(delivery.user(), position);
+            } else {
+                prepared.add(new Prepared(position, delivery, action, runs));
+            }
         } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
             fail(position, e);
         }
@@ -226,7 +248,8 @@ final class BatchRun {
     private Set<Integer> parkWhatHasFailedForGood() {
         List<Integer> failed = new ArrayList<>(aside);
         for (int position : heldBack.values()) {
-            if (rules.isToBeParked(deliveries.get(position))) {
+            var delivery = deliveries.get(position);
+            if (!delivery.failures().isEmpty() && rules.isToBeParked(delivery)) {
                 failed.add(position);
             }
         }

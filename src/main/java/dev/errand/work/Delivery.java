@@ -36,6 +36,12 @@ public interface Delivery {
     /** How working on it has failed so far. */
     List<Failure> failures();
 
-    /** Remembers a failure. */
+    /** Whether it is to be worked on alone: because its handler wants that, or because it failed. */
+    boolean alone();
+
+    /** From now on it is to be worked on alone. */
+    void goAlone();
+
+    /** Remembers a failure; it goes alone from then on. */
     void failed(Failure failure);
 }

@@ -6,13 +6,11 @@ import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
 import dev.errand.failure.RetryConfig;
 import dev.errand.failure.RetryPolicy;
+import dev.errand.handler.Retry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,51 +24,56 @@ public final class FailureRules {
     private final RetryConfig retry;
     private final DeadLetterConfig deadLetter;
     private final RetryPolicy general;
-    private final Map<String, RetryPolicy> byType = new HashMap<>();
+    private final Handlers handlers;
 
     /** @throws IllegalStateException if a type's values contradict each other */
     @Inject
     FailureRules(RetryConfig retry, DeadLetterConfig deadLetter, Handlers handlers) {
         this.retry = retry;
         this.deadLetter = deadLetter;
-        this.general = policy(
+        this.handlers = handlers;
+        this.general = checked(
                 "errand.retry",
                 () -> new RetryPolicy(
                         retry.attempts(), retry.firstDelay(), retry.multiplier(), retry.maxDelay(), retry.jitter()));
-        var types = new HashSet<>(retry.types().keySet());
-        types.addAll(handlers.retries().keySet());
-        for (var type : types) {
-            byType.put(type, policy("errand.retry.types.\"" + type + "\"", () -> ofType(type, handlers)));
-        }
+        handlers.retries().forEach(declared -> checked("@Retry", () -> with(declared, general)));
+        retry.types()
+                .forEach((type, configured) ->
+                        checked("errand.retry.types.\"" + type + "\"", () -> with(configured, declared(type))));
     }
 
-    private RetryPolicy ofType(String type, Handlers handlers) {
-        var policy = general;
-        var declared = handlers.retries().get(type);
-        if (declared != null) {
-            policy = new RetryPolicy(
-                    declared.attempts() > 0 ? declared.attempts() : policy.attempts(),
-                    declared.firstDelay().isEmpty() ? policy.firstDelay() : duration(declared.firstDelay()),
-                    declared.multiplier() > 0 ? declared.multiplier() : policy.multiplier(),
-                    declared.maxDelay().isEmpty() ? policy.maxDelay() : duration(declared.maxDelay()),
-                    policy.jitter());
-        }
+    private RetryPolicy policy(String type) {
         var configured = retry.types().get(type);
-        return configured == null
-                ? policy
-                : new RetryPolicy(
-                        configured.attempts().orElse(policy.attempts()),
-                        configured.firstDelay().orElse(policy.firstDelay()),
-                        configured.multiplier().orElse(policy.multiplier()),
-                        configured.maxDelay().orElse(policy.maxDelay()),
-                        configured.jitter().orElse(policy.jitter()));
+        return configured == null ? declared(type) : with(configured, declared(type));
+    }
+
+    private RetryPolicy declared(String type) {
+        return handlers.retry(type).map(declared -> with(declared, general)).orElse(general);
+    }
+
+    private static RetryPolicy with(Retry declared, RetryPolicy policy) {
+        return new RetryPolicy(
+                declared.attempts() > 0 ? declared.attempts() : policy.attempts(),
+                declared.firstDelay().isEmpty() ? policy.firstDelay() : duration(declared.firstDelay()),
+                declared.multiplier() > 0 ? declared.multiplier() : policy.multiplier(),
+                declared.maxDelay().isEmpty() ? policy.maxDelay() : duration(declared.maxDelay()),
+                policy.jitter());
+    }
+
+    private static RetryPolicy with(RetryConfig.OfType configured, RetryPolicy policy) {
+        return new RetryPolicy(
+                configured.attempts().orElse(policy.attempts()),
+                configured.firstDelay().orElse(policy.firstDelay()),
+                configured.multiplier().orElse(policy.multiplier()),
+                configured.maxDelay().orElse(policy.maxDelay()),
+                configured.jitter().orElse(policy.jitter()));
     }
 
     private static Duration duration(String text) {
         return DurationConverter.parseDuration(text);
     }
 
-    private static RetryPolicy policy(String where, Supplier<RetryPolicy> made) {
+    private static RetryPolicy checked(String where, Supplier<RetryPolicy> made) {
         try {
             return made.get();
         } catch (IllegalArgumentException e) {
@@ -139,9 +142,5 @@ public final class FailureRules {
     /** Whether dead actions are published to Kafka too. */
     boolean publishesDead() {
         return deadLetter.topic().isPresent();
-    }
-
-    private RetryPolicy policy(String type) {
-        return byType.getOrDefault(type, general);
     }
 }

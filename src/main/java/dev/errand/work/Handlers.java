@@ -1,22 +1,28 @@
 package dev.errand.work;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Action;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Handles;
 import dev.errand.handler.PermanentFailure;
 import dev.errand.handler.Retry;
+import dev.errand.work.Binding.Run;
 import io.quarkus.arc.All;
 import io.quarkus.arc.InstanceHandle;
+import io.quarkus.runtime.configuration.DurationConverter;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.validation.Validator;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -25,51 +31,15 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class Handlers {
 
-    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    /** Types are what publishers make them: no more than this are remembered. */
+    private static final int REMEMBERED_TYPES = 1000;
 
-    private final Map<String, Binding<?>> byType = new HashMap<>();
-    private final Map<String, Retry> retries = new HashMap<>();
-    private final boolean rejectsUnknown;
+    private final List<Binding<?>> bindings = new ArrayList<>();
+    private final Map<String, List<Binding<?>>> byType = new ConcurrentHashMap<>();
     private final ObjectMapper json;
     private final Validator validator;
-
-    /** @throws IllegalStateException if two handlers want one type, or a handler names none or an illegal one */
-    @Inject
-    Handlers(
-            @All List<InstanceHandle<ActionHandler<?>>> handlers,
-            ObjectMapper json,
-            Validator validator,
-            @ConfigProperty(name = "errand.unknown-types", defaultValue = "record") UnknownTypes unknownTypes) {
-        this.rejectsUnknown = unknownTypes == UnknownTypes.REJECT;
-        this.json = json;
-        this.validator = validator;
-        for (var handle : handlers) {
-            register(handle.getBean().getBeanClass(), handle.get());
-        }
-    }
-
-    private void register(Class<?> declared, ActionHandler<?> handler) {
-        var handles = declared.getAnnotation(Handles.class);
-        if (handles == null || handles.value().length == 0) {
-            throw new IllegalStateException(declared.getName() + " is an ActionHandler but names no action type: add"
-                    + " @Handles(\"some.type\") to it");
-        }
-        var payload = json.getTypeFactory().constructType(declared).findTypeParameters(ActionHandler.class)[0];
-        for (var type : handles.value()) {
-            if (!TYPE.matcher(type).matches()) {
-                throw new IllegalStateException(declared.getName() + " handles \"" + type
-                        + "\", which no action can have as its type: use 1 to 100 of [A-Za-z0-9._-]");
-            }
-            retries.put(type, handles.retry());
-            var other = byType.put(type, new Binding<>(declared, handler, payload));
-            if (other != null) {
-                throw new IllegalStateException(declared.getName() + " and " + other.declared.getName()
-                        + " both handle \"" + type + "\": an action type has one handler");
-            }
-        }
-    }
-
-    private record Binding<T>(Class<?> declared, ActionHandler<T> handler, JavaType payload) {}
+    private final boolean rejectsUnknown;
+    private final Duration transactionTimeout;
 
     /** What becomes of an action whose type has no handler. */
     public enum UnknownTypes {
@@ -79,60 +49,165 @@ public final class Handlers {
         REJECT
     }
 
-    /** What handlers say of later attempts, by action type. */
-    Map<String, Retry> retries() {
-        return Map.copyOf(retries);
+    /** @throws IllegalStateException if what handlers declare can't be done; says which handler and how to mend it */
+    @Inject
+    Handlers(
+            @All List<InstanceHandle<ActionHandler<?>>> handlers,
+            ObjectMapper json,
+            Validator validator,
+            @ConfigProperty(name = "errand.unknown-types", defaultValue = "record") UnknownTypes unknownTypes,
+            @ConfigProperty(name = "quarkus.transaction-manager.default-transaction-timeout", defaultValue = "60s")
+                    Duration transactionTimeout) {
+        this.json = json;
+        this.validator = validator;
+        this.rejectsUnknown = unknownTypes == UnknownTypes.REJECT;
+        this.transactionTimeout = transactionTimeout;
+        for (var handle : handlers) {
+            register(binding(handle.getBean().getBeanClass(), handle.get()));
+        }
+        bindings.sort(Comparator.comparingInt(Binding::order));
+    }
+
+    private <T> Binding<T> binding(Class<?> declared, ActionHandler<T> handler) {
+        var handles = declared.getAnnotation(Handles.class);
+        if (handles == null || handles.value().length == 0) {
+            throw new IllegalStateException(declared.getName() + " is an ActionHandler but names no action type: add"
+                    + " @Handles(\"some.type\") to it");
+        }
+        try {
+            var payload = json.getTypeFactory().constructType(declared).findTypeParameters(ActionHandler.class)[0];
+            return new Binding<>(
+                    declared.getName(),
+                    Arrays.stream(handles.value()).map(TypePattern::new).toList(),
+                    handles.order(),
+                    handler,
+                    payload,
+                    validator.getConstraintsForClass(payload.getRawClass()).isBeanConstrained(),
+                    prefetches(declared),
+                    timeout(handles.timeout()),
+                    handles.alone() || handles.concurrency() > 0,
+                    handles.concurrency() > 0 ? new Turns(handles.concurrency()) : null,
+                    isSaid(handles.retry()) ? handles.retry() : null);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(declared.getName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean prefetches(Class<?> declared) {
+        try {
+            return declared.getMethod("prefetch", List.class).getDeclaringClass() != ActionHandler.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("ActionHandler has this method", e);
+        }
+    }
+
+    private @Nullable Duration timeout(String text) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        var timeout = DurationConverter.parseDuration(text);
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(transactionTimeout) >= 0) {
+            throw new IllegalArgumentException(
+                    "its timeout of " + text + " must be less than a transaction may take, " + transactionTimeout
+                            + ": lower it, or raise quarkus.transaction-manager.default-transaction-timeout");
+        }
+        return timeout;
+    }
+
+    private static boolean isSaid(Retry retry) {
+        return retry.attempts() != 0
+                || retry.multiplier() != 0
+                || !retry.firstDelay().isEmpty()
+                || !retry.maxDelay().isEmpty();
+    }
+
+    private void register(Binding<?> binding) {
+        for (var other : bindings) {
+            if (binding.collidesWith(other)) {
+                throw new IllegalStateException(binding.name() + " and " + other.name() + " handle the same types ("
+                        + text(binding) + " and " + text(other) + ") in the same place: give each an order, such as"
+                        + " @Handles(value = …, order = 1), so that it is clear which one runs first");
+            }
+        }
+        bindings.add(binding);
+    }
+
+    private static String text(Binding<?> binding) {
+        return binding.types().stream().map(TypePattern::text).collect(Collectors.joining(", "));
+    }
+
+    /** What the first handler of a type that says anything says of later attempts. */
+    Optional<Retry> retry(String type) {
+        return of(type).stream().map(Binding::retry).filter(Objects::nonNull).findFirst();
+    }
+
+    /** All that handlers say of later attempts. */
+    List<Retry> retries() {
+        return bindings.stream().map(Binding::retry).filter(Objects::nonNull).toList();
     }
 
     /**
-     * Binds an action's payload to what its handler takes and checks it.
+     * Binds an action's payload to what its handlers take and checks it.
      *
-     * @return the handler's run, still to be made; null where no handler is there for the type
-     * @throws PermanentFailure if the payload is not what the handler takes, or an unknown type is rejected; says what is
-     *     wrong
+     * @return the handlers' runs in their order, still to be made; empty where no handler is there for the type
+     * @throws PermanentFailure if the payload is not what a handler takes, or an unknown type is rejected; says what is wrong
      */
-    @Nullable
-    Run bind(Action<String> action) {
-        var binding = byType.get(action.type());
-        if (binding == null && rejectsUnknown) {
-            throw new PermanentFailure("no handler is there for the type " + action.type()
-                    + ": add one, or record such actions with errand.unknown-types=record");
+    List<Run<?>> bind(Action<String> action) {
+        var handling = of(action.type());
+        if (handling.isEmpty()) {
+            if (rejectsUnknown) {
+                throw new PermanentFailure("no handler is there for the type " + action.type()
+                        + ": add one, or record such actions with errand.unknown-types=record");
+            }
+            return List.of();
         }
-        return binding == null ? null : bind(binding, action);
+        if (handling.size() == 1) {
+            return List.of(bind(handling.get(0), action));
+        }
+        List<Run<?>> runs = new ArrayList<>(handling.size());
+        for (var binding : handling) {
+            runs.add(bind(binding, action));
+        }
+        return runs;
     }
 
-    private <T> Run bind(Binding<T> binding, Action<String> action) {
-        T payload = read(binding, action.payload());
-        var violations = validator.validate(payload);
-        if (!violations.isEmpty()) {
-            throw new PermanentFailure(violations.stream()
-                    .map(violation -> "payload." + violation.getPropertyPath() + " " + violation.getMessage())
-                    .sorted()
-                    .collect(Collectors.joining("; ")));
+    private List<Binding<?>> of(String type) {
+        var known = byType.get(type);
+        if (known != null) {
+            return known;
         }
-        var bound = action.withPayload(payload);
-        return () -> binding.handler.handle(bound);
+        List<Binding<?>> found =
+                bindings.stream().filter(each -> each.matches(type)).collect(Collectors.toUnmodifiableList());
+        if (byType.size() < REMEMBERED_TYPES) {
+            byType.put(type, found);
+        }
+        return found;
+    }
+
+    private <T> Run<T> bind(Binding<T> binding, Action<String> action) {
+        T payload = read(binding, action.payload());
+        if (binding.constrained()) {
+            var violations = validator.validate(payload);
+            if (!violations.isEmpty()) {
+                throw new PermanentFailure(violations.stream()
+                        .map(violation -> "payload." + violation.getPropertyPath() + " " + violation.getMessage())
+                        .sorted()
+                        .collect(Collectors.joining("; ")));
+            }
+        }
+        return new Run<>(binding, action.withPayload(payload));
     }
 
     private <T> T read(Binding<T> binding, String text) {
+        var wanted = binding.payload().getRawClass().getSimpleName();
         try {
-            T payload = json.readValue(text, binding.payload);
+            T payload = json.readValue(text, binding.payload());
             if (payload == null) {
-                throw new PermanentFailure("payload is null, but " + binding.declared.getSimpleName() + " needs "
-                        + binding.payload.getRawClass().getSimpleName());
+                throw new PermanentFailure("payload is null, but " + binding.name() + " needs " + wanted);
             }
             return payload;
         } catch (JsonProcessingException e) {
-            throw new PermanentFailure(
-                    "payload is no " + binding.payload.getRawClass().getSimpleName() + ": " + e.getOriginalMessage(),
-                    e);
+            throw new PermanentFailure("payload is no " + wanted + ": " + e.getOriginalMessage(), e);
         }
-    }
-
-    /** A handler's run for one action. */
-    @FunctionalInterface
-    interface Run {
-        /** @throws Exception whatever the handler throws */
-        void run() throws Exception;
     }
 }

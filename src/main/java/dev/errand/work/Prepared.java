@@ -1,7 +1,8 @@
 package dev.errand.work;
 
 import dev.errand.action.Action;
-import org.jspecify.annotations.Nullable;
+import dev.errand.work.Binding.Run;
+import java.util.List;
 
 /**
  * An action that was read, bound and checked.
@@ -9,6 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param position of its delivery in the batch, from 0
  * @param delivery what it was read from
  * @param action with its payload as JSON text
- * @param run what its handler does; null where its type has none
+ * @param runs what its handlers do, in their order; empty where its type has none
  */
-record Prepared(int position, Delivery delivery, Action<String> action, Handlers.@Nullable Run run) {}
+record Prepared(int position, Delivery delivery, Action<String> action, List<Run<?>> runs) {}

@@ -3,11 +3,12 @@ package dev.errand.work;
 import dev.errand.failure.ChangedDuringAttempt;
 import dev.errand.failure.Due;
 import dev.errand.failure.Failure;
+import dev.errand.work.Binding.Run;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the scheduled attempts at failed actions, one after the other, and lets a user's line run behind one that
@@ -29,7 +30,7 @@ final class Retrier implements Runnable {
         Optional<Due> claim() throws Exception;
 
         /** @return the user's next action, claimed */
-        Optional<Due> attempt(Due due, Handlers.@Nullable Run run) throws Exception;
+        Optional<Due> attempt(Due due, List<Run<?>> runs) throws Exception;
 
         void failed(Due due, Failure failure) throws Exception;
 
@@ -86,7 +87,15 @@ final class Retrier implements Runnable {
         int holds = 0;
         while (true) {
             try {
-                return store.attempt(due, handlers.bind(due.action()));
+                var runs = handlers.bind(due.action());
+                var turns = TurnsTaken.of(runs);
+                if (turns.mustWait()) {
+                    store.giveBack(due, turns.untilNext());
+                    return Optional.empty();
+                }
+                try (turns) {
+                    return store.attempt(due, runs);
+                }
             } catch (ChangedDuringAttempt e) {
                 LOG.infof("%s: it is void", e.getMessage());
                 return Optional.empty();

@@ -3,14 +3,15 @@ package dev.errand.work;
 import dev.errand.failure.Attempts;
 import dev.errand.failure.Due;
 import dev.errand.failure.Failure;
+import dev.errand.work.Binding.Run;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /** Scheduled attempts in the database. Thread-safe. */
 @ApplicationScoped
@@ -46,8 +47,8 @@ class ScheduledAttempts implements Retrier.Store {
     }
 
     @Override
-    public Optional<Due> attempt(Due due, Handlers.@Nullable Run run) throws Exception {
-        return unit.attempt(due, run, lease);
+    public Optional<Due> attempt(Due due, List<Run<?>> runs) throws Exception {
+        return unit.attempt(due, runs, lease);
     }
 
     @Transactional(rollbackOn = Exception.class)

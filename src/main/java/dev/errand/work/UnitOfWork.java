@@ -1,7 +1,5 @@
 package dev.errand.work;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.errand.action.Action;
 import dev.errand.activity.Activities;
 import dev.errand.failure.Attempts;
@@ -11,22 +9,27 @@ import dev.errand.failure.FailedActions.Waiting;
 import dev.errand.failure.Lines;
 import dev.errand.failure.Parked;
 import dev.errand.ledger.Ledger;
+import dev.errand.outbox.Outbox;
+import dev.errand.work.Binding.Run;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.ActivateRequestContext;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.hibernate.HibernateException;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One unit of work: one Session, one transaction, one connection. When {@link #run} returns all is committed; when it
@@ -42,15 +45,26 @@ class UnitOfWork implements BatchRun.Unit {
 
     private final Session session;
     private final AgroalDataSource dataSource;
+    private final Watchdog watchdog;
+    private final EventsOfUnit events;
+    private final Event<EventsWritten> written;
 
     /**
      * @param session Quarkus's scoped Session: it leads every call to the Session of the caller's transaction
      * @param dataSource the pool all workers share
      */
     @Inject
-    UnitOfWork(Session session, AgroalDataSource dataSource) {
+    UnitOfWork(
+            Session session,
+            AgroalDataSource dataSource,
+            Watchdog watchdog,
+            EventsOfUnit events,
+            Event<EventsWritten> written) {
         this.session = session;
         this.dataSource = dataSource;
+        this.watchdog = watchdog;
+        this.events = events;
+        this.written = written;
     }
 
     /**
@@ -73,7 +87,7 @@ class UnitOfWork implements BatchRun.Unit {
         }
     }
 
-    private void work(List<Prepared> prepared) throws HandlerFailed, DatabaseAway {
+    private void work(List<Prepared> prepared) throws Exception {
         begin();
         var now = session.doReturningWork(connection -> take(connection, prepared));
         handle(now);
@@ -126,7 +140,7 @@ class UnitOfWork implements BatchRun.Unit {
     /**
      * Makes a scheduled attempt at a failed action.
      *
-     * @param run what its handler does; null where its type has none
+     * @param runs what its handlers do, in their order
      * @param lease for how long the user's next action is claimed
      * @return the user's next action, claimed; empty where none waits, or another process has made this attempt
      * @throws HandlerFailed if the handler threw
@@ -134,7 +148,7 @@ class UnitOfWork implements BatchRun.Unit {
      */
     @ActivateRequestContext
     @Transactional(rollbackOn = Exception.class)
-    public Optional<Due> attempt(Due due, Handlers.@Nullable Run run, Duration lease) throws Exception {
+    public Optional<Due> attempt(Due due, List<Run<?>> runs, Duration lease) throws Exception {
         var own = session.unwrap(SessionImplementor.class);
         try {
             begin();
@@ -142,8 +156,13 @@ class UnitOfWork implements BatchRun.Unit {
             if (!session.doReturningWork(connection -> Ledger.processed(connection, action))) {
                 return Optional.empty();
             }
-            if (run != null) {
-                inOneTransaction(() -> handle(0, action, run));
+            if (!runs.isEmpty()) {
+                inOneTransaction(() -> {
+                    prefetch(runs.stream());
+                    for (var run : runs) {
+                        handle(0, action, run);
+                    }
+                });
             }
             return session.doReturningWork(connection -> {
                 Activities.add(connection, List.of(action));
@@ -163,32 +182,51 @@ class UnitOfWork implements BatchRun.Unit {
         }
     }
 
-    private void handle(List<Prepared> actions) throws HandlerFailed {
-        var toHandle = actions.stream().filter(action -> action.run() != null).toList();
+    private void handle(List<Prepared> actions) throws Exception {
+        var toHandle =
+                actions.stream().filter(action -> !action.runs().isEmpty()).toList();
         if (!toHandle.isEmpty()) {
             inOneTransaction(() -> {
+                prefetch(toHandle.stream().flatMap(action -> action.runs().stream()));
                 for (var action : toHandle) {
-                    handle(action.position(), action.action(), requireNonNull(action.run()));
+                    for (var run : action.runs()) {
+                        handle(action.position(), action.action(), run);
+                    }
                 }
             });
+        }
+    }
+
+    private static void prefetch(Stream<Run<?>> runs) throws Exception {
+        var byHandler = new IdentityHashMap<Binding<?>, List<Run<?>>>();
+        runs.filter(run -> run.binding().prefetches()).forEach(run -> byHandler
+                .computeIfAbsent(run.binding(), any -> new ArrayList<>())
+                .add(run));
+        for (var each : byHandler.entrySet()) {
+            each.getKey().prefetch(each.getValue());
         }
     }
 
     /** What handlers do. */
     @FunctionalInterface
     private interface Handling {
-        void run() throws HandlerFailed;
+        void run() throws Exception;
     }
 
     /**
      * A savepoint shows that all handlers ran in one transaction: it is gone if a handler swallowed a deadlock, which rolls
      * the whole transaction back, or made MySQL commit, as DDL does. Then nothing may be settled as if it were done.
      */
-    private void inOneTransaction(Handling handling) throws HandlerFailed {
+    private void inOneTransaction(Handling handling) throws Exception {
         execute("SAVEPOINT errand");
         handling.run();
         session.flush();
         execute("RELEASE SAVEPOINT errand");
+        var emitted = events.emitted();
+        if (!emitted.isEmpty()) {
+            session.doWork(connection -> Outbox.add(connection, emitted));
+            written.fire(new EventsWritten());
+        }
     }
 
     private void execute(String sql) {
@@ -236,9 +274,10 @@ class UnitOfWork implements BatchRun.Unit {
         }
     }
 
-    private static void handle(int position, Action<String> action, Handlers.Run run) throws HandlerFailed {
+    private void handle(int position, Action<String> action, Run<?> run) throws HandlerFailed {
         try {
-            run.run();
+            events.handling(action);
+            run(run);
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (Throwable e) {
@@ -248,6 +287,34 @@ class UnitOfWork implements BatchRun.Unit {
             if (Thread.interrupted()) {
                 LOG.debugf("The handler of %s interrupted its thread, which is not heeded", action);
             }
+        }
+    }
+
+    private void run(Run<?> run) throws Exception {
+        var timeout = run.binding().timeout();
+        if (timeout == null) {
+            run.run();
+            return;
+        }
+        var own = session.unwrap(SessionImplementor.class);
+        var watch = watchdog.watch(timeout, own::cancelQuery);
+        Throwable ended = null;
+        try (watch) {
+            run.run();
+        } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
+            ended = e;
+        }
+        if (watch.expired()) {
+            var late = new TimeoutException(run.binding().name() + " took longer than its timeout of " + timeout);
+            if (ended != null) {
+                late.addSuppressed(ended);
+            }
+            throw late;
+        }
+        if (ended instanceof Exception e) {
+            throw e;
+        } else if (ended instanceof Error e) {
+            throw e;
         }
     }
 }

@@ -63,7 +63,8 @@ final class Worker implements Runnable {
         try {
             return new BatchRun(deliveries, handlers, rules, unit, pause, Clock.systemUTC()).run();
         } catch (RuntimeException | Error e) {
-            // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then. As suspects
+            // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then. Having
+            // failed,
             // they go alone, so that what caused it stops nobody else.
             var failure = Failure.of(e, false, Instant.now());
             deliveries.forEach(delivery -> delivery.failed(failure));

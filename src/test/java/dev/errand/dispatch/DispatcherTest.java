@@ -60,7 +60,7 @@ class DispatcherTest {
         }
 
         @Override
-        public boolean suspect(Item item) {
+        public boolean alone(Item item) {
             return item.failures > 0;
         }
     };
@@ -112,7 +112,7 @@ class DispatcherTest {
         assertThat(names(dispatcher.take(10))).containsExactly("b:2");
         now.addAndGet(Duration.ofSeconds(5).toNanos());
         var alone = dispatcher.take(10);
-        assertThat(names(alone)).as("a suspect goes alone").containsExactly("a:1");
+        assertThat(names(alone)).as("what failed goes alone").containsExactly("a:1");
         dispatcher.done(alone, List.of());
         assertThat(names(dispatcher.take(10))).containsExactly("a:2", "a:3");
     }
@@ -279,7 +279,7 @@ class DispatcherTest {
             }
             if (batch.items().size() > 1) {
                 assertThat(batch.items().get(0).failures)
-                        .as("a suspect goes alone: " + this)
+                        .as("what failed goes alone: " + this)
                         .isZero();
             }
             var waiting =

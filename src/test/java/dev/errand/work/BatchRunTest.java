@@ -32,7 +32,12 @@ class BatchRunTest {
 
     static {
         try (var factory = Validation.buildDefaultValidatorFactory()) {
-            NONE = new Handlers(List.of(), new ObjectMapper(), factory.getValidator(), Handlers.UnknownTypes.RECORD);
+            NONE = new Handlers(
+                    List.of(),
+                    new ObjectMapper(),
+                    factory.getValidator(),
+                    Handlers.UnknownTypes.RECORD,
+                    Duration.ofMinutes(1));
         }
     }
 

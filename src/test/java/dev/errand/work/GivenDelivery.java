@@ -19,6 +19,7 @@ final class GivenDelivery implements Delivery {
     final List<Failure> failures = new ArrayList<>();
     boolean settled;
     boolean abandoned;
+    boolean alone;
 
     GivenDelivery(String user, int number) {
         this.user = user;
@@ -87,7 +88,18 @@ final class GivenDelivery implements Delivery {
     }
 
     @Override
+    public boolean alone() {
+        return alone;
+    }
+
+    @Override
+    public void goAlone() {
+        alone = true;
+    }
+
+    @Override
     public void failed(Failure failure) {
+        alone = true;
         failures.add(failure);
     }
 

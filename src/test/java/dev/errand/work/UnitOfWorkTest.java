@@ -166,7 +166,7 @@ class UnitOfWorkTest {
     }
 
     private static Prepared prepared(int position, Action<String> action) {
-        return new Prepared(position, new GivenDelivery(action, position), action, null);
+        return new Prepared(position, new GivenDelivery(action, position), action, List.of());
     }
 
     private static Action<String> action(String user, String id) {

@@ -1,0 +1,35 @@
+package dev.errand.examples;
+
+import dev.errand.action.Action;
+import dev.errand.handler.ActionHandler;
+import dev.errand.handler.Events;
+import dev.errand.handler.Handles;
+import dev.errand.handler.PermanentFailure;
+import dev.errand.handler.Retry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+/** Takes points for a reward, and refuses for good where there are too few. */
+@Handles(value = "points.redeemed", retry = @Retry(attempts = 5, firstDelay = "1m"))
+@ApplicationScoped
+public class PointsRedeemedHandler implements ActionHandler<PointsRedeemed> {
+
+    private final Events events;
+
+    @Inject
+    PointsRedeemedHandler(Events events) {
+        this.events = events;
+    }
+
+    @Override
+    public void handle(Action<PointsRedeemed> action) {
+        var account = LoyaltyAccount.of(action.userId());
+        var wanted = action.payload();
+        if (account.points < wanted.points()) {
+            throw new PermanentFailure(
+                    "a " + wanted.reward() + " costs " + wanted.points() + " points, the user has " + account.points);
+        }
+        account.points -= wanted.points();
+        events.emit("points.spent", new PointsChanged(wanted.reward(), wanted.points(), account.points));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.errand.examples;
+
+import dev.errand.action.Action;
+import dev.errand.handler.ActionHandler;
+import dev.errand.handler.Events;
+import dev.errand.handler.Handles;
+import dev.errand.handler.PermanentFailure;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Map;
+
+/**
+ * Makes a member of a user. An email address that another member has is refused for good; where two sign up with one address
+ * at once, the unique constraint lets one through, and the other attempt comes here again and is refused.
+ */
+@Handles("user.signed-up")
+@ApplicationScoped
+public class UserSignedUpHandler implements ActionHandler<UserSignedUp> {
+
+    private final Events events;
+
+    @Inject
+    UserSignedUpHandler(Events events) {
+        this.events = events;
+    }
+
+    @Override
+    public void handle(Action<UserSignedUp> action) {
+        var email = action.payload().email();
+        if (Member.count("email", email) > 0) {
+            throw new PermanentFailure("another member has this email address");
+        }
+        var member = new Member();
+        member.userId = action.userId();
+        member.email = email;
+        member.signedUpAt = action.occurredAt();
+        member.persist();
+        events.emit("member.welcomed", Map.of("email", email));
+    }
+}

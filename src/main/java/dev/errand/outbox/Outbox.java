@@ -1,0 +1,85 @@
+package dev.errand.outbox;
+
+import dev.errand.action.ActionKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Events that are committed and not published yet. Stateless and thread-safe; the caller's transaction decides what stays. */
+public final class Outbox {
+
+    private Outbox() {}
+
+    /** @param events in the order in which they are to be published */
+    public static void add(Connection connection, List<Emitted> events) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent)
+                VALUES (?,?,?,?,?,?,?,?)""")) {
+            for (var event : events) {
+                statement.setString(1, event.id());
+                statement.setString(2, event.userId());
+                statement.setString(3, event.type());
+                statement.setString(4, event.payload());
+                statement.setString(5, event.cause().source());
+                statement.setString(6, event.cause().id());
+                statement.setObject(7, event.occurredAt());
+                statement.setString(8, event.traceparent());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** An event with its place. */
+    public record Waiting(long seq, Emitted event) {}
+
+    /**
+     * Takes those that have waited for longest, if no other process publishes now: one at a time does, so that each user's
+     * events stay in order. A user's events are committed in the order of their places, because a user's units of work are.
+     *
+     * @param connection in a transaction, which keeps other processes from publishing
+     */
+    public static List<Waiting> take(Connection connection, int limit) throws SQLException {
+        List<Waiting> events = new ArrayList<>();
+        try (var statement = connection.createStatement()) {
+            try (var mine = statement.executeQuery("SELECT name FROM outbox_relay FOR UPDATE SKIP LOCKED")) {
+                if (!mine.next()) {
+                    return List.of();
+                }
+            }
+            try (var result = statement.executeQuery("""
+                    SELECT seq, id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent
+                    FROM outbox_event ORDER BY seq LIMIT\s""" + limit)) {
+                while (result.next()) {
+                    events.add(new Waiting(
+                            result.getLong("seq"),
+                            new Emitted(
+                                    result.getString("id"),
+                                    result.getString("user_id"),
+                                    result.getString("type"),
+                                    result.getString("payload"),
+                                    new ActionKey(result.getString("cause_source"), result.getString("cause_id")),
+                                    result.getObject("occurred_at", LocalDateTime.class),
+                                    result.getString("traceparent"))));
+                }
+            }
+        }
+        return events;
+    }
+
+    /** Forgets those that are published. */
+    public static void remove(Connection connection, List<Waiting> events) throws SQLException {
+        var sql = "DELETE FROM outbox_event WHERE seq IN (" + String.join(",", Collections.nCopies(events.size(), "?"))
+                + ")";
+        try (var statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (var event : events) {
+                statement.setLong(++index, event.seq);
+            }
+            statement.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.errand.relay;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A thread that publishes what waits, when it is told to and once in a while. Thread-safe. */
+final class Relay implements Runnable {
+
+    private static final Logger LOG = Logger.getLogger(Relay.class);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
+    private static final Duration LAST_BATCH = Duration.ofSeconds(5);
+
+    /** Less than a transaction may take. */
+    private static final int DELIVERY_MILLIS = 20_000;
+
+    /** Publishes what waits. */
+    @FunctionalInterface
+    interface Publishing {
+        /** @return how many; 0 when none waits */
+        int publishSome(KafkaProducer<byte[], byte[]> producer) throws Exception;
+    }
+
+    private final String what;
+    private final Map<String, Object> kafka;
+    private final Publishing publishing;
+    private final Semaphore news = new Semaphore(0);
+    private volatile boolean stopping;
+    private @Nullable Thread thread;
+
+    /**
+     * @param what for messages
+     * @param kafka what leads to the broker, for all clients
+     */
+    Relay(String what, Map<String, Object> kafka, Publishing publishing) {
+        this.what = what;
+        this.kafka = kafka;
+        this.publishing = publishing;
+    }
+
+    void start() {
+        thread = new Thread(null, this, "errand-relay-of-" + what.replace(' ', '-'), 0, false);
+        thread.start();
+    }
+
+    /** Something was committed that waits. */
+    void wake() {
+        if (news.availablePermits() == 0) {
+            news.release();
+        }
+    }
+
+    void stop() throws InterruptedException {
+        stopping = true;
+        wake();
+        if (thread != null) {
+            thread.join(LAST_BATCH.toMillis());
+        }
+    }
+
+    @Override
+    public void run() {
+        try (var producer = new KafkaProducer<>(config(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            while (!stopping) {
+                var wait = publishSome(producer);
+                if (!wait.isZero() && news.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                    news.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** @return how long to wait before the next ones */
+    private Duration publishSome(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
+        try {
+            return publishing.publishSome(producer) > 0 ? Duration.ZERO : POLL_INTERVAL;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.warnf("The %s that wait can't be published yet: %s", what, e.getMessage());
+            LOG.debug("Because", e);
+            return AFTER_TROUBLE;
+        }
+    }
+
+    private Map<String, Object> config() {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS / 2);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
+        return config;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.errand.work;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.action.Action;
+import dev.errand.handler.Events;
+import dev.errand.outbox.Emitted;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the handlers of one unit of work emit. For its thread alone. */
+@RequestScoped
+class EventsOfUnit implements Events {
+
+    private final ObjectMapper json;
+    private final List<Emitted> emitted = new ArrayList<>();
+    private @Nullable Action<?> current;
+    private int ofCurrent;
+
+    @Inject
+    EventsOfUnit(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /** From now on events are this action's. */
+    void handling(Action<?> action) {
+        if (current == null || !current.key().equals(action.key())) {
+            current = action;
+            ofCurrent = 0;
+        }
+    }
+
+    @Override
+    public void emit(String type, Object payload) {
+        var action = current;
+        if (action == null) {
+            throw new IllegalStateException("Events are emitted by handlers, while they run");
+        }
+        new TypePattern(type).requireOneType();
+        emitted.add(new Emitted(
+                id(action, ofCurrent++),
+                action.userId(),
+                type,
+                text(type, payload),
+                action.key(),
+                action.occurredAtUtc(),
+                null));
+    }
+
+    /** All so far, in order. */
+    List<Emitted> emitted() {
+        return emitted;
+    }
+
+    private String text(String type, Object payload) {
+        try {
+            return json.writeValueAsString(payload);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "The payload of the event " + type + " can't be written as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** The same for the same action's same event, whenever it is handled again. */
+    private static String id(Action<?> action, int number) {
+        var key = action.key();
+        var name = key.source().length() + ":" + key.source() + key.id() + "#" + number;
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+}

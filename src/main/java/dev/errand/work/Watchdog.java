@@ -1,0 +1,97 @@
+package dev.errand.work;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Interrupts handlers that take too long. Thread-safe. */
+@Singleton
+final class Watchdog {
+
+    private static final Logger LOG = Logger.getLogger(Watchdog.class);
+    private static final Duration LONGEST_CANCELLING = Duration.ofSeconds(5);
+
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+        var thread = new Thread(task, "errand-watchdog");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Watchdog() {
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    @PreDestroy
+    void end() {
+        timer.shutdownNow();
+    }
+
+    /**
+     * Watches over this thread until it is closed.
+     *
+     * @param cancelQuery ends what the database does for this thread; run on another one
+     */
+    Watch watch(Duration atMost, Runnable cancelQuery) {
+        return new Watch(Thread.currentThread(), atMost, cancelQuery);
+    }
+
+    /** Never interrupts after it was closed. */
+    final class Watch implements AutoCloseable {
+
+        private final Thread watched;
+        private final ScheduledFuture<?> alarm;
+        private boolean over;
+        private boolean expired;
+        private @Nullable Thread cancelling;
+
+        private Watch(Thread watched, Duration atMost, Runnable cancelQuery) {
+            this.watched = watched;
+            this.alarm = timer.schedule(() -> expire(cancelQuery), atMost.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        private synchronized void expire(Runnable cancelQuery) {
+            if (!over) {
+                expired = true;
+                watched.interrupt();
+                cancelling = new Thread(cancelQuery, "errand-cancel");
+                cancelling.setDaemon(true);
+                cancelling.start();
+            }
+        }
+
+        synchronized boolean expired() {
+            return expired;
+        }
+
+        /** Waits for a cancelling under way, lest it hit what the connection is used for next. */
+        @Override
+        public void close() {
+            Thread waitFor;
+            synchronized (this) {
+                over = true;
+                alarm.cancel(false);
+                waitFor = cancelling;
+            }
+            if (waitFor != null) {
+                joinUninterruptibly(waitFor);
+            }
+        }
+
+        private static void joinUninterruptibly(Thread thread) {
+            var deadline = System.nanoTime() + LONGEST_CANCELLING.toNanos();
+            for (long nanos = LONGEST_CANCELLING.toNanos(); nanos > 0; nanos = deadline - System.nanoTime()) {
+                try {
+                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+                    return;
+                } catch (InterruptedException e) {
+                    LOG.debug("The handler's interrupt came late");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+CREATE TABLE outbox_event (
+    -- A user's events are published by it.
+    seq          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    id           CHAR(36)     NOT NULL,
+    user_id      VARCHAR(64)  NOT NULL,
+    type         VARCHAR(100) NOT NULL,
+    payload      LONGTEXT     NOT NULL,
+    -- The action whose handler emitted it.
+    cause_source VARCHAR(128) NOT NULL,
+    cause_id     VARCHAR(64)  NOT NULL,
+    occurred_at  DATETIME(6)  NOT NULL,
+    traceparent  VARCHAR(64)  NULL,
+    PRIMARY KEY (seq)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
+-- Its one row is locked by the process that publishes.
+CREATE TABLE outbox_relay (
+    name VARCHAR(16) NOT NULL,
+    PRIMARY KEY (name)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
+INSERT INTO outbox_relay VALUES ('events');
