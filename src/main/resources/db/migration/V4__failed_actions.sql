@@ -31,6 +31,8 @@ CREATE TABLE failed_action (
     attempts         INT          NOT NULL,
     -- How often it was put there by hand: an attempt that began before such a change is void.
     edits            INT          NOT NULL DEFAULT 0,
+    -- Attempts that began and came to no end, because their process died or hung.
+    claims           INT          NOT NULL DEFAULT 0,
     -- Of a RETRYING action: when, or for how long nobody else may try while an attempt is under way.
     next_attempt_at  DATETIME(6)  NULL,
     error_class      VARCHAR(255) NULL,

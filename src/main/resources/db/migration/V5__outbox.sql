@@ -13,10 +13,10 @@ CREATE TABLE outbox_event (
     PRIMARY KEY (seq)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
--- Its one row is locked by the process that publishes.
+-- Each row is locked by the process that publishes what it names.
 CREATE TABLE outbox_relay (
     name VARCHAR(16) NOT NULL,
     PRIMARY KEY (name)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
-INSERT INTO outbox_relay VALUES ('events');
+INSERT INTO outbox_relay VALUES ('dead letters'), ('events');

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ public final class Attempts {
 
     private static final String COLUMNS = """
             SELECT seq, source, id, type, user_id, occurred_at, COALESCE(edited_payload, payload) AS payload,
-                   topic, `partition`, `offset`, attempts, edits, blocking
+                   topic, `partition`, `offset`, attempts, edits, claims, blocking
             FROM failed_action
             """;
 
@@ -49,7 +50,14 @@ public final class Attempts {
             }
             due = due(result);
         }
-        postpone(connection, due.seq(), lease);
+        try (var statement = connection.prepareStatement("""
+                UPDATE failed_action
+                SET claims = claims + 1, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                WHERE seq = ?""")) {
+            statement.setLong(1, micros(lease));
+            statement.setLong(2, due.seq());
+            statement.executeUpdate();
+        }
         return Optional.of(due);
     }
 
@@ -86,11 +94,11 @@ public final class Attempts {
             throws SQLException {
         try (var statement = connection.prepareStatement("""
                 UPDATE failed_action
-                SET attempts = attempts + 1, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
-                    error_class = ?, error_message = ?, stack_trace = ?,
+                SET attempts = attempts + 1, claims = 0,
+                    next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND, error_class = ?, error_message = ?, stack_trace = ?,
                     history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON))
                 WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
-            statement.setLong(1, retryAfter.toNanos() / 1000);
+            statement.setLong(1, micros(retryAfter));
             bind(failure, statement, 2);
             statement.setLong(6, due.seq());
             statement.setInt(7, due.attempts());
@@ -114,7 +122,7 @@ public final class Attempts {
         int rows;
         try (var statement = connection.prepareStatement("""
                 UPDATE failed_action
-                SET state = 'DEAD', attempts = attempts + 1, next_attempt_at = NULL,
+                SET state = 'DEAD', attempts = attempts + 1, claims = 0, next_attempt_at = NULL,
                     error_class = ?, error_message = ?, stack_trace = ?,
                     history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON)), blocking = blocking AND ?, to_publish = ?
                 WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
@@ -138,15 +146,37 @@ public final class Attempts {
         statement.setString(from + 3, FailedActions.json(FailedActions.summary(failure)));
     }
 
-    /** Gives a claim back or prolongs it. */
-    public static void postpone(Connection connection, long seq, Duration by) throws SQLException {
+    /** Gives a claim back, or prolongs it; does nothing where the action has changed since. */
+    public static void postpone(Connection connection, Due due, Duration by) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action SET next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
-                WHERE seq = ? AND state = 'RETRYING'""")) {
-            statement.setLong(1, by.toNanos() / 1000);
-            statement.setLong(2, seq);
+                UPDATE failed_action
+                SET claims = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
+            statement.setLong(1, micros(by));
+            statement.setLong(2, due.seq());
+            statement.setInt(3, due.attempts());
+            statement.setInt(4, due.edits());
             statement.executeUpdate();
         }
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toNanos() / 1000;
+    }
+
+    /**
+     * Sets lines in motion that have nothing in front which would do so. There should be none: this is for what nobody has
+     * thought of.
+     *
+     * @return whose lines
+     */
+    public static Set<String> setStuckLinesInMotion(Connection connection) throws SQLException {
+        var users = Lines.stuck(connection);
+        for (var user : users) {
+            Lines.lock(connection, user);
+            next(connection, user, Duration.ZERO);
+        }
+        return users;
     }
 
     /**
@@ -167,9 +197,9 @@ public final class Attempts {
         }
         try (var statement = connection.prepareStatement("""
                 UPDATE failed_action
-                SET state = 'RETRYING', attempts = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                SET state = 'RETRYING', attempts = 0, claims = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
                 WHERE seq = ?""")) {
-            statement.setLong(1, lease.toNanos() / 1000);
+            statement.setLong(1, micros(lease));
             statement.setLong(2, first.seq());
             statement.executeUpdate();
         }
@@ -222,6 +252,7 @@ public final class Attempts {
                         new Coordinates(row.getString("topic"), row.getInt("partition"), row.getLong("offset"))),
                 row.getInt("attempts"),
                 row.getInt("edits"),
+                row.getInt("claims"),
                 row.getBoolean("blocking"));
     }
 }

@@ -5,8 +5,8 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -20,7 +20,7 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class BulkRetries {
 
-    private static final int CHUNK = 500;
+    private static final int CHUNK = 200;
 
     private final DataSource dataSource;
 
@@ -67,13 +67,33 @@ public class BulkRetries {
             }
             var users = new TreeSet<String>();
             wanted.forEach(each -> users.add(each.user));
-            Lines.lock(connection, users);
-            long scheduled = before.scheduled + schedule(connection, id, wanted, perSecond, before.scheduled);
+            // All in the users' order, so that two of these can't deadlock.
+            Lines.open(connection, users);
+            long scheduled = before.scheduled;
+            for (var each : wanted) {
+                if (isStillDead(connection, each.seq)) {
+                    var after = Duration.ofNanos(scheduled * 1_000_000_000 / perSecond);
+                    Schedule.begin(connection, each.seq, each.user, after, null, id.toString());
+                    scheduled++;
+                } else {
+                    Attempts.next(connection, each.user, Duration.ZERO);
+                }
+            }
             return new Progress(wanted.get(wanted.size() - 1).seq, scheduled, wanted.size() < CHUNK);
         }
     }
 
     private record Wanted(long seq, String user) {}
+
+    private static boolean isStillDead(Connection connection, long seq) throws SQLException {
+        try (var statement = connection.prepareStatement(
+                "SELECT 1 FROM failed_action WHERE seq = ? AND state = 'DEAD' FOR UPDATE")) {
+            statement.setLong(1, seq);
+            try (var result = statement.executeQuery()) {
+                return result.next();
+            }
+        }
+    }
 
     private static List<Wanted> select(Connection connection, Filter filter, long after) throws SQLException {
         var conditions = filter.withState(FailedState.DEAD).conditions();
@@ -93,33 +113,5 @@ public class BulkRetries {
             }
         }
         return wanted;
-    }
-
-    private static int schedule(Connection connection, UUID id, List<Wanted> wanted, int perSecond, long scheduled)
-            throws SQLException {
-        var sql = """
-                UPDATE failed_action
-                  LEFT JOIN (SELECT later.seq FROM failed_action later JOIN failed_action earlier
-                             ON earlier.user_id = later.user_id AND earlier.seq < later.seq AND earlier.blocking = 1
-                               AND earlier.state IN ('RETRYING', 'WAITING', 'DEAD')
-                             WHERE later.seq IN (%1$s) AND later.blocking = 1 GROUP BY later.seq) behind USING (seq)
-                  JOIN (SELECT seq, ROW_NUMBER() OVER (ORDER BY seq) - 1 AS n FROM failed_action
-                        WHERE seq IN (%1$s)) place USING (seq)
-                SET state = IF(behind.seq IS NULL, 'RETRYING', 'WAITING'), attempts = 0, edits = edits + 1, bulk_retry = ?,
-                    next_attempt_at = IF(behind.seq IS NULL,
-                      CURRENT_TIMESTAMP(6) + INTERVAL (? + n) * 1000000 DIV ? MICROSECOND, NULL)
-                WHERE state = 'DEAD'""".formatted(String.join(",", Collections.nCopies(wanted.size(), "?")));
-        try (var statement = connection.prepareStatement(sql)) {
-            int index = 0;
-            for (int twice = 0; twice < 2; twice++) {
-                for (var each : wanted) {
-                    statement.setLong(++index, each.seq);
-                }
-            }
-            statement.setString(++index, id.toString());
-            statement.setLong(++index, scheduled);
-            statement.setInt(++index, perSecond);
-            return statement.executeUpdate();
-        }
     }
 }

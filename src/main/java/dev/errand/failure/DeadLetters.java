@@ -27,24 +27,31 @@ public final class DeadLetters {
             @Nullable String errorMessage) {}
 
     /**
-     * Takes those that have waited for longest and that no other process publishes now.
+     * Takes those that have waited for longest, if no other process publishes now.
      *
-     * @param connection in a transaction, which holds them
+     * @param connection in a transaction, which keeps other processes from publishing, and nobody from anything else
      */
     public static List<DeadLetter> take(Connection connection, int limit) throws SQLException {
         List<DeadLetter> letters = new ArrayList<>();
-        try (var statement = connection.createStatement();
-                var result = statement.executeQuery("""
-                        SELECT seq, topic, `partition`, `offset`, record_timestamp, record_key, record_value, record_headers,
-                               error_class, error_message
-                        FROM failed_action FORCE INDEX (publishing)
-                        WHERE to_publish = 1 ORDER BY seq LIMIT\s""" + limit + " FOR UPDATE SKIP LOCKED")) {
-            while (result.next()) {
-                letters.add(new DeadLetter(
-                        result.getLong("seq"),
-                        original(result),
-                        result.getString("error_class"),
-                        result.getString("error_message")));
+        try (var statement = connection.createStatement()) {
+            try (var mine = statement.executeQuery(
+                    "SELECT name FROM outbox_relay WHERE name = 'dead letters' FOR UPDATE SKIP LOCKED")) {
+                if (!mine.next()) {
+                    return letters;
+                }
+            }
+            try (var result = statement.executeQuery("""
+                    SELECT seq, topic, `partition`, `offset`, record_timestamp, record_key, record_value, record_headers,
+                           error_class, error_message
+                    FROM failed_action FORCE INDEX (publishing)
+                    WHERE to_publish = 1 ORDER BY seq LIMIT\s""" + limit)) {
+                while (result.next()) {
+                    letters.add(new DeadLetter(
+                            result.getLong("seq"),
+                            original(result),
+                            result.getString("error_class"),
+                            result.getString("error_message")));
+                }
             }
         }
         return letters;

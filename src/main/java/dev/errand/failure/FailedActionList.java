@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -20,6 +21,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,12 @@ public class FailedActionList {
                    next_attempt_at, error_class, error_message, failed_at, changed_at
             """;
 
+    private static final int LONGEST_QUERY_SECONDS = 10;
+
     private final DataSource dataSource;
+
+    /** People may wait, workers may not: the pool's connections are for them. */
+    private final Semaphore turn = new Semaphore(2);
 
     @Inject
     FailedActionList(DataSource dataSource) {
@@ -116,8 +124,12 @@ public class FailedActionList {
     }
 
     private <T> List<T> query(String sql, List<?> values, Row<T> row) throws SQLException {
+        if (!tryTurn()) {
+            throw new SQLTransientException("Others are looking at failed actions: ask again in a moment");
+        }
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
+            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
             int index = 0;
             for (var value : values) {
                 statement.setObject(++index, value);
@@ -129,6 +141,17 @@ public class FailedActionList {
                 }
             }
             return rows;
+        } finally {
+            turn.release();
+        }
+    }
+
+    private boolean tryTurn() {
+        try {
+            return turn.tryAcquire(LONGEST_QUERY_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -17,12 +17,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +45,7 @@ public final class FailedActions {
               (state, blocking, topic, `partition`, `offset`, record_timestamp, record_key, record_value, record_headers,
                fingerprint, user_id, source, id, type, occurred_at, payload, attempts, next_attempt_at,
                error_class, error_message, stack_trace, history, to_publish)
-            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,?,?,?,?,?)
-            ON DUPLICATE KEY UPDATE seq = seq""";
+            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,?,?,?,?,?)""";
 
     private FailedActions() {}
 
@@ -61,33 +64,102 @@ public final class FailedActions {
     public static void queue(Connection connection, List<Waiting> waiting) throws SQLException {
         Ledger.unprocessed(
                 connection, waiting.stream().map(each -> each.action().key()).toList());
-        insert(
-                connection,
-                waiting.stream()
-                        .map(each ->
-                                new Row(FailedState.WAITING, true, each.original, each.action.userId(), each.action))
-                        .toList());
+        var rows = waiting.stream()
+                .map(each -> new Row(FailedState.WAITING, true, each.original, each.action.userId(), each.action))
+                .toList();
+        var replaced = replace(connection, rows);
+        insert(connection, rows);
+        if (replaced > 0) {
+            // One of them may have been what a line waited for.
+            for (var user : users(rows.stream().map(Row::user))) {
+                Lines.lock(connection, user);
+                Attempts.next(connection, user, Duration.ZERO);
+            }
+        }
     }
 
     /**
-     * Keeps failed actions. Those that the ledger has already, because another process took them, are left out.
+     * Keeps failed actions. Those that are kept already, or that the ledger has because another process took them, are left
+     * out.
      *
      * @param connection in a transaction
      * @param parked at least one; at most one of a user that is blocking
      */
     public static void park(Connection connection, List<Parked> parked) throws SQLException {
+        var fresh = fresh(connection, parked);
+        if (fresh.isEmpty()) {
+            return;
+        }
+        var blocked = users(fresh.stream().filter(Parked::blocking).map(Parked::user));
+        Lines.open(connection, blocked);
+        Set<String> waiting = new HashSet<>();
+        for (var user : blocked) {
+            if (Attempts.Head.of(connection, user) != null) {
+                waiting.add(user);
+            }
+        }
+        var rows = fresh.stream().map(each -> Row.of(each, waiting)).toList();
+        replace(connection, rows);
+        insert(connection, rows);
+        for (var user : waiting) {
+            Attempts.next(connection, user, Duration.ZERO);
+        }
+    }
+
+    private static SortedSet<String> users(Stream<@Nullable String> users) {
+        return users.filter(Objects::nonNull).map(String::valueOf).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Of several actions with one key the first; of records that can't be read those that are not kept already. */
+    private static List<Parked> fresh(Connection connection, List<Parked> parked) throws SQLException {
         var taken = takenBefore(connection, parked);
-        var fresh = parked.stream()
-                .filter(each ->
-                        each.action() == null || !taken.contains(each.action().key()))
-                .toList();
-        var users = fresh.stream()
-                .filter(Parked::blocking)
-                .map(Parked::user)
-                .filter(user -> user != null)
-                .collect(Collectors.toCollection(TreeSet::new));
-        var waiting = Lines.open(connection, users);
-        insert(connection, fresh.stream().map(each -> Row.of(each, waiting)).toList());
+        Set<ActionKey> seen = new HashSet<>(taken);
+        List<Parked> fresh = new ArrayList<>(parked.size());
+        for (var each : parked) {
+            var action = each.action();
+            if (action == null ? !isKept(connection, each.original()) : seen.add(action.key())) {
+                fresh.add(each);
+            }
+        }
+        return fresh;
+    }
+
+    private static final String OF_RECORD =
+            " failed_action WHERE topic = ? AND `partition` = ? AND `offset` = ? AND fingerprint = ?";
+
+    private static boolean isKept(Connection connection, Original original) throws SQLException {
+        try (var statement = connection.prepareStatement("SELECT 1 FROM" + OF_RECORD + " FOR UPDATE")) {
+            bindRecord(statement, original);
+            try (var result = statement.executeQuery()) {
+                return result.next();
+            }
+        }
+    }
+
+    /**
+     * Removes what is kept of the same records from before: when they could not be read yet, or the ledger had not forgotten
+     * them yet.
+     *
+     * @return how many
+     */
+    private static int replace(Connection connection, List<Row> rows) throws SQLException {
+        int replaced = 0;
+        try (var statement = connection.prepareStatement("DELETE FROM" + OF_RECORD)) {
+            for (var row : rows) {
+                if (row.action != null) {
+                    bindRecord(statement, row.original);
+                    replaced += statement.executeUpdate();
+                }
+            }
+        }
+        return replaced;
+    }
+
+    private static void bindRecord(PreparedStatement statement, Original original) throws SQLException {
+        statement.setString(1, original.coordinates().topic());
+        statement.setInt(2, original.coordinates().partition());
+        statement.setLong(3, original.coordinates().offset());
+        statement.setBytes(4, fingerprint(original));
     }
 
     /** Marks them in the ledger as taken: without payloads, which may be what MySQL refuses. */
@@ -139,8 +211,15 @@ public final class FailedActions {
         }
 
         int bytes() {
-            var value = original.value();
-            return 2_000 + (value == null ? 0 : 2 * value.length);
+            int bytes = 2_000 + 2 * (length(original.key()) + length(original.value()));
+            for (var header : original.headers()) {
+                bytes += 50 + header.name().length() + 2 * length(header.value());
+            }
+            return bytes;
+        }
+
+        private static int length(byte @Nullable [] bytes) {
+            return bytes == null ? 0 : bytes.length;
         }
 
         void bind(PreparedStatement statement) throws SQLException {

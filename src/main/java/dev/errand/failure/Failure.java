@@ -20,8 +20,8 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
     public static final String UNREADABLE = "Unreadable";
 
     private static final int LONGEST_CLASS = 255;
-    private static final int LONGEST_MESSAGE = 4_000;
-    private static final int LONGEST_TRACE = 32_000;
+    private static final int LONGEST_MESSAGE = 2_000;
+    private static final int LONGEST_TRACE = 8_000;
 
     public Failure {
         at = at.truncatedTo(ChronoUnit.MICROS);
@@ -32,9 +32,24 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
 
     /** @param thrown what the attempt ended with */
     public static Failure of(Throwable thrown, boolean permanent, Instant at) {
-        var trace = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(trace, true));
-        return new Failure(at, permanent, thrown.getClass().getName(), messageOf(thrown), trace.toString());
+        var name = thrown.getClass().getName();
+        try {
+            var trace = new StringWriter();
+            thrown.printStackTrace(new PrintWriter(trace, true));
+            return new Failure(at, permanent, name, messageOf(thrown), trace.toString());
+        } catch (RuntimeException e) {
+            // Exceptions are handlers' own too, and can be as faulty.
+            return new Failure(at, permanent, name, "an exception that can't be written down", "");
+        }
+    }
+
+    /** As the history keeps it: stack traces of many attempts would fill the memory. */
+    public Failure withoutTrace() {
+        return new Failure(at, permanent, errorClass, message, "");
+    }
+
+    public boolean isUnreadable() {
+        return errorClass.equals(UNREADABLE);
     }
 
     /** @param reason what is wrong with the record and where */

@@ -86,25 +86,33 @@ public final class Lines {
         locked(connection, users, "UPDATE");
     }
 
-    /**
-     * Opens these users' lines and locks them.
-     *
-     * @return those that had a line before
-     */
-    static Set<String> open(Connection connection, SortedSet<String> users) throws SQLException {
-        if (users.isEmpty()) {
-            return Set.of();
-        }
-        var before = locked(connection, users, "UPDATE");
+    /** Opens these users' lines, where they have none, and locks them. */
+    static void open(Connection connection, SortedSet<String> users) throws SQLException {
         try (var statement = connection.prepareStatement(
                 "INSERT INTO user_line (user_id) VALUES (?) ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)")) {
             for (var user : users) {
                 statement.setString(1, user);
-                statement.addBatch();
+                statement.executeUpdate();
             }
-            statement.executeBatch();
         }
-        return before;
+    }
+
+    /** Users whose line nothing will ever set in motion again: there must be none. */
+    static Set<String> stuck(Connection connection) throws SQLException {
+        Set<String> users = new TreeSet<>();
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery("""
+                        SELECT user_id FROM user_line
+                        WHERE since < CURRENT_TIMESTAMP(6) - INTERVAL 1 MINUTE
+                          AND NOT EXISTS (SELECT 1 FROM failed_action first
+                                          WHERE first.user_id = user_line.user_id AND first.state IN ('RETRYING', 'DEAD')
+                                            AND first.blocking = 1)
+                        LIMIT 100""")) {
+            while (result.next()) {
+                users.add(result.getString(1));
+            }
+        }
+        return users;
     }
 
     static void end(Connection connection, String user) throws SQLException {

@@ -57,8 +57,12 @@ public class Repairs {
             if (!row.readable) {
                 return refused(row, "it can't be read: mend it, by giving the action that it was meant to be");
             }
-            var state = row.blocking && !isFirst(connection, row, seq) ? FailedState.WAITING : FailedState.RETRYING;
-            schedule(connection, seq, state, payload);
+            var state = row.state;
+            if (row.state == FailedState.RETRYING && payload == null) {
+                Schedule.hasten(connection, seq);
+            } else {
+                state = Schedule.begin(connection, seq, String.valueOf(row.user), Duration.ZERO, payload, null);
+            }
             var detail = payload == null ? Map.<String, Object>of() : Map.<String, Object>of("payload", payload);
             Audit.note(connection, actor, payload == null ? "retry" : "edit-and-retry", subject(seq), detail);
             return new Repair.Done(state);
@@ -88,7 +92,7 @@ public class Repairs {
             Ledger.unprocessed(connection, List.of(action.key()));
             try (var statement = connection.prepareStatement("""
                     UPDATE failed_action
-                    SET user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?, blocking = FALSE
+                    SET user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?
                     WHERE seq = ?""")) {
                 statement.setString(1, action.userId());
                 statement.setString(2, action.key().source());
@@ -99,8 +103,8 @@ public class Repairs {
                 statement.setLong(7, seq);
                 statement.executeUpdate();
             }
-            schedule(connection, seq, FailedState.RETRYING, null);
-            if (row.blocking) {
+            var state = Schedule.begin(connection, seq, action.userId(), Duration.ZERO, null, null);
+            if (row.blocking && !action.userId().equals(row.user)) {
                 // Whose it is was only what its key said: that user's line goes on.
                 Attempts.next(connection, String.valueOf(row.user), Duration.ZERO);
             }
@@ -110,7 +114,7 @@ public class Repairs {
                     "mend",
                     subject(seq),
                     Map.of("action", action.key().toString()));
-            return new Repair.Done(FailedState.RETRYING);
+            return new Repair.Done(state);
         }
     }
 
@@ -133,7 +137,7 @@ public class Repairs {
             if (row.state == FailedState.RESOLVED) {
                 return refused(row, "it is resolved: its effects are there");
             }
-            var first = row.blocking && isFirst(connection, row, seq);
+            var first = row.blocking && (row.state == FailedState.RETRYING || isFirst(connection, row, seq));
             try (var statement = connection.prepareStatement("""
                     UPDATE failed_action SET state = 'DISCARDED', next_attempt_at = NULL, reason = ? WHERE seq = ?""")) {
                 statement.setString(1, reason);
@@ -180,21 +184,6 @@ public class Repairs {
     private static boolean isFirst(Connection connection, Locked row, long seq) throws SQLException {
         var head = Attempts.Head.of(connection, String.valueOf(row.user));
         return head != null && head.seq() == seq;
-    }
-
-    private static void schedule(Connection connection, long seq, FailedState state, @Nullable String payload)
-            throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
-                SET state = ?, attempts = 0, edits = edits + 1, edited_payload = COALESCE(?, edited_payload),
-                    next_attempt_at = IF(? = 'RETRYING', CURRENT_TIMESTAMP(6), NULL)
-                WHERE seq = ?""")) {
-            statement.setString(1, state.name());
-            statement.setString(2, payload);
-            statement.setString(3, state.name());
-            statement.setLong(4, seq);
-            statement.executeUpdate();
-        }
     }
 
     private static Repair refused(Locked row, String why) {

@@ -20,6 +20,9 @@ final class KafkaDelivery implements Delivery {
 
     private static final int OVERHEAD_OF_HEADER = 100;
 
+    /** More are not remembered; by then it is kept in the database, or has good reasons not to be. */
+    private static final int MOST_FAILURES = 20;
+
     private final ActionReader reader;
     private final Assignment.Receipt receipt;
     private final String user;
@@ -99,7 +102,9 @@ final class KafkaDelivery implements Delivery {
     @Override
     public void failed(Failure failure) {
         alone = true;
-        failures = Stream.concat(failures.stream(), Stream.of(failure)).toList();
+        failures = Stream.concat(
+                        failures.stream().map(Failure::withoutTrace).limit(MOST_FAILURES - 1), Stream.of(failure))
+                .toList();
     }
 
     @Override

@@ -127,12 +127,36 @@ public final class Ledger {
         }
     }
 
+    /** What the ledger knows of an action. */
+    public enum Status {
+        /** Its effects are there. */
+        PROCESSED,
+        /** It was taken, and has failed so far or waits. */
+        UNPROCESSED,
+        /** Nothing: it was never taken, or has been forgotten. */
+        UNKNOWN
+    }
+
+    /** What the ledger knows of an action, as it was committed last. */
+    public static Status status(Connection connection, ActionKey key) throws SQLException {
+        try (var statement =
+                connection.prepareStatement("SELECT processed_at IS NULL FROM user_action WHERE action_key = ?")) {
+            statement.setString(1, digest(key));
+            try (var result = statement.executeQuery()) {
+                if (!result.next()) {
+                    return Status.UNKNOWN;
+                }
+                return result.getBoolean(1) ? Status.UNPROCESSED : Status.PROCESSED;
+            }
+        }
+    }
+
     /**
      * Marks an action as processed, with the payload it was processed with.
      *
      * <p>Where another transaction is doing so, this waits for it to end: only one of them processes the action.
      *
-     * @param connection in a transaction, before the action's effects
+     * @param connection in the transaction of the action's effects
      * @return whether it was unprocessed until now
      */
     public static boolean processed(Connection connection, Action<String> action) throws SQLException {

@@ -45,7 +45,8 @@ public final class Outbox {
     public static List<Waiting> take(Connection connection, int limit) throws SQLException {
         List<Waiting> events = new ArrayList<>();
         try (var statement = connection.createStatement()) {
-            try (var mine = statement.executeQuery("SELECT name FROM outbox_relay FOR UPDATE SKIP LOCKED")) {
+            try (var mine = statement.executeQuery(
+                    "SELECT name FROM outbox_relay WHERE name = 'events' FOR UPDATE SKIP LOCKED")) {
                 if (!mine.next()) {
                     return List.of();
                 }

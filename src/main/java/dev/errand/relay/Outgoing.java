@@ -7,14 +7,17 @@ import dev.errand.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * Publishes what the database says is to be published, and says so there: one transaction around both. When it fails between
@@ -23,7 +26,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 @ApplicationScoped
 class Outgoing {
 
-    private static final int LETTERS = 100;
+    private static final int LETTERS = 20;
     private static final int EVENTS = 500;
 
     private final DataSource dataSource;
@@ -64,14 +67,37 @@ class Outgoing {
         }
     }
 
+    /** Sends all, and returns when Kafka has them. What is too large for the topic goes without its value, and says so. */
     private static void send(KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records)
             throws Exception {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (var record : records) {
-            sent.add(producer.send(record));
+            var future = producer.send(record);
+            if (future.isDone() && !isTooLarge(future)) {
+                // At once means that it was not even tried: the others would wait in vain one after the other.
+                future.get();
+            }
+            sent.add(future);
         }
-        for (var each : sent) {
-            each.get();
+        for (int i = 0; i < sent.size(); i++) {
+            if (isTooLarge(sent.get(i))) {
+                var record = records.get(i);
+                record.headers().add("errand-error-value", "left out: too large".getBytes(StandardCharsets.UTF_8));
+                producer.send(new ProducerRecord<>(record.topic(), null, record.key(), new byte[0], record.headers()))
+                        .get();
+            }
+        }
+    }
+
+    private static boolean isTooLarge(Future<RecordMetadata> sent) throws Exception {
+        try {
+            sent.get();
+            return false;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordTooLargeException) {
+                return true;
+            }
+            throw e;
         }
     }
 }

@@ -22,6 +22,8 @@ final class Relay implements Runnable {
     /** Less than a transaction may take. */
     private static final int DELIVERY_MILLIS = 20_000;
 
+    private static final int LARGEST_REQUEST = 16 << 20;
+
     /** Publishes what waits. */
     @FunctionalInterface
     interface Publishing {
@@ -68,35 +70,44 @@ final class Relay implements Runnable {
 
     @Override
     public void run() {
-        try (var producer = new KafkaProducer<>(config(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            while (!stopping) {
-                var wait = publishSome(producer);
-                if (!wait.isZero() && news.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                    news.drainPermits();
-                }
+        while (!stopping) {
+            try (var producer = new KafkaProducer<>(config(), new ByteArraySerializer(), new ByteArraySerializer())) {
+                publishUntilTrouble(producer);
+            } catch (InterruptedException e) {
+                LOG.debug("Nobody ends a relay so: it is told to stop");
+            } catch (Throwable e) {
+                LOG.warnf("The %s that wait can't be published yet: %s", what, e);
+                LOG.debug("Because", e);
+                pause(AFTER_TROUBLE);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    /** @return how long to wait before the next ones */
-    private Duration publishSome(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
+    private void publishUntilTrouble(KafkaProducer<byte[], byte[]> producer) throws Exception {
+        while (!stopping) {
+            if (publishing.publishSome(producer) == 0) {
+                pause(POLL_INTERVAL);
+            }
+        }
+    }
+
+    /** Until there are news, or for so long. */
+    private void pause(Duration atMost) {
         try {
-            return publishing.publishSome(producer) > 0 ? Duration.ZERO : POLL_INTERVAL;
+            if (news.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                news.drainPermits();
+            }
         } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            LOG.warnf("The %s that wait can't be published yet: %s", what, e.getMessage());
-            LOG.debug("Because", e);
-            return AFTER_TROUBLE;
+            LOG.debug("Nobody ends a relay so: it is told to stop");
         }
     }
 
     private Map<String, Object> config() {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS / 4);
+        // The topic's own limit is to decide.
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS / 2);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
         return config;

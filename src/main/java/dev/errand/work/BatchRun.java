@@ -128,6 +128,11 @@ final class BatchRun {
             if (heldBack.containsKey(delivery.user())) {
                 continue;
             }
+            if (!delivery.failures().isEmpty() && rules.isToBeParked(delivery)) {
+                // It could not be kept so far: it does not run again for that.
+                heldBack.put(delivery.user(), position);
+                continue;
+            }
             var decoded = delivery.decoded();
             if (decoded instanceof Decoded.Legible legible) {
                 bind(position, legible.action(), prepared);
@@ -156,7 +161,7 @@ final class BatchRun {
 
     private void setAside(int position, String reason) {
         var delivery = deliveries.get(position);
-        if (delivery.failures().isEmpty()) {
+        if (delivery.failures().stream().noneMatch(Failure::isUnreadable)) {
             LOG.warnf("The record at %s is kept as dead: %s", delivery.coordinates(), reason);
             delivery.failed(Failure.unreadable(reason, clock.instant()));
         }
@@ -173,12 +178,13 @@ final class BatchRun {
         var trouble = new Trouble();
         int culprits = 0;
         while (!actions.isEmpty() && pause.pause(Duration.ZERO)) {
+            long began = System.nanoTime();
             try {
                 unit.run(withoutRepeats(actions));
                 actions.forEach(action -> action.delivery().settle());
                 return;
-            } catch (Exception e) {
-                if (!trouble.isOver(e)) {
+            } catch (Exception | StackOverflowError | LinkageError | AssertionError | OutOfMemoryError e) {
+                if (!trouble.isOver(e, System.nanoTime() - began)) {
                     if (actions.size() == 1) {
                         fail(actions.get(0).position(), e);
                     } else if (e instanceof HandlerFailed failed && !Verdicts.isOfPersistence(failed)) {
@@ -264,6 +270,7 @@ final class BatchRun {
                 .toList();
         var trouble = new Trouble();
         while (!positions.isEmpty() && pause.pause(Duration.ZERO)) {
+            long began = System.nanoTime();
             try {
                 unit.park(positions.stream()
                         .map(deliveries::get)
@@ -273,7 +280,7 @@ final class BatchRun {
                 parked.addAll(positions);
                 return;
             } catch (Exception e) {
-                if (!trouble.isOver(e)) {
+                if (!trouble.isOver(e, System.nanoTime() - began)) {
                     if (positions.size() == 1) {
                         var delivery = deliveries.get(positions.get(0));
                         LOG.errorf(e, "The action at %s can't be kept as failed yet", delivery.coordinates());
@@ -294,13 +301,14 @@ final class BatchRun {
         private int holds;
 
         /** Waits where the trouble is nobody's fault. @return false where an action is guilty of it */
-        boolean isOver(Exception e) {
+        boolean isOver(Throwable e, long nanos) {
             var verdict = Verdicts.of(e);
             if (verdict == Verdict.HOLD && mustHold(e)) {
                 hold(e);
                 return true;
             }
-            if (verdict == Verdict.CONFLICT && ++conflicts < CONFLICTS) {
+            // What took too long would take too long again.
+            if (verdict == Verdict.CONFLICT && !rules.isTimeout(nanos) && ++conflicts < CONFLICTS) {
                 pause.pause(Backoff.after(conflicts));
                 return true;
             }
@@ -308,11 +316,14 @@ final class BatchRun {
         }
 
         /** One handler's own trouble with a table, a lock or another database must not look like an outage for ever. */
-        private boolean mustHold(Exception e) {
-            return e instanceof DatabaseAway || holds < HOLDS_ON_SUSPICION || !unit.databaseWorks();
+        private boolean mustHold(Throwable e) {
+            return e instanceof DatabaseAway
+                    || holds < HOLDS_ON_SUSPICION
+                    || Verdicts.isFull(e)
+                    || !unit.databaseWorks();
         }
 
-        private void hold(Exception e) {
+        private void hold(Throwable e) {
             if (++holds == HOLDS_ON_SUSPICION) {
                 LOG.warnf(e, "The database can't be worked with: holding until it can");
             }

@@ -1,12 +1,15 @@
 package dev.errand.work;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Action;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Handles;
 import dev.errand.handler.PermanentFailure;
 import dev.errand.handler.Retry;
+import dev.errand.sql.SqlHandler;
+import dev.errand.sql.SqlHandlers;
 import dev.errand.work.Binding.Run;
 import io.quarkus.arc.All;
 import io.quarkus.arc.InstanceHandle;
@@ -53,6 +56,7 @@ public final class Handlers {
     @Inject
     Handlers(
             @All List<InstanceHandle<ActionHandler<?>>> handlers,
+            SqlHandlers sqlHandlers,
             ObjectMapper json,
             Validator validator,
             @ConfigProperty(name = "errand.unknown-types", defaultValue = "record") UnknownTypes unknownTypes,
@@ -65,6 +69,7 @@ public final class Handlers {
         for (var handle : handlers) {
             register(binding(handle.getBean().getBeanClass(), handle.get()));
         }
+        sqlHandlers.all().forEach(handler -> register(binding(handler)));
         bindings.sort(Comparator.comparingInt(Binding::order));
     }
 
@@ -84,12 +89,31 @@ public final class Handlers {
                     payload,
                     validator.getConstraintsForClass(payload.getRawClass()).isBeanConstrained(),
                     prefetches(declared),
-                    timeout(handles.timeout()),
+                    checked(handles.timeout().isEmpty() ? null : DurationConverter.parseDuration(handles.timeout())),
                     handles.alone() || handles.concurrency() > 0,
                     handles.concurrency() > 0 ? new Turns(handles.concurrency()) : null,
                     isSaid(handles.retry()) ? handles.retry() : null);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(declared.getName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Binding<JsonNode> binding(SqlHandler handler) {
+        try {
+            return new Binding<>(
+                    handler.place(),
+                    handler.types().stream().map(TypePattern::new).toList(),
+                    handler.order(),
+                    handler,
+                    json.getTypeFactory().constructType(JsonNode.class),
+                    false,
+                    false,
+                    checked(handler.timeout()),
+                    handler.alone() || handler.concurrency() > 0,
+                    handler.concurrency() > 0 ? new Turns(handler.concurrency()) : null,
+                    null);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(handler.place() + ": " + e.getMessage(), e);
         }
     }
 
@@ -101,14 +125,11 @@ public final class Handlers {
         }
     }
 
-    private @Nullable Duration timeout(String text) {
-        if (text.isEmpty()) {
-            return null;
-        }
-        var timeout = DurationConverter.parseDuration(text);
-        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(transactionTimeout) >= 0) {
+    private @Nullable Duration checked(@Nullable Duration timeout) {
+        if (timeout != null
+                && (timeout.isNegative() || timeout.isZero() || timeout.compareTo(transactionTimeout) >= 0)) {
             throw new IllegalArgumentException(
-                    "its timeout of " + text + " must be less than a transaction may take, " + transactionTimeout
+                    "its timeout of " + timeout + " must be less than a transaction may take, " + transactionTimeout
                             + ": lower it, or raise quarkus.transaction-manager.default-transaction-timeout");
         }
         return timeout;
@@ -134,6 +155,11 @@ public final class Handlers {
 
     private static String text(Binding<?> binding) {
         return binding.types().stream().map(TypePattern::text).collect(Collectors.joining(", "));
+    }
+
+    /** How long a unit of work may take. */
+    Duration transactionTimeout() {
+        return transactionTimeout;
     }
 
     /** What the first handler of a type that says anything says of later attempts. */

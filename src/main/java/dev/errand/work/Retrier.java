@@ -21,33 +21,47 @@ final class Retrier implements Runnable {
     /** Actions of one line in a row, before other users' actions that are due get their turn. */
     private static final int TURN = 100;
 
+    /** Attempts that came to no end before that counts as a failure: processes die for many reasons. */
+    private static final int UNENDED = 5;
+
     private static final int CONFLICTS = 5;
     private static final int HOLDS_ON_SUSPICION = 2;
     private static final Duration AFTER_HOLD = Duration.ofSeconds(5);
 
     /** What the database does for it; see {@link ScheduledAttempts}. */
     interface Store {
+        /** The action that has been due for longest. */
         Optional<Due> claim() throws Exception;
 
         /** @return the user's next action, claimed */
         Optional<Due> attempt(Due due, List<Run<?>> runs) throws Exception;
 
+        /** Its effects are there already. @return the user's next action, claimed */
+        Optional<Due> resolve(Due due) throws Exception;
+
         void failed(Due due, Failure failure) throws Exception;
 
+        /** @param until when it is due again */
         void giveBack(Due due, Duration until) throws Exception;
+
+        /** Keeps others from making the attempt for some more time. */
+        void prolong(Due due) throws Exception;
 
         boolean databaseWorks();
     }
 
     private final Store store;
     private final Handlers handlers;
+    private final FailureRules rules;
     private final Pause pause;
     private final Duration pollInterval;
     private final Clock clock;
+    private boolean inTrouble;
 
-    Retrier(Store store, Handlers handlers, Pause pause, Duration pollInterval, Clock clock) {
+    Retrier(Store store, Handlers handlers, FailureRules rules, Pause pause, Duration pollInterval, Clock clock) {
         this.store = store;
         this.handlers = handlers;
+        this.rules = rules;
         this.pause = pause;
         this.pollInterval = pollInterval;
         this.clock = clock;
@@ -62,10 +76,15 @@ final class Retrier implements Runnable {
                 if (due.isPresent()) {
                     line(due.get());
                 }
+                inTrouble = false;
                 wait = due.isPresent() ? Duration.ZERO : pollInterval;
-            } catch (Exception e) {
-                // Away, most likely: the workers tell. What was claimed is due again after its lease.
-                LOG.debug("Scheduled attempts have to wait", e);
+            } catch (Throwable e) {
+                // What was claimed is due again after its lease. Asking also gives up connections that lead nowhere.
+                if (!inTrouble) {
+                    LOG.warn("Scheduled attempts have to wait", e);
+                }
+                inTrouble = true;
+                LOG.debugf("The database works: %s", store.databaseWorks());
                 wait = AFTER_HOLD;
             }
         }
@@ -83,9 +102,21 @@ final class Retrier implements Runnable {
     }
 
     private Optional<Due> attempt(Due due) throws Exception {
+        if (due.claims() >= UNENDED) {
+            store.failed(
+                    due,
+                    new Failure(
+                            clock.instant(),
+                            false,
+                            "Unended",
+                            "its last " + UNENDED + " attempts came to no end: their processes" + " died or hung",
+                            ""));
+            return Optional.empty();
+        }
         int conflicts = 0;
         int holds = 0;
         while (true) {
+            long began = System.nanoTime();
             try {
                 var runs = handlers.bind(due.action());
                 var turns = TurnsTaken.of(runs);
@@ -99,18 +130,39 @@ final class Retrier implements Runnable {
             } catch (ChangedDuringAttempt e) {
                 LOG.infof("%s: it is void", e.getMessage());
                 return Optional.empty();
-            } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
+            } catch (AlreadyProcessed e) {
+                return resolve(due);
+            } catch (Exception | StackOverflowError | LinkageError | AssertionError | OutOfMemoryError e) {
                 var verdict = Verdicts.of(e);
-                if (verdict == Verdict.CONFLICT && ++conflicts < CONFLICTS) {
-                    pause.pause(Backoff.after(conflicts));
-                } else if (verdict == Verdict.HOLD && (++holds < HOLDS_ON_SUSPICION || !store.databaseWorks())) {
+                if (verdict == Verdict.HOLD && (Verdicts.isFull(e) || !store.databaseWorks())) {
                     store.giveBack(due, AFTER_HOLD);
                     return Optional.empty();
-                } else {
+                }
+                var again = verdict == Verdict.HOLD
+                        ? ++holds < HOLDS_ON_SUSPICION
+                        // What took too long would take too long again.
+                        : verdict == Verdict.CONFLICT
+                                && !rules.isTimeout(System.nanoTime() - began)
+                                && ++conflicts < CONFLICTS;
+                if (!again) {
                     fail(due, e);
                     return Optional.empty();
                 }
+                if (!pause.pause(Backoff.after(conflicts + holds))) {
+                    store.giveBack(due, Duration.ZERO);
+                    return Optional.empty();
+                }
+                store.prolong(due);
             }
+        }
+    }
+
+    private Optional<Due> resolve(Due due) throws Exception {
+        try {
+            return store.resolve(due);
+        } catch (ChangedDuringAttempt e) {
+            LOG.debugf("Another process has made the attempt at the failed action %d", due.seq());
+            return Optional.empty();
         }
     }
 

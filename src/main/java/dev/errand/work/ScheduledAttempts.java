@@ -11,12 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** Scheduled attempts in the database. Thread-safe. */
 @ApplicationScoped
 class ScheduledAttempts implements Retrier.Store {
 
+    private static final Logger LOG = Logger.getLogger(ScheduledAttempts.class);
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
     private final UnitOfWork unit;
@@ -24,18 +25,12 @@ class ScheduledAttempts implements Retrier.Store {
     private final DataSource dataSource;
     private final Duration lease;
 
-    /** @param timeout after which a transaction is rolled back: an attempt is over by then */
     @Inject
-    ScheduledAttempts(
-            UnitOfWork unit,
-            FailureRules rules,
-            DataSource dataSource,
-            @ConfigProperty(name = "quarkus.transaction-manager.default-transaction-timeout", defaultValue = "60s")
-                    Duration timeout) {
+    ScheduledAttempts(UnitOfWork unit, FailureRules rules, DataSource dataSource, Handlers handlers) {
         this.unit = unit;
         this.rules = rules;
         this.dataSource = dataSource;
-        this.lease = timeout.plus(MARGIN);
+        this.lease = handlers.transactionTimeout().plus(MARGIN);
     }
 
     @Transactional(rollbackOn = Exception.class)
@@ -68,7 +63,34 @@ class ScheduledAttempts implements Retrier.Store {
     @Override
     public void giveBack(Due due, Duration until) throws Exception {
         try (var connection = dataSource.getConnection()) {
-            Attempts.postpone(connection, due.seq(), until);
+            Attempts.postpone(connection, due, until);
+        }
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void prolong(Due due) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            Attempts.postpone(connection, due, lease);
+        }
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public Optional<Due> resolve(Due due) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            return Attempts.succeeded(connection, due, lease);
+        }
+    }
+
+    /** Finds lines that nothing would ever set in motion again, of which there should be none. */
+    @Transactional(rollbackOn = Exception.class)
+    public void setStuckLinesInMotion() throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            var users = Attempts.setStuckLinesInMotion(connection);
+            if (!users.isEmpty()) {
+                LOG.errorf("The lines of %d users had come to a halt and go on now; please report this", users.size());
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import dev.errand.failure.FailedActions;
 import dev.errand.failure.FailedActions.Waiting;
 import dev.errand.failure.Lines;
 import dev.errand.failure.Parked;
+import dev.errand.handler.PermanentFailure;
 import dev.errand.ledger.Ledger;
 import dev.errand.outbox.Outbox;
 import dev.errand.work.Binding.Run;
@@ -48,6 +49,7 @@ class UnitOfWork implements BatchRun.Unit {
     private final Watchdog watchdog;
     private final EventsOfUnit events;
     private final Event<EventsWritten> written;
+    private final Duration timeout;
 
     /**
      * @param session Quarkus's scoped Session: it leads every call to the Session of the caller's transaction
@@ -59,12 +61,14 @@ class UnitOfWork implements BatchRun.Unit {
             AgroalDataSource dataSource,
             Watchdog watchdog,
             EventsOfUnit events,
-            Event<EventsWritten> written) {
+            Event<EventsWritten> written,
+            Handlers handlers) {
         this.session = session;
         this.dataSource = dataSource;
         this.watchdog = watchdog;
         this.events = events;
         this.written = written;
+        this.timeout = handlers.transactionTimeout();
     }
 
     /**
@@ -79,20 +83,41 @@ class UnitOfWork implements BatchRun.Unit {
     @Transactional(rollbackOn = Exception.class)
     @Override
     public void run(List<Prepared> prepared) throws Exception {
-        var own = session.unwrap(SessionImplementor.class);
-        try {
+        inTime(() -> {
             work(prepared);
-        } finally {
-            closeIfTimedOut(own);
-        }
+            return true;
+        });
     }
 
     private void work(List<Prepared> prepared) throws Exception {
         begin();
         var now = session.doReturningWork(connection -> take(connection, prepared));
-        handle(now);
+        // Before the handlers: the rows' locks keep an attempt at another action of these users from running beside
+        // them.
         session.doWork(connection ->
                 Activities.add(connection, now.stream().map(Prepared::action).toList()));
+        handle(now);
+    }
+
+    /** What is done in a unit of work. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws Exception;
+    }
+
+    /** When the transaction's time is up, it is rolled back by another thread: then this one has nothing to do any more. */
+    private <T> T inTime(Work<T> work) throws Exception {
+        var own = session.unwrap(SessionImplementor.class);
+        var watch = watchdog.watch(timeout, own::cancelQuery);
+        try {
+            return work.run();
+        } finally {
+            watch.close();
+            if (Thread.interrupted()) {
+                LOG.debug("A unit of work was interrupted");
+            }
+            closeIfTimedOut(own);
+        }
     }
 
     /**
@@ -133,8 +158,11 @@ class UnitOfWork implements BatchRun.Unit {
     @Transactional(rollbackOn = Exception.class)
     @Override
     public void park(List<Parked> failed) throws Exception {
-        begin();
-        session.doWork(connection -> FailedActions.park(connection, failed));
+        inTime(() -> {
+            begin();
+            session.doWork(connection -> FailedActions.park(connection, failed));
+            return true;
+        });
     }
 
     /**
@@ -142,35 +170,43 @@ class UnitOfWork implements BatchRun.Unit {
      *
      * @param runs what its handlers do, in their order
      * @param lease for how long the user's next action is claimed
-     * @return the user's next action, claimed; empty where none waits, or another process has made this attempt
+     * @return the user's next action, claimed; empty where none waits
+     * @throws AlreadyProcessed if its effects are there
      * @throws HandlerFailed if the handler threw
      * @throws Exception if the database refused
      */
     @ActivateRequestContext
     @Transactional(rollbackOn = Exception.class)
     public Optional<Due> attempt(Due due, List<Run<?>> runs, Duration lease) throws Exception {
-        var own = session.unwrap(SessionImplementor.class);
-        try {
-            begin();
-            var action = due.action();
-            if (!session.doReturningWork(connection -> Ledger.processed(connection, action))) {
-                return Optional.empty();
-            }
-            if (!runs.isEmpty()) {
-                inOneTransaction(() -> {
-                    prefetch(runs.stream());
-                    for (var run : runs) {
-                        handle(0, action, run);
-                    }
-                });
-            }
-            return session.doReturningWork(connection -> {
-                Activities.add(connection, List.of(action));
-                return Attempts.succeeded(connection, due, lease);
-            });
-        } finally {
-            closeIfTimedOut(own);
+        return inTime(() -> attemptInTime(due, runs, lease));
+    }
+
+    private Optional<Due> attemptInTime(Due due, List<Run<?>> runs, Duration lease) throws Exception {
+        begin();
+        var action = due.action();
+        // First, as in every unit of work: it waits until no other of this user's is under way.
+        session.doWork(connection -> Activities.add(connection, List.of(action)));
+        switch (session.doReturningWork(connection -> Ledger.status(connection, action.key()))) {
+            case PROCESSED -> throw new AlreadyProcessed();
+            case UNKNOWN ->
+                throw new PermanentFailure(
+                        "the ledger has no row of this action any more: its retention is shorter than this took");
+            case UNPROCESSED -> {}
         }
+        if (!runs.isEmpty()) {
+            inOneTransaction(() -> {
+                prefetch(runs.stream());
+                for (var run : runs) {
+                    handle(0, action, run);
+                }
+            });
+        }
+        return session.doReturningWork(connection -> {
+            if (!Ledger.processed(connection, action)) {
+                throw new AlreadyProcessed();
+            }
+            return Attempts.succeeded(connection, due, lease);
+        });
     }
 
     private void begin() throws DatabaseAway {

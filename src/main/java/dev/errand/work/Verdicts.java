@@ -78,6 +78,16 @@ final class Verdicts {
         return verdict == null ? Verdict.FAULT : verdict;
     }
 
+    /** Whether a disk or table is full, which asking the database would not tell. */
+    static boolean isFull(Throwable thrown) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql && FULL.contains(sql.getErrorCode())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a persistence exception is among the causes: it may come from what others left in the Session. */
     static boolean isOfPersistence(Throwable thrown) {
         for (Throwable next = thrown; next != null; next = next.getCause()) {

@@ -58,9 +58,17 @@ final class Watchdog {
             if (!over) {
                 expired = true;
                 watched.interrupt();
-                cancelling = new Thread(cancelQuery, "errand-cancel");
+                cancelling = new Thread(() -> cancel(cancelQuery), "errand-cancel");
                 cancelling.setDaemon(true);
                 cancelling.start();
+            }
+        }
+
+        private static void cancel(Runnable cancelQuery) {
+            try {
+                cancelQuery.run();
+            } catch (RuntimeException e) {
+                LOG.debug("There was no query to cancel any more", e);
             }
         }
 

@@ -16,7 +16,11 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class Workers {
 
+    private static final Duration LOOK_AT_LINES = Duration.ofMinutes(1);
     private static final Logger LOG = Logger.getLogger(Workers.class);
+
+    /** Connections for the API, the relays and health. */
+    private static final int OTHERS = 2;
 
     private final WorkConfig config;
     private final Handlers handlers;
@@ -40,10 +44,11 @@ public final class Workers {
             ScheduledAttempts attempts,
             RetryConfig retry,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
-        if (config.workers() + retry.workers() > connections) {
+        if (config.workers() + retry.workers() + OTHERS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
-                    + retry.workers() + " need as many connections together, but quarkus.datasource.jdbc.max-size="
-                    + connections + ": raise the one or lower the others");
+                    + retry.workers() + " need as many connections together, and " + OTHERS
+                    + " more are for all else, but quarkus.datasource.jdbc.max-size=" + connections
+                    + ": raise the one or lower the others");
         }
         this.config = config;
         this.handlers = handlers;
@@ -60,8 +65,19 @@ public final class Workers {
             start(new Worker(queue, handlers, rules, unit, this::pause, size), "errand-worker-" + i);
         }
         for (int i = 1; i <= retry.workers(); i++) {
-            var retrier = new Retrier(attempts, handlers, this::pause, retry.pollInterval(), Clock.systemUTC());
+            var retrier = new Retrier(attempts, handlers, rules, this::pause, retry.pollInterval(), Clock.systemUTC());
             start(retrier, "errand-retrier-" + i);
+        }
+        start(this::watchLines, "errand-line-watch");
+    }
+
+    private void watchLines() {
+        while (pause(LOOK_AT_LINES)) {
+            try {
+                attempts.setStuckLinesInMotion();
+            } catch (Exception e) {
+                LOG.debug("The lines could not be looked at", e);
+            }
         }
     }
 

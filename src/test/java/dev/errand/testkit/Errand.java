@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -104,10 +105,17 @@ public class Errand {
         return QuarkusTransaction.requiringNew().call(() -> entities.find(entity, id));
     }
 
+    /** The payloads of a user's events of a type as JSON texts, in order, after there are at least so many. */
+    public List<String> awaitEvents(String type, String userId, int atLeast) {
+        try (var events = new EventReader(kafka, SOON)) {
+            return events.all(type, userId, atLeast);
+        }
+    }
+
     /** The payload of a user's first event of a type, which is waited for. */
     public <T> T awaitEvent(String type, String userId, Class<T> payload) {
         try (var events = new EventReader(kafka, SOON)) {
-            return json.readValue(events.first(type, userId), payload);
+            return json.readValue(events.all(type, userId, 1).get(0), payload);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("The event's payload is no " + payload.getSimpleName(), e);
         }

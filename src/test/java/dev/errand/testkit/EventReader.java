@@ -28,20 +28,28 @@ final class EventReader implements AutoCloseable {
         this.atMost = atMost;
     }
 
-    /** The payload of a user's first event of a type, as JSON text. */
-    String first(String type, String userId) {
-        Awaitility.await("an event " + type + " of " + userId)
+    /** The payloads of a user's events of a type as JSON texts, after there are at least so many. */
+    List<String> all(String type, String userId, int atLeast) {
+        Awaitility.await(atLeast + " events " + type + " of " + userId)
                 .pollInSameThread()
                 .atMost(atMost)
                 .until(() -> {
                     poll();
-                    return read.stream().anyMatch(each -> is(each, type, userId));
+                    return of(type, userId).size() >= atLeast && isAtEnd();
                 });
+        return of(type, userId);
+    }
+
+    private boolean isAtEnd() {
+        var ends = consumer.endOffsets(consumer.assignment());
+        return ends.entrySet().stream().allMatch(each -> consumer.position(each.getKey()) >= each.getValue());
+    }
+
+    private List<String> of(String type, String userId) {
         return read.stream()
                 .filter(each -> is(each, type, userId))
-                .findFirst()
-                .orElseThrow()
-                .value();
+                .map(ConsumerRecord::value)
+                .toList();
     }
 
     private void poll() {

@@ -7,6 +7,7 @@ import dev.errand.failure.DeadLetterConfig;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
 import dev.errand.failure.RetryConfig;
+import dev.errand.sql.SqlHandlers;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.transaction.RollbackException;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -34,6 +36,7 @@ class BatchRunTest {
         try (var factory = Validation.buildDefaultValidatorFactory()) {
             NONE = new Handlers(
                     List.of(),
+                    new SqlHandlers(Optional.empty(), null, null),
                     new ObjectMapper(),
                     factory.getValidator(),
                     Handlers.UnknownTypes.RECORD,
