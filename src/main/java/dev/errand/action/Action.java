@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param userId who did it; the actions of one user are handled in partition order, one at a time
  * @param occurredAt when, to the microsecond, as its publisher says
  * @param payload what else there is to know: the JSON text inside Errand, a record of the handler's own in a handler
- * @param traceparent the W3C trace it was published in, well-formed; null where its record names none
+ * @param traceparent the W3C trace it was published in, well-formed; null where its record names none, and in a scheduled
+ *     attempt where only the value of a CloudEvent does
  * @param coordinates where in Kafka it came from
  * @param <T> the payload's type
  */
