@@ -18,6 +18,10 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -220,6 +224,52 @@ class MainJobTest {
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, null, json(newId(), "a.b", user, "{}")));
 
         await().atMost(SOON).until(() -> actionsOf(user) == 1);
+    }
+
+    @Test
+    void shouldTakeCloudEventsOfBothModes() {
+        var user = newUser();
+        var structured = newId();
+        var binary = newId();
+        var before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+        publisher.publish(
+                with(Map.of("content-type", "application/cloudevents+json; charset=UTF-8"), user, """
+                        {"specversion":"1.0","id":"%s","source":"/shop","type":"order.placed","subject":"%s",
+                         "time":"2026-11-22T05:00:00.123456Z","data":{"orderId":"o-1","totalCents":500}}""".formatted(
+                                structured, user)));
+        publisher.publish(with(
+                Map.of(
+                        "ce_specversion", "1.0",
+                        "ce_id", binary,
+                        "ce_source", "/shop",
+                        "ce_type", "order.placed",
+                        "content-type", "application/json"),
+                user,
+                "{\"orderId\":\"o-2\",\"totalCents\":300}"));
+
+        await().atMost(SOON).until(() -> actionsOf(user) == 2);
+        assertThat(database.texts(
+                        "SELECT CONCAT_WS(' ', source, id, type, payload) FROM user_action WHERE user_id = ? ORDER BY seq",
+                        user))
+                .containsExactly(
+                        "/shop " + structured + " order.placed {\"orderId\": \"o-1\", \"totalCents\": 500}",
+                        "/shop " + binary + " order.placed {\"orderId\": \"o-2\", \"totalCents\": 300}");
+        assertThat(database.rows(
+                        "SELECT occurred_at FROM user_action WHERE user_id = ? ORDER BY seq",
+                        row -> row.getObject(1, LocalDateTime.class).toInstant(ZoneOffset.UTC),
+                        user))
+                .satisfiesExactly(
+                        time -> assertThat(time).isEqualTo("2026-11-22T05:00:00.123456Z"),
+                        time -> assertThat(time).as("the record's timestamp").isBetween(before, Instant.now()));
+        assertThat(database.number("SELECT points FROM loyalty_account WHERE user_id = ?", user))
+                .isEqualTo(8);
+    }
+
+    private static ProducerRecord<String, String> with(Map<String, String> headers, String key, String value) {
+        var record = new ProducerRecord<>(Actions.TOPIC, key, value);
+        headers.forEach((name, content) -> record.headers().add(name, content.getBytes(UTF_8)));
+        return record;
     }
 
     private long committed(RecordMetadata record) throws ExecutionException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.errand.action;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * User U did T at time O.
@@ -12,15 +13,23 @@ import java.time.ZoneOffset;
  * @param userId who did it; the actions of one user are handled in partition order, one at a time
  * @param occurredAt when, to the microsecond, as its publisher says
  * @param payload what else there is to know: the JSON text inside Errand, a record of the handler's own in a handler
+ * @param traceparent the W3C trace it was published in, well-formed; null where its record names none, and in a scheduled
+ *     attempt where only the value of a CloudEvent does
  * @param coordinates where in Kafka it came from
  * @param <T> the payload's type
  */
 public record Action<T>(
-        ActionKey key, String type, String userId, Instant occurredAt, T payload, Coordinates coordinates) {
+        ActionKey key,
+        String type,
+        String userId,
+        Instant occurredAt,
+        T payload,
+        @Nullable String traceparent,
+        Coordinates coordinates) {
 
     /** The same action with another form of its payload. */
     public <P> Action<P> withPayload(P other) {
-        return new Action<>(key, type, userId, occurredAt, other, coordinates);
+        return new Action<>(key, type, userId, occurredAt, other, traceparent, coordinates);
     }
 
     /** {@link #occurredAt} as MySQL's DATETIME has it here: in UTC, without a zone. */

@@ -34,7 +34,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -166,9 +165,7 @@ public class FailedActionsResource {
         }
         var item = get(id).action();
         var decoded = reader.read(
-                null,
-                String.valueOf(request.action()).getBytes(StandardCharsets.UTF_8),
-                new Coordinates(item.topic(), item.partition(), item.offset()));
+                String.valueOf(request.action()), new Coordinates(item.topic(), item.partition(), item.offset()));
         if (decoded instanceof Decoded.Legible legible) {
             return result(id, repairs.mend(id, legible.action(), actor));
         }

@@ -3,6 +3,7 @@ package dev.errand.failure;
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.Coordinates;
+import dev.errand.action.TraceContext;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,7 +25,7 @@ public final class Attempts {
 
     private static final String COLUMNS = """
             SELECT seq, source, id, type, user_id, occurred_at, COALESCE(edited_payload, payload) AS payload,
-                   topic, `partition`, `offset`, attempts, edits, claims, blocking
+                   topic, `partition`, `offset`, record_headers, attempts, edits, claims, blocking
             FROM failed_action
             """;
 
@@ -249,6 +250,8 @@ public final class Attempts {
                         row.getString("user_id"),
                         row.getObject("occurred_at", LocalDateTime.class).toInstant(ZoneOffset.UTC),
                         row.getString("payload"),
+                        // What a CloudEvent says of it inside its value is not looked for again.
+                        TraceContext.traceparent(DeadLetters.headers(row.getString("record_headers"))),
                         new Coordinates(row.getString("topic"), row.getInt("partition"), row.getLong("offset"))),
                 row.getInt("attempts"),
                 row.getInt("edits"),

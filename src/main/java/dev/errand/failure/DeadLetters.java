@@ -77,7 +77,8 @@ public final class DeadLetters {
                 headers(row.getString("record_headers")));
     }
 
-    private static List<Original.Header> headers(String json) {
+    /** A record's headers as {@link FailedActions} wrote them. */
+    static List<Original.Header> headers(String json) {
         List<Original.Header> headers = new ArrayList<>();
         try {
             for (var header : JSON.readTree(json)) {

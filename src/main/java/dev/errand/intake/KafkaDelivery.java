@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class KafkaDelivery implements Delivery {
 
     /** What a waiting delivery takes beside its bytes: this object, its receipt, their places in queues. */
-    private static final int OVERHEAD = 250;
+    private static final int OVERHEAD = 300;
 
     private static final int OVERHEAD_OF_HEADER = 100;
 
@@ -25,23 +25,22 @@ final class KafkaDelivery implements Delivery {
 
     private final ActionReader reader;
     private final Assignment.Receipt receipt;
+    private final Original original;
     private final String user;
-    private final byte @Nullable [] key;
-    private final byte @Nullable [] value;
     private @Nullable Decoded decoded;
-    private final long timestamp;
-    private final List<Original.Header> headers;
     private List<Failure> failures = List.of();
     private boolean alone;
 
     KafkaDelivery(ActionReader reader, Assignment.Receipt receipt, ConsumerRecord<byte[], byte[]> record) {
         this.reader = reader;
         this.receipt = receipt;
-        this.key = record.key();
-        this.value = record.value();
-        this.user = reader.user(key, value);
-        this.timestamp = record.timestamp();
-        this.headers = headers(record.headers());
+        this.original = new Original(
+                new Coordinates(receipt.partition().topic(), receipt.partition().partition(), receipt.offset()),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                headers(record.headers()));
+        this.user = reader.user(original);
     }
 
     private static List<Original.Header> headers(Headers headers) {
@@ -58,15 +57,14 @@ final class KafkaDelivery implements Delivery {
     @Override
     public Decoded decoded() {
         if (decoded == null) {
-            decoded = reader.read(key, value, coordinates());
+            decoded = reader.read(original);
         }
         return decoded;
     }
 
     @Override
     public Coordinates coordinates() {
-        var partition = receipt.partition();
-        return new Coordinates(partition.topic(), partition.partition(), receipt.offset());
+        return original.coordinates();
     }
 
     @Override
@@ -81,7 +79,7 @@ final class KafkaDelivery implements Delivery {
 
     @Override
     public Original original() {
-        return new Original(coordinates(), timestamp, key, value, headers);
+        return original;
     }
 
     @Override
@@ -109,8 +107,8 @@ final class KafkaDelivery implements Delivery {
 
     @Override
     public int bytes() {
-        int bytes = OVERHEAD + user.length() + length(key) + length(value);
-        for (var header : headers) {
+        int bytes = OVERHEAD + user.length() + length(original.key()) + length(original.value());
+        for (var header : original.headers()) {
             bytes += OVERHEAD_OF_HEADER + header.name().length() + length(header.value());
         }
         return bytes;

@@ -49,7 +49,7 @@ class EventsOfUnit implements Events {
                 text(type, payload),
                 action.key(),
                 action.occurredAtUtc(),
-                null));
+                action.traceparent()));
     }
 
     /** All so far, in order. */

@@ -9,9 +9,9 @@ import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Records that nobody should publish, and good ones among them; the same for the same seed. */
-final class Hostile {
+public final class Hostile {
 
-    private static final List<String> NASTY = List.of(
+    static final List<String> NASTY = List.of(
             "'; DROP TABLE user_action; --",
             "<script>alert(1)</script>",
             "\\u0000",
@@ -30,7 +30,7 @@ final class Hostile {
             "null",
             "\uD83D\uDE00");
 
-    private static final List<String> TIMES = List.of(
+    static final List<String> TIMES = List.of(
             "0000-01-01T00:00:00Z",
             "9999-12-31T23:59:59.999999999Z",
             "9999-12-31T23:59:59.999999Z",
@@ -46,26 +46,24 @@ final class Hostile {
 
     private final Random random;
     private final String topic;
+    private final HostileEvents events;
     private int number;
 
-    Hostile(long seed, String topic) {
+    public Hostile(long seed, String topic) {
         this.random = new Random(seed);
         this.topic = topic;
+        this.events = new HostileEvents(random, topic);
     }
 
-    ProducerRecord<byte[], byte[]> next() {
+    public ProducerRecord<byte[], byte[]> next() {
         number++;
         var user = "h-" + random.nextInt(500);
         var id = "h-" + number;
-        var record = new ProducerRecord<>(topic, null, key(user), value(user, id));
+        var record = random.nextInt(3) == 0
+                ? events.next(key(user), user, id, "h-" + (1 + random.nextInt(number)))
+                : new ProducerRecord<>(topic, null, key(user), value(user, id));
         for (int i = random.nextInt(20) == 0 ? random.nextInt(200) : 0; i > 0; i--) {
             record.headers().add("h".repeat(1 + random.nextInt(50)), random.nextBoolean() ? null : bytes(100));
-        }
-        if (random.nextInt(20) == 0) {
-            record.headers()
-                    .add("content-type", "application/cloudevents+json".getBytes(UTF_8))
-                    .add("ce_id", bytes(10))
-                    .add("ce_specversion", "0.0".getBytes(UTF_8));
         }
         return record;
     }

@@ -1,5 +1,6 @@
 package dev.errand.chaos;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,10 +19,13 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +69,7 @@ class HostileIT {
     @Test
     void shouldAccountForEveryHostileRecord() throws Exception {
         System.out.printf("%d hostile records with seed %d%n", records, seed);
-        var sent = new HashMap<String, byte[]>();
+        var sent = new HashMap<String, ProducerRecord<byte[], byte[]>>();
         publish(sent);
 
         await().atMost(Duration.ofMinutes(5))
@@ -95,26 +99,24 @@ class HostileIT {
         System.out.printf("%d hostile records with seed %d: %s%n", records, seed, tally);
     }
 
-    private void publish(Map<String, byte[]> sent) throws Exception {
+    private void publish(Map<String, ProducerRecord<byte[], byte[]>> sent) throws Exception {
         var hostile = new Hostile(seed, Actions.TOPIC);
         Map<String, Object> config = Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 5);
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            var futures = new HashMap<Future<RecordMetadata>, byte[]>();
+            var futures = new HashMap<Future<RecordMetadata>, ProducerRecord<byte[], byte[]>>();
             for (int i = 0; i < records; i++) {
                 var record = hostile.next();
-                futures.put(producer.send(record), record.value());
+                futures.put(producer.send(record), record);
             }
             for (var each : futures.entrySet()) {
                 var where = each.getKey().get();
-                sent.put(
-                        where.partition() + "@" + where.offset(),
-                        each.getValue() == null ? new byte[0] : each.getValue());
+                sent.put(where.partition() + "@" + where.offset(), each.getValue());
             }
         }
     }
 
     /** Coordinates of what is neither in the ledger nor dead nor a duplicate of what is in the ledger. */
-    private List<String> missing(Map<String, byte[]> sent) {
+    private List<String> missing(Map<String, ProducerRecord<byte[], byte[]>> sent) {
         var missing = new HashMap<>(sent);
         database.rows(
                 "SELECT CONCAT(`partition`, '@', `offset`) FROM user_action WHERE processed_at IS NOT NULL",
@@ -122,18 +124,36 @@ class HostileIT {
         database.rows(
                 "SELECT CONCAT(`partition`, '@', `offset`) FROM failed_action WHERE state = 'DEAD'",
                 row -> missing.remove(row.getString(1)));
-        var json = new ObjectMapper();
-        missing.values().removeIf(value -> {
-            try {
-                var id = json.readTree(value).path("id").asText();
-                return database.number(
-                                "SELECT COUNT(*) FROM user_action WHERE action_key = ?",
-                                Ledger.digest(new ActionKey("", id)))
-                        == 1;
-            } catch (IOException notEvenJson) {
-                return false;
-            }
-        });
+        missing.values().removeIf(record -> keyOf(record)
+                .filter(key ->
+                        database.number("SELECT COUNT(*) FROM user_action WHERE action_key = ?", Ledger.digest(key))
+                                == 1)
+                .isPresent());
         return List.copyOf(missing.keySet());
+    }
+
+    /** The identity that a record claims, whatever else is wrong with it. */
+    private static Optional<ActionKey> keyOf(ProducerRecord<byte[], byte[]> record) {
+        var contentType = header(record, "content-type").orElse("");
+        var structured = contentType.toLowerCase(Locale.ROOT).startsWith("application/cloudevents");
+        if (!structured && header(record, "ce_id").isPresent()) {
+            return Optional.of(new ActionKey(
+                    header(record, "ce_source").orElse(""),
+                    header(record, "ce_id").get()));
+        }
+        try {
+            var json = new ObjectMapper().readTree(record.value() == null ? new byte[0] : record.value());
+            return Optional.of(
+                    new ActionKey(json.path("source").asText(), json.path("id").asText()));
+        } catch (IOException notEvenJson) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> header(ProducerRecord<byte[], byte[]> record, String name) {
+        var header = record.headers().lastHeader(name);
+        return header == null || header.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(header.value(), UTF_8));
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.Coordinates;
+import dev.errand.action.Original;
+import dev.errand.action.Original.Header;
 import dev.errand.work.Decoded;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.Charset;
@@ -13,14 +15,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ActionReaderTest {
 
     private static final Coordinates HERE = new Coordinates("user-actions", 3, 17);
+
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private static final String VALID = """
             {"id":"a-1","type":"order.placed","userId":"u-42","occurredAt":"2026-11-22T05:00:00.123456Z",
@@ -30,7 +36,7 @@ class ActionReaderTest {
 
     @Test
     void shouldReadAnActionWithItsPayloadAsPublished() {
-        var decoded = reader.read(bytes("u-42"), bytes(VALID), HERE);
+        var decoded = read(bytes("u-42"), bytes(VALID));
 
         assertThat(decoded)
                 .isEqualTo(new Decoded.Legible(new Action<>(
@@ -39,14 +45,15 @@ class ActionReaderTest {
                         "u-42",
                         Instant.parse("2026-11-22T05:00:00.123456Z"),
                         "{\"total\":1.50,\"note\":\"straße\"}",
+                        null,
                         HERE)));
     }
 
     @Test
     void shouldTakeTheUserIdForAMissingKey() {
-        assertThat(reader.read(null, bytes(VALID), HERE)).isInstanceOf(Decoded.Legible.class);
-        assertThat(reader.read(new byte[0], bytes(VALID), HERE)).isInstanceOf(Decoded.Legible.class);
-        assertThat(reader.user(null, bytes(VALID))).isEqualTo("u-42");
+        assertThat(read(null, bytes(VALID))).isInstanceOf(Decoded.Legible.class);
+        assertThat(read(new byte[0], bytes(VALID))).isInstanceOf(Decoded.Legible.class);
+        assertThat(user(bytes(VALID))).isEqualTo("u-42");
     }
 
     @Test
@@ -54,7 +61,7 @@ class ActionReaderTest {
         var text = VALID.replace("\"id\"", "\"source\":\"shop\",\"extra\":[{}],\"id\"")
                 .replace("05:00:00.123456Z", "06:00:00.123456789+01:00");
 
-        var decoded = reader.read(bytes("u-42"), bytes(text), HERE);
+        var decoded = read(bytes("u-42"), bytes(text));
 
         assertThat(decoded).isInstanceOfSatisfying(Decoded.Legible.class, legible -> {
             assertThat(legible.action().key()).isEqualTo(new ActionKey("shop", "a-1"));
@@ -68,7 +75,7 @@ class ActionReaderTest {
         var text =
                 VALID.replaceFirst("\"payload\":.*\\}\\}", Matcher.quoteReplacement("\"payload\": " + payload + " }"));
 
-        var decoded = reader.read(bytes("u-42"), bytes(text), HERE);
+        var decoded = read(bytes("u-42"), bytes(text));
 
         assertThat(decoded).isInstanceOfSatisfying(Decoded.Legible.class, legible -> assertThat(
                         legible.action().payload())
@@ -82,7 +89,7 @@ class ActionReaderTest {
     @ParameterizedTest
     @MethodSource("unfit")
     void shouldSayWhatIsWrong(String key, String value, String reason) {
-        var decoded = reader.read(bytes(key), value == null ? null : bytes(value), HERE);
+        var decoded = read(bytes(key), value == null ? null : bytes(value));
 
         assertThat(decoded).isInstanceOfSatisfying(Decoded.Illegible.class, illegible -> assertThat(illegible.reason())
                 .contains(reason));
@@ -131,8 +138,8 @@ class ActionReaderTest {
         byte[] broken = bytes(VALID.replace("straße", "stra§e"));
         broken[new String(broken, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('§')] = (byte) 0xff;
 
-        assertThat(reader.read(bytes("u-42"), broken, HERE)).isInstanceOf(Decoded.Illegible.class);
-        assertThat(reader.read(new byte[] {(byte) 0xc3}, bytes(VALID), HERE))
+        assertThat(read(bytes("u-42"), broken)).isInstanceOf(Decoded.Illegible.class);
+        assertThat(read(new byte[] {(byte) 0xc3}, bytes(VALID)))
                 .isEqualTo(new Decoded.Illegible("the record's key is not valid UTF-8"));
     }
 
@@ -141,22 +148,88 @@ class ActionReaderTest {
         for (var charset : List.of("UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32BE")) {
             var encoded = VALID.getBytes(Charset.forName(charset));
 
-            assertThat(reader.read(bytes("u-42"), encoded, HERE)).isInstanceOf(Decoded.Illegible.class);
-            assertThat(reader.user(null, encoded)).isEmpty();
+            assertThat(read(bytes("u-42"), encoded)).isInstanceOf(Decoded.Illegible.class);
+            assertThat(user(encoded)).isEmpty();
         }
     }
 
     @Test
     void shouldFindNoUserInARecordThatTellsNone() {
-        assertThat(reader.user(null, null)).isEmpty();
-        assertThat(reader.user(null, bytes("{"))).isEmpty();
+        assertThat(user(null)).isEmpty();
+        assertThat(user(bytes("{"))).isEmpty();
+    }
+
+    @Test
+    void shouldTakePlainJsonForWhatItIsWhateverHeadersItHas() {
+        var record = new Original(
+                HERE,
+                0,
+                bytes("u-42"),
+                bytes(VALID),
+                List.of(
+                        new Header("content-type", bytes("application/json")),
+                        new Header("content-type", null),
+                        new Header("ce_subject", bytes("somebody-else")),
+                        new Header("x", new byte[] {(byte) 0xff})));
+
+        assertThat(reader.read(record)).isEqualTo(read(bytes("u-42"), bytes(VALID)));
+        assertThat(reader.user(record)).isEqualTo("u-42");
+    }
+
+    @Test
+    void shouldHandOnTheTraceOfTheRecordsHeaders() {
+        assertThat(traceparent(
+                        new Header("traceparent", bytes("later overwritten")),
+                        new Header("traceparent", bytes(TRACE)),
+                        new Header("traceparent", bytes("half-written"))))
+                .isEqualTo(TRACE);
+        assertThat(traceparent(new Header("Traceparent", bytes(TRACE)))).isEqualTo(TRACE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+                "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920333é-01",
+            })
+    void shouldHandOnNoTraceThatIsNotWellFormed(String value) {
+        assertThat(traceparent(new Header("traceparent", bytes(value)))).isNull();
+    }
+
+    @Test
+    void shouldReadAnActionGivenByHand() {
+        assertThat(reader.read(VALID, HERE)).isEqualTo(read(null, bytes(VALID)));
+        assertThat(reader.unfitPayload("{}")).isEmpty();
+        assertThat(reader.unfitPayload("[".repeat(33) + "]".repeat(33)))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("payload may be 32 levels deep"));
+    }
+
+    private @Nullable String traceparent(Header... headers) {
+        var record = new Original(HERE, 0, bytes("u-42"), bytes(VALID), List.of(headers));
+        return reader.read(record) instanceof Decoded.Legible legible
+                ? legible.action().traceparent()
+                : "not read";
+    }
+
+    private Decoded read(byte @Nullable [] key, byte @Nullable [] value) {
+        return reader.read(new Original(HERE, 0, key, value, List.of()));
+    }
+
+    private String user(byte @Nullable [] value) {
+        return reader.user(new Original(HERE, 0, null, value, List.of()));
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
     }
 
-    private static LimitsConfig limits() {
+    static LimitsConfig limits() {
         return new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withMapping(LimitsConfig.class)

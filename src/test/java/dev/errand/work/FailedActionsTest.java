@@ -105,6 +105,25 @@ class FailedActionsTest {
     }
 
     @Test
+    void shouldShowEveryAttemptTheTraceOfTheRecord() {
+        var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var record = probes(user, 1).get(0);
+        record.headers().add("traceparent", trace.getBytes(UTF_8));
+        probe.deeds.put(user, sight -> {
+            // Three attempts in memory, then one of the schedule.
+            if (probe.sights.get(user).size() < 4) {
+                throw new IllegalStateException("not yet");
+            }
+        });
+
+        publisher.publish(record);
+
+        await().atMost(SOON).until(() -> points(user) == 1);
+        assertThat(probe.sights.get(user)).hasSize(4).allSatisfy(sight -> assertThat(sight.traceparent())
+                .isEqualTo(trace));
+    }
+
+    @Test
     void shouldTakeNoRepeatOfAnActionThatFailedOrWaits() {
         var broken = new AtomicBoolean(true);
         failWhile(broken, new PermanentFailure("on purpose"));

@@ -25,7 +25,13 @@ final class GivenDelivery implements Delivery {
         this.user = user;
         this.number = number;
         this.decoded = new Decoded.Legible(new Action<>(
-                new ActionKey("", toString()), "a.b", user, Instant.EPOCH, "{}", new Coordinates("t", 0, number)));
+                new ActionKey("", toString()),
+                "a.b",
+                user,
+                Instant.EPOCH,
+                "{}",
+                null,
+                new Coordinates("t", 0, number)));
     }
 
     GivenDelivery(Action<String> action, int number) {

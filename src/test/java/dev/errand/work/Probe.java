@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.jspecify.annotations.Nullable;
 
 /** A handler that tests look through into their units of work: what it does for a user is up to the test. */
 @Handles(value = "test.probe", retry = @Retry(attempts = 3, firstDelay = "100ms", multiplier = 2, maxDelay = "200ms"))
@@ -25,7 +26,11 @@ class Probe implements ActionHandler<Map<String, Object>> {
 
     /** What one run of the handler saw. */
     record Sight(
-            Thread thread, List<SessionImplementor> sessions, PersistenceContext context, LoyaltyAccount account) {}
+            Thread thread,
+            List<SessionImplementor> sessions,
+            PersistenceContext context,
+            LoyaltyAccount account,
+            @Nullable String traceparent) {}
 
     /** What a test wants done inside the unit of work. */
     @FunctionalInterface
@@ -63,7 +68,8 @@ class Probe implements ActionHandler<Map<String, Object>> {
                         Panache.getSession().unwrap(SessionImplementor.class),
                         elsewhere.session()),
                 session.unwrap(SessionImplementor.class).getPersistenceContext(),
-                elsewhere.account(user));
+                elsewhere.account(user),
+                action.traceparent());
         if (sight.account() != account) {
             throw new AssertionError("Two lookups in one unit of work gave two accounts");
         }

@@ -176,6 +176,7 @@ class UnitOfWorkTest {
                 user,
                 Instant.parse("2026-11-22T05:00:00Z"),
                 "{}",
+                null,
                 new Coordinates("t", 0, 1));
     }
 }

@@ -1,0 +1,175 @@
+package dev.errand.intake;
+
+import static dev.errand.intake.Unfit.quoted;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.Original;
+import dev.errand.action.TraceContext;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a record says, field by field, and the checks that make an action of it: the same for all forms. A reader fills it
+ * in, one thread uses it.
+ */
+final class Envelope {
+
+    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]+");
+
+    /** What MySQL's DATETIME can hold. */
+    private static final int FIRST_YEAR = 1000;
+
+    private static final int LAST_YEAR = 9999;
+
+    private static final String KEY = "the record's key";
+
+    private final Form form;
+    private final Original record;
+
+    @Nullable
+    String id;
+
+    @Nullable
+    String source;
+
+    @Nullable
+    String type;
+
+    @Nullable
+    String user;
+
+    @Nullable
+    String time;
+
+    @Nullable
+    String payload;
+
+    /** What the event says itself; a header of the record comes before it. */
+    @Nullable
+    String traceparent;
+
+    Envelope(Form form, Original record) {
+        this.form = form;
+        this.record = record;
+    }
+
+    /** @throws Unfit if it is no action */
+    Action<String> toAction(LimitsConfig limits) throws Unfit {
+        var key = new ActionKey(source(limits.source()), required(id, form.id, limits.id()));
+        var checkedType = required(type, form.type, limits.type());
+        if (!TYPE.matcher(checkedType).matches()) {
+            throw new Unfit(form.type + " is " + quoted(checkedType) + ": only A-Z a-z 0-9 . _ - are allowed");
+        }
+        var checkedUser = user(limits.userId());
+        var occurredAt = occurredAt();
+        if (payload == null) {
+            throw form.missing(form.payload);
+        }
+        return new Action<>(key, checkedType, checkedUser, occurredAt, payload, traceparent(), record.coordinates());
+    }
+
+    private String source(int longest) throws Unfit {
+        if (form == Form.PLAIN) {
+            return source == null ? "" : atMost(source, form.source, longest);
+        }
+        return required(source, form.source, longest);
+    }
+
+    private String user(int longest) throws Unfit {
+        var key = record.key() == null || record.key().length == 0 ? null : Utf8.text(record.key(), KEY);
+        if (user == null && form != Form.PLAIN) {
+            if (key == null) {
+                throw new Unfit(
+                        "whose action it is can't be told: set " + form.user + " or " + KEY + " to the user id");
+            }
+            return atMost(key, KEY, longest);
+        }
+        var checked = required(user, form.user, longest);
+        if (key != null && !key.equals(checked)) {
+            throw new Unfit(KEY + " is " + quoted(key) + " but " + form.user + " is " + quoted(checked)
+                    + ": they must be equal, the key decides the order");
+        }
+        return checked;
+    }
+
+    private Instant occurredAt() throws Unfit {
+        if (time != null) {
+            return stored(parsed(time), form.time + " is " + quoted(time));
+        }
+        if (form == Form.PLAIN) {
+            throw form.missing(form.time);
+        }
+        if (record.timestamp() < 0) {
+            throw new Unfit(form.time + " is missing and the record has no timestamp instead: set one of them");
+        }
+        var timestamp = Instant.ofEpochMilli(record.timestamp());
+        return stored(
+                LocalDateTime.ofInstant(timestamp, ZoneOffset.UTC),
+                form.time + " is missing and the record's timestamp is " + timestamp);
+    }
+
+    private LocalDateTime parsed(String text) throws Unfit {
+        try {
+            return UtcText.isUtc(text)
+                    ? UtcText.parse(text)
+                    : OffsetDateTime.parse(text)
+                            .withOffsetSameInstant(ZoneOffset.UTC)
+                            .toLocalDateTime();
+        } catch (DateTimeException e) {
+            throw new Unfit(
+                    form.time + " is " + quoted(text) + ", not a time such as 2026-11-22T05:00:00.123456Z (RFC 3339)");
+        }
+    }
+
+    private static Instant stored(LocalDateTime time, String what) throws Unfit {
+        if (time.getYear() < FIRST_YEAR || time.getYear() > LAST_YEAR) {
+            throw new Unfit(what + ": only the years " + FIRST_YEAR + " to " + LAST_YEAR + " can be stored");
+        }
+        return time.truncatedTo(ChronoUnit.MICROS).toInstant(ZoneOffset.UTC);
+    }
+
+    private @Nullable String traceparent() {
+        var ofRecord = TraceContext.traceparent(record.headers());
+        return ofRecord == null ? TraceContext.wellFormed(traceparent) : ofRecord;
+    }
+
+    private String required(@Nullable String text, String name, int longest) throws Unfit {
+        if (text == null) {
+            throw form.missing(name);
+        }
+        if (text.isEmpty()) {
+            throw new Unfit(name + " is empty");
+        }
+        return atMost(text, name, longest);
+    }
+
+    private static String atMost(String text, String name, int longest) throws Unfit {
+        int length = text.codePointCount(0, text.length());
+        if (length > longest) {
+            throw new Unfit(name + " has " + length + " characters, more than " + longest);
+        }
+        if (hasLoneSurrogate(text)) {
+            throw new Unfit(name + " has half a surrogate pair, which is no character");
+        }
+        return text;
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
+    }
+}

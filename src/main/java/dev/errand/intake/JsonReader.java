@@ -1,0 +1,143 @@
+package dev.errand.intake;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.errand.action.Original;
+import java.io.IOException;
+
+/**
+ * Reads a record's value as JSON, as deep and large as {@link LimitsConfig} allows, and says what is wrong where it can't.
+ * Immutable and thread-safe.
+ */
+final class JsonReader {
+
+    private final LimitsConfig limits;
+    private final JsonFactory payloads;
+    private final JsonFactory envelopes;
+
+    JsonReader(LimitsConfig limits) {
+        this.limits = limits;
+        this.payloads = factory(limits.depth());
+        // The envelope is one level more than the payload in it.
+        this.envelopes = factory(limits.depth() + 1);
+    }
+
+    private static JsonFactory factory(int depth) {
+        return JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(depth).build())
+                .build();
+    }
+
+    /** Takes an object's fields, one after the other. */
+    interface Fields {
+        /**
+         * Takes a field, and leaves the parser at its end.
+         *
+         * @param value the record's
+         * @param parser at the start of the field's value
+         */
+        void take(String name, byte[] value, JsonParser parser) throws IOException, Unfit;
+    }
+
+    /** Reads a record's value that has to be an object. */
+    void object(Original record, Form form, Fields fields) throws Unfit {
+        var value = record.value();
+        if (value == null) {
+            throw new Unfit("the record is a tombstone: it has no value");
+        }
+        if (value.length == 0) {
+            throw new Unfit("the record's value is empty");
+        }
+        try (var parser = envelopes.createParser(value)) {
+            var first = parser.nextToken();
+            if (first != JsonToken.START_OBJECT) {
+                throw new Unfit(
+                        "the value is " + (first == null ? "blank" : "a JSON " + kind(first)) + ", not a JSON object");
+            }
+            for (var name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                parser.nextToken();
+                fields.take(name, value, parser);
+            }
+            if (parser.nextToken() != null) {
+                throw new Unfit("the value goes on after its JSON object");
+            }
+        } catch (IOException | RuntimeException e) {
+            throw unfit(e, form);
+        }
+    }
+
+    /** Reads a record's value that is the payload itself. */
+    String payload(byte[] value, Form form) throws Unfit {
+        try (var parser = payloads.createParser(value)) {
+            if (parser.nextToken() == null) {
+                throw new Unfit("the value is blank: for no payload leave it out");
+            }
+            // A number is read to its end only by reading the space behind it.
+            var payload = raw(parser, value, form).strip();
+            if (parser.nextToken() != null) {
+                throw new Unfit("the value goes on after its JSON value");
+            }
+            return payload;
+        } catch (IOException | RuntimeException e) {
+            throw unfit(e, form);
+        }
+    }
+
+    private Unfit unfit(Exception e, Form form) {
+        if (e instanceof StreamConstraintsException) {
+            return new Unfit("the JSON is beyond what is accepted: " + firstLine(e) + "; " + form.payload + " may be "
+                    + limits.depth() + " levels deep");
+        }
+        if (e instanceof IOException) {
+            return new Unfit("the value is not valid JSON: " + firstLine(e));
+        }
+        // Whatever a parser does with hostile bytes: it must not end the channel.
+        return new Unfit("the value can't be read: " + e);
+    }
+
+    /** The current value as it stands in the record: to write it anew would cost time and change its numbers. */
+    String raw(JsonParser parser, byte[] value, Form form) throws IOException, Unfit {
+        int from = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        int to = (int) parser.currentLocation().getByteOffset();
+        if (from < 0 || to < from) {
+            throw new Unfit("the value is not UTF-8");
+        }
+        if (to - from > limits.payload().asLongValue()) {
+            throw new Unfit(form.payload + " has " + (to - from) + " bytes, more than "
+                    + limits.payload().asLongValue() + " (errand.limits.payload)");
+        }
+        return Utf8.text(value, from, to, form.payload);
+    }
+
+    /** The current value, a string. */
+    static String string(JsonParser parser, String name) throws IOException, Unfit {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw new Unfit(name + " is a JSON " + kind(parser.currentToken()) + ", not a string");
+        }
+        return parser.getText();
+    }
+
+    private static String kind(JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "object";
+            case START_ARRAY -> "array";
+            case VALUE_STRING -> "string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "number";
+            case VALUE_TRUE, VALUE_FALSE -> "boolean";
+            case VALUE_NULL -> "null";
+            default -> "value";
+        };
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,49 @@
+package dev.errand.intake;
+
+import dev.errand.action.Original.Header;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Texts from a record's bytes: what is not UTF-8 is refused, not patched. */
+final class Utf8 {
+
+    private Utf8() {}
+
+    /** @param what the bytes are, for the message */
+    static String text(byte[] bytes, String what) throws Unfit {
+        return text(bytes, 0, bytes.length, what);
+    }
+
+    static String text(byte[] bytes, int from, int to, String what) throws Unfit {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, from, to - from))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new Unfit(what + " is not valid UTF-8");
+        }
+    }
+
+    /**
+     * The header of a name, whose case does not matter.
+     *
+     * @return null where there is none, or one without a value
+     * @throws Unfit if there are several: which one is meant can't be told
+     */
+    static @Nullable String header(List<Header> headers, String name) throws Unfit {
+        Header found = null;
+        for (var header : headers) {
+            if (header.name().equalsIgnoreCase(name)) {
+                if (found != null) {
+                    throw new Unfit("the header " + name + " is there more than once");
+                }
+                found = header;
+            }
+        }
+        return found == null || found.value() == null ? null : text(found.value(), "the header " + name);
+    }
+}
