@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.ProjectCopy;
 import dev.errand.testsupport.Publisher;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,27 +32,16 @@ class DevModeIT {
     @TempDir
     Path directory;
 
+    private ProjectCopy project;
     private Process dev;
     private Path log;
 
     @BeforeEach
     void startOnACopy() throws IOException {
-        var project = directory.resolve("project");
-        for (var part : List.of("pom.xml", "mvnw", ".mvn", "src/main")) {
-            copy(Path.of(part), project.resolve(part));
-        }
+        project = new ProjectCopy(directory.resolve("project"), List.of("pom.xml", "mvnw", ".mvn", "src/main"));
         log = directory.resolve("log");
-        dev = new ProcessBuilder(
-                        "./mvnw",
-                        "-B",
-                        "-Dmaven.repo.local=" + System.getProperty("maven.repo.local"),
-                        "-Ddebug=false",
-                        "-Dquarkus.http.port=0",
-                        "quarkus:dev")
-                .directory(project.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        dev = project.mvnw(
+                log, List.of("-Ddebug=false", "-Dquarkus.http.port=0", "-Derrand.demo.rate=20", "quarkus:dev"));
     }
 
     @AfterEach
@@ -72,7 +62,11 @@ class DevModeIT {
             publisher.publish(order("u-1", 1000));
             await().atMost(SOON).until(() -> points(database) == 10);
 
-            var handler = directory.resolve("project/src/main/java/dev/errand/examples/LoyaltyAccount.java");
+            await().atMost(SOON)
+                    .until(() ->
+                            database.number("SELECT COUNT(*) FROM user_activity WHERE user_id LIKE 'demo-%'") > 20);
+
+            var handler = project.file("src/main/java/dev/errand/examples/LoyaltyAccount.java");
             Files.writeString(handler, Files.readString(handler).replace("cents / 100", "cents / 10"));
             // Quarkus looks for changes when an action arrives, once in two seconds at most.
             await().atMost(SOON).pollInterval(Duration.ofSeconds(3)).until(() -> {
@@ -124,20 +118,6 @@ class DevModeIT {
             return Files.readString(log);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (var paths = Files.walk(from)) {
-            for (var path : paths.toList()) {
-                var target = to.resolve(from.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.createDirectories(target.getParent());
-                    Files.copy(path, target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-                }
-            }
         }
     }
 }

@@ -5,7 +5,7 @@ public final class ChangedDuringAttempt extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    ChangedDuringAttempt(long seq) {
+    public ChangedDuringAttempt(long seq) {
         super("The failed action " + seq + " was changed by hand during an attempt");
     }
 }

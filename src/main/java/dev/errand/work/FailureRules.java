@@ -52,21 +52,28 @@ public final class FailureRules {
     }
 
     private static RetryPolicy with(Retry declared, RetryPolicy policy) {
+        var first = declared.firstDelay().isEmpty() ? policy.firstDelay() : duration(declared.firstDelay());
         return new RetryPolicy(
                 declared.attempts() > 0 ? declared.attempts() : policy.attempts(),
-                declared.firstDelay().isEmpty() ? policy.firstDelay() : duration(declared.firstDelay()),
+                first,
                 declared.multiplier() > 0 ? declared.multiplier() : policy.multiplier(),
-                declared.maxDelay().isEmpty() ? policy.maxDelay() : duration(declared.maxDelay()),
+                declared.maxDelay().isEmpty() ? atLeast(first, policy.maxDelay()) : duration(declared.maxDelay()),
                 policy.jitter());
     }
 
     private static RetryPolicy with(RetryConfig.OfType configured, RetryPolicy policy) {
+        var first = configured.firstDelay().orElse(policy.firstDelay());
         return new RetryPolicy(
                 configured.attempts().orElse(policy.attempts()),
-                configured.firstDelay().orElse(policy.firstDelay()),
+                first,
                 configured.multiplier().orElse(policy.multiplier()),
-                configured.maxDelay().orElse(policy.maxDelay()),
+                configured.maxDelay().orElse(atLeast(first, policy.maxDelay())),
                 configured.jitter().orElse(policy.jitter()));
+    }
+
+    /** Who says how long the first delay is, and not how long the longest, does not mean a shorter one. */
+    private static Duration atLeast(Duration first, Duration max) {
+        return first.compareTo(max) > 0 ? first : max;
     }
 
     private static Duration duration(String text) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** How a batch is carried through; the unit of work is a function that commits or fails as the test says. */
 class BatchRunTest {
 
-    private static final Handlers NONE;
+    static final Handlers NONE;
 
     static {
         try (var factory = Validation.buildDefaultValidatorFactory()) {
@@ -64,7 +64,7 @@ class BatchRunTest {
         void on(List<Parked> failed) throws Exception;
     }
 
-    private static FailureRules rules(Map<String, String> configuration) {
+    static FailureRules rules(Map<String, String> configuration) {
         var config = new SmallRyeConfigBuilder()
                 .withMapping(RetryConfig.class)
                 .withMapping(DeadLetterConfig.class)

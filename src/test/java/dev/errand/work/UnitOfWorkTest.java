@@ -11,6 +11,8 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.Coordinates;
+import dev.errand.failure.Failure;
+import dev.errand.failure.Parked;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
@@ -35,6 +37,9 @@ class UnitOfWorkTest {
 
     @Inject
     UnitOfWork unit;
+
+    @Inject
+    ScheduledAttempts attempts;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
@@ -147,6 +152,57 @@ class UnitOfWorkTest {
                         "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", poisoned))
                 .as("behind the poison nothing passes")
                 .isZero();
+    }
+
+    @Test
+    void shouldTakeOverARecordThatWasKeptAsUnreadableWhenItCanBeRead() throws Exception {
+        var user = newUser();
+        var action = action(user, newId());
+        var unread = new GivenDelivery(user, 1, "no CloudEvents yet");
+        unread.failed(Failure.unreadable("no CloudEvents yet", Instant.now()));
+        unit.park(List.of(new Parked(unread.original(), user, null, unread.failures(), null, true, false)));
+        assertThat(states(user)).containsExactly("DEAD");
+
+        // Its offset is read again: by its line it has to wait, and what it waited for is itself.
+        var readable = new Prepared(0, new GivenDelivery(user, 1), action, List.of());
+        unit.run(List.of(readable));
+
+        assertThat(states(user)).containsExactly("RETRYING");
+        await().atMost(SOON).until(() -> states(user).equals(List.of("RESOLVED")));
+        assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user))
+                .isZero();
+    }
+
+    @Test
+    void shouldOpenNoLineForARecordThatIsKeptAlready() throws Exception {
+        var user = newUser();
+        var unread = new GivenDelivery(user, 1, "no JSON");
+        unread.failed(Failure.unreadable("no JSON", Instant.now()));
+        var parked = new Parked(unread.original(), user, null, unread.failures(), null, true, false);
+        unit.park(List.of(parked));
+        database.execute("UPDATE failed_action SET state = 'DISCARDED' WHERE user_id = '" + user + "'");
+        database.execute("DELETE FROM user_line WHERE user_id = '" + user + "'");
+
+        unit.park(List.of(parked));
+
+        assertThat(states(user)).containsExactly("DISCARDED");
+        assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user))
+                .isZero();
+    }
+
+    @Test
+    void shouldSetALineInMotionThatHasComeToAHalt() throws Exception {
+        var user = newUser();
+        database.execute("INSERT INTO user_line VALUES ('" + user + "', '2026-01-01')");
+
+        attempts.setStuckLinesInMotion();
+
+        assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user))
+                .isZero();
+    }
+
+    private List<String> states(String user) {
+        return database.texts("SELECT state FROM failed_action WHERE user_id = ? ORDER BY seq", user);
     }
 
     private long actionsOf(String user) {

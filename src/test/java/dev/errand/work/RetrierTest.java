@@ -1,0 +1,206 @@
+package dev.errand.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.Coordinates;
+import dev.errand.failure.ChangedDuringAttempt;
+import dev.errand.failure.Due;
+import dev.errand.failure.Failure;
+import dev.errand.work.Binding.Run;
+import jakarta.transaction.RollbackException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/** How scheduled attempts end; what the database does for them is a function that the test gives. */
+class RetrierTest {
+
+    private final List<String> log = new ArrayList<>();
+    private final Queue<Due> due = new ArrayDeque<>();
+    private boolean databaseWorks = true;
+    private int pauses;
+    private Attempt attempt = action -> Optional.empty();
+
+    /** What an attempt does in a test. */
+    @FunctionalInterface
+    private interface Attempt {
+        Optional<Due> at(Due due) throws Exception;
+    }
+
+    private final class Store implements Retrier.Store {
+        @Override
+        public Optional<Due> claim() {
+            return Optional.ofNullable(due.poll());
+        }
+
+        @Override
+        public Optional<Due> attempt(Due each, List<Run<?>> runs) throws Exception {
+            log.add("attempt " + each.seq());
+            return attempt.at(each);
+        }
+
+        @Override
+        public Optional<Due> resolve(Due each) {
+            log.add("resolve " + each.seq());
+            return Optional.empty();
+        }
+
+        @Override
+        public void failed(Due each, Failure failure) {
+            log.add("failed " + each.seq() + " " + failure.errorClass());
+        }
+
+        @Override
+        public void giveBack(Due each, Duration until) {
+            log.add("give back " + each.seq());
+        }
+
+        @Override
+        public void prolong(Due each) {
+            log.add("prolong " + each.seq());
+        }
+
+        @Override
+        public boolean databaseWorks() {
+            return databaseWorks;
+        }
+    }
+
+    /** Until nothing is due any more. */
+    private void run() {
+        var retrier = new Retrier(
+                new Store(),
+                BatchRunTest.NONE,
+                BatchRunTest.rules(Map.of()),
+                duration -> ++pauses < 30,
+                Duration.ofMillis(1),
+                Clock.systemUTC());
+        retrier.run();
+    }
+
+    private static Due due(long seq, int claims) {
+        var action = new Action<>(
+                new ActionKey("", "a-" + seq), "a.b", "u", Instant.EPOCH, "{}", null, new Coordinates("t", 0, seq));
+        return new Due(seq, action, 0, 0, claims, true);
+    }
+
+    @Test
+    void shouldGoOnWithTheUsersNextActionAfterASuccess() {
+        due.add(due(1, 0));
+        attempt = each -> each.seq() < 3 ? Optional.of(due(each.seq() + 1, 0)) : Optional.empty();
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1", "attempt 2", "attempt 3");
+    }
+
+    @Test
+    void shouldCountAHandlersOwnTroubleThatLooksLikeAnOutage() {
+        due.add(due(1, 0));
+        attempt = each -> {
+            throw new SQLException("No such table", "42S02", 1146);
+        };
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1", "prolong 1", "attempt 1", "failed 1 java.sql.SQLException");
+    }
+
+    @Test
+    void shouldNotCountAnOutage() {
+        due.add(due(1, 0));
+        databaseWorks = false;
+        attempt = each -> {
+            throw new SQLException("Communications link failure", "08S01", 0);
+        };
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1", "give back 1");
+    }
+
+    @Test
+    void shouldNotCountAFullDisk() {
+        due.add(due(1, 0));
+        attempt = each -> {
+            throw new SQLException("The table is full", "HY000", 1114);
+        };
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1", "give back 1");
+    }
+
+    @Test
+    void shouldGoOnAfterWhateverAHandlerThrows() {
+        due.add(due(1, 0));
+        due.add(due(2, 0));
+        attempt = each -> {
+            if (each.seq() == 1) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            return Optional.empty();
+        };
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1", "failed 1 java.lang.OutOfMemoryError", "attempt 2");
+    }
+
+    @Test
+    void shouldCountAnAttemptThatNeverEndsAfterSome() {
+        due.add(due(1, 4));
+        due.add(due(2, 5));
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1", "failed 2 Unended");
+    }
+
+    @Test
+    void shouldTryAgainAfterAConflictButNotForEver() {
+        due.add(due(1, 0));
+        attempt = each -> {
+            throw new RollbackException("Deadlock");
+        };
+
+        run();
+
+        assertThat(log.stream().filter("attempt 1"::equals)).hasSize(5);
+        assertThat(log).last().isEqualTo("failed 1 jakarta.transaction.RollbackException");
+    }
+
+    @Test
+    void shouldResolveWhatIsProcessedAlready() {
+        due.add(due(1, 0));
+        attempt = each -> {
+            throw new AlreadyProcessed();
+        };
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1", "resolve 1");
+    }
+
+    @Test
+    void shouldLeaveAloneWhatSomebodyChangedMeanwhile() {
+        due.add(due(1, 0));
+        attempt = each -> {
+            throw new ChangedDuringAttempt(each.seq());
+        };
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1");
+    }
+}
