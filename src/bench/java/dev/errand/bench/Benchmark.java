@@ -1,6 +1,8 @@
 package dev.errand.bench;
 
+import dev.errand.work.BindingCost;
 import java.time.Duration;
+import java.util.stream.IntStream;
 
 /** Runs the mode the command line asks for; ends with 1 where a contender's work was wrong. */
 public final class Benchmark {
@@ -32,9 +34,22 @@ public final class Benchmark {
             case "handlers" -> new Race(settings, stage, new ReadModifyWrite(settings.seed())).run(0);
             case "latency" -> new Latency(settings, stage).run();
             case "idle" -> new Idle(settings, stage).run();
+            case "binding" -> binding(settings);
             case "growth" -> new Growth(settings, stage).run();
             default -> throw new WrongResult("there is no mode " + settings.mode());
         }
+    }
+
+    private static void binding(Settings settings) {
+        var cost = new BindingCost();
+        cost.measure(200_000);
+        var nanos = IntStream.range(0, settings.rounds())
+                .mapToDouble(round -> cost.measure(200_000))
+                .sorted()
+                .toArray();
+        Report.line(
+                "binding and validating a payload: median %.0f ns an action, %.0f to %.0f (%d bound)",
+                nanos[nanos.length / 2], nanos[0], nanos[nanos.length - 1], cost.bound());
     }
 
     /** The application makes its tables itself. */

@@ -34,7 +34,7 @@ final class WorkDirectory {
     private static void removeOrphans() {
         try (var directories = Files.newDirectoryStream(PARENT, PREFIX + "[0-9]*-*-*")) {
             for (var directory : directories) {
-                if (!ownerIsAlive(directory.getFileName().toString())) {
+                if (!ownerIsAlive(directory.getFileName().toString()) && !serverIsAlive(directory)) {
                     delete(directory);
                 }
             }
@@ -49,6 +49,16 @@ final class WorkDirectory {
             return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
         } catch (NumberFormatException notOurs) {
             return true;
+        }
+    }
+
+    /** It ends when its owner has: one that loses its files meanwhile may not. */
+    private static boolean serverIsAlive(Path directory) {
+        try {
+            var pid = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
+            return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        } catch (IOException | NumberFormatException neverStarted) {
+            return false;
         }
     }
 

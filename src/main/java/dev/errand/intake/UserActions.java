@@ -1,19 +1,25 @@
 package dev.errand.intake;
 
-import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
- * The channel of user actions. Called for one record after another on an event loop: it admits and never waits. The
- * connector asks for the next record when the returned stage completes, so a full engine pauses Kafka's consumer, which
- * goes on polling and keeps its partitions.
+ * The channel of user actions. Called for one poll's records after another on an event loop: it admits and never waits. The
+ * connector asks for the next ones when the returned stage completes, so a full engine pauses Kafka's consumer, which goes
+ * on polling and keeps its partitions.
+ *
+ * <p>Poll by poll, because the connector's way for a single message took a fifth of all CPU. Nothing is acknowledged, so
+ * that a batch's acknowledgement does not matter: each record is settled by itself, and so its offset is.
  */
 @Singleton
 final class UserActions {
@@ -31,17 +37,27 @@ final class UserActions {
 
     @Incoming("user-actions")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
-    CompletionStage<Void> receive(Message<byte[]> message) {
+    CompletionStage<Void> receive(Message<List<byte[]>> polled) {
         @SuppressWarnings("unchecked") // the channel's deserialisers say so
-        IncomingKafkaRecordMetadata<byte[], byte[]> record = message.getMetadata(IncomingKafkaRecordMetadata.class)
+        IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch = polled.getMetadata(
+                        IncomingKafkaRecordBatchMetadata.class)
                 .orElseThrow(() -> new IllegalStateException("The channel user-actions is not connected to Kafka"));
-        var receipt = assignments.received(
-                new TopicPartition(record.getTopic(), record.getPartition()),
-                record.getOffset(),
-                record.getConsumerGroupGenerationId());
-        if (receipt.isEmpty()) {
-            return CompletableFuture.completedStage(null);
+        List<CompletableFuture<Void>> waiting = new ArrayList<>();
+        for (var record : batch.getRecords()) {
+            var admitted = admit(record, batch.getConsumerGroupGenerationId());
+            if (!admitted.isDone()) {
+                waiting.add(admitted);
+            }
         }
-        return engine.admit(new KafkaDelivery(reader, receipt.get(), record.getRecord()));
+        return CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> admit(ConsumerRecord<byte[], byte[]> record, int generation) {
+        var partition = new TopicPartition(record.topic(), record.partition());
+        return assignments
+                .received(partition, record.offset(), generation)
+                .map(receipt ->
+                        engine.admit(new KafkaDelivery(reader, receipt, record)).toCompletableFuture())
+                .orElse(CompletableFuture.completedFuture(null));
     }
 }

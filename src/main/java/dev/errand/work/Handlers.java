@@ -73,7 +73,7 @@ public final class Handlers {
         bindings.sort(Comparator.comparingInt(Binding::order));
     }
 
-    private <T> Binding<T> binding(Class<?> declared, ActionHandler<T> handler) {
+    <T> Binding<T> binding(Class<?> declared, ActionHandler<T> handler) {
         var handles = declared.getAnnotation(Handles.class);
         if (handles == null || handles.value().length == 0) {
             throw new IllegalStateException(declared.getName() + " is an ActionHandler but names no action type: add"
@@ -210,7 +210,7 @@ public final class Handlers {
         return found;
     }
 
-    private <T> Run<T> bind(Binding<T> binding, Action<String> action) {
+    <T> Run<T> bind(Binding<T> binding, Action<String> action) {
         T payload = read(binding, action.payload());
         if (binding.constrained()) {
             var violations = validator.validate(payload);

@@ -111,6 +111,9 @@ class ChaosIT {
                     .until(() -> committed().equals(sent.ends()));
 
             sent.assertAppliedOnceAndInOrder(database);
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
+            sent.assertEventsPublished(kafka.bootstrapServers());
             var commits = CommitLog.of(GROUP, kafka.bootstrapServers());
             sent.assertNeverCommittedTooFar(database, commits);
             System.out.printf(
@@ -149,6 +152,9 @@ class ChaosIT {
 
             await().atMost(Duration.ofMinutes(5)).until(() -> open("RETRYING") + open("WAITING") + open("DEAD") == 0);
             sent.assertAppliedOnceAndInOrder(database);
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
+            sent.assertEventsPublished(kafka.bootstrapServers());
             sent.assertNeverCommittedTooFar(database, CommitLog.of(GROUP, kafka.bootstrapServers()));
             assertThat(database.number("SELECT COUNT(*) FROM user_line")).isZero();
             assertThat(dead).as("dead, and retried by hand").isPositive();

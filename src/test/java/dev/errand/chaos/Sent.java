@@ -3,18 +3,24 @@ package dev.errand.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.errand.testsupport.Database;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Everything that was published, and so everything that must be in the database at the end. */
@@ -72,7 +78,7 @@ final class Sent implements AutoCloseable {
     private void send(Order order) {
         var json = """
                 {"id":"%s","type":"order.placed","userId":"%s","occurredAt":"2026-11-22T05:00:00Z",\
-                "payload":{"orderId":"o","totalCents":%d}}""".formatted(order.id, order.user, order.cents + 100);
+                "payload":{"orderId":"%s","totalCents":%d}}""".formatted(order.id, order.user, order.id, order.cents + 100);
         var acknowledged = new CompletableFuture<Void>();
         unacknowledged.add(acknowledged);
         producer.send(new ProducerRecord<>(topic, order.user, json), (metadata, failure) -> {
@@ -141,6 +147,43 @@ final class Sent implements AutoCloseable {
         database.rows(
                 "SELECT user_id, points FROM loyalty_account", row -> earned.put(row.getString(1), row.getLong(2)));
         assertThat(earned).as("what the handler did").isEqualTo(points);
+    }
+
+    /** The handler's events: one for each action at least, repeats under the same id, each user's in order. */
+    void assertEventsPublished(String bootstrapServers) {
+        var orders = new HashMap<String, Set<String>>();
+        var ids = new HashMap<String, String>();
+        for (var event : read(bootstrapServers, "errand-events")) {
+            var order = event.value().replaceAll(".*\"reason\":\"([^\"]*)\".*", "$1");
+            var id = new String(event.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
+            assertThat(ids.merge(order, id, (one, other) -> one))
+                    .as("the id of every repeat")
+                    .isEqualTo(id);
+            orders.computeIfAbsent(event.key(), any -> new LinkedHashSet<>()).add(order);
+        }
+        var expected = new HashMap<String, Set<String>>();
+        distinct.forEach(order -> expected.computeIfAbsent(order.user, any -> new LinkedHashSet<>())
+                .add(order.id));
+        assertThat(orders.keySet()).as("users with events").isEqualTo(expected.keySet());
+        expected.forEach((user, of) ->
+                assertThat(orders.get(user)).as("events of " + user).containsExactlyElementsOf(of));
+    }
+
+    private static List<ConsumerRecord<String, String>> read(String bootstrapServers, String topic) {
+        var all = new ArrayList<ConsumerRecord<String, String>>();
+        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers);
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+            var partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+                consumer.poll(Duration.ofSeconds(1)).forEach(all::add);
+            }
+        }
+        return all;
     }
 
     /** When each offset was committed, all records before it were done or kept as failed. */
