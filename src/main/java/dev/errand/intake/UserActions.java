@@ -18,7 +18,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
  * connector asks for the next ones when the returned stage completes, so a full engine pauses Kafka's consumer, which goes
  * on polling and keeps its partitions.
  *
- * <p>Poll by poll, because the connector's way for a single message took a fifth of all CPU. Nothing is acknowledged, so
+ * <p>Poll by poll, because the connector's way for a single message took a sixth of all CPU. Nothing is acknowledged, so
  * that a batch's acknowledgement does not matter: each record is settled by itself, and so its offset is.
  */
 @Singleton
