@@ -58,6 +58,7 @@ final class Demo {
         if (rate > 0) {
             LOG.infof("Demonstration: %s actions a second are published to %s (errand.demo.rate)", rate, topic);
             thread = new Thread(null, this::publish, "errand-demo", 0, false);
+            thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
             thread.start();
         }
     }

@@ -50,6 +50,9 @@ final class Relay implements Runnable {
 
     void start() {
         thread = new Thread(null, this, "errand-relay-of-" + what.replace(' ', '-'), 0, false);
+        // Since Java 19 such a thread would have the system's, which does not know the application in tests and in dev
+        // mode.
+        thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
         thread.start();
     }
 
@@ -105,6 +108,11 @@ final class Relay implements Runnable {
     private Map<String, Object> config() {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
+        // One request at a time keeps the order without idempotence, with which batches get stuck on a topic that has
+        // only
+        // just been created (broker 4.1.1), and which can't help against repeats after a crash anyway.
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS / 4);
         // The topic's own limit is to decide.
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);

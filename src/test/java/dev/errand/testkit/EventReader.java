@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.Awaitility;
 
@@ -41,6 +42,9 @@ final class EventReader implements AutoCloseable {
     }
 
     private boolean isAtEnd() {
+        if (consumer.assignment().isEmpty()) {
+            return false;
+        }
         var ends = consumer.endOffsets(consumer.assignment());
         return ends.entrySet().stream().allMatch(each -> consumer.position(each.getKey()) >= each.getValue());
     }
@@ -55,8 +59,12 @@ final class EventReader implements AutoCloseable {
     private void poll() {
         if (consumer.assignment().isEmpty()) {
             var partitions = consumer.partitionsFor(TOPIC).stream()
-                    .map(each -> new org.apache.kafka.common.TopicPartition(each.topic(), each.partition()))
+                    .map(each -> new TopicPartition(each.topic(), each.partition()))
                     .toList();
+            if (partitions.isEmpty()) {
+                // The first event makes the topic.
+                return;
+            }
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
         }
