@@ -27,19 +27,13 @@ public final class DeadLetters {
             @Nullable String errorMessage) {}
 
     /**
-     * Takes those that have waited for longest, if no other process publishes now.
+     * Those that have waited for longest.
      *
-     * @param connection in a transaction, which keeps other processes from publishing, and nobody from anything else
+     * @param connection in a transaction that keeps other processes from publishing, and nobody from anything else
      */
     public static List<DeadLetter> take(Connection connection, int limit) throws SQLException {
         List<DeadLetter> letters = new ArrayList<>();
         try (var statement = connection.createStatement()) {
-            try (var mine = statement.executeQuery(
-                    "SELECT name FROM outbox_relay WHERE name = 'dead letters' FOR UPDATE SKIP LOCKED")) {
-                if (!mine.next()) {
-                    return letters;
-                }
-            }
             try (var result = statement.executeQuery("""
                     SELECT seq, topic, `partition`, `offset`, record_timestamp, record_key, record_value, record_headers,
                            error_class, error_message

@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -124,12 +125,11 @@ public final class FailedActions {
         return fresh;
     }
 
-    private static final String OF_RECORD =
-            " failed_action WHERE topic = ? AND `partition` = ? AND `offset` = ? AND fingerprint = ?";
-
     private static boolean isKept(Connection connection, Original original) throws SQLException {
-        try (var statement = connection.prepareStatement("SELECT 1 FROM" + OF_RECORD + " FOR UPDATE")) {
-            bindRecord(statement, original);
+        try (var statement = connection.prepareStatement("""
+                SELECT 1 FROM failed_action
+                WHERE topic = ? AND `partition` = ? AND `offset` = ? AND fingerprint = ? FOR UPDATE""")) {
+            bindRecord(statement, 0, original, fingerprint(original));
             try (var result = statement.executeQuery()) {
                 return result.next();
             }
@@ -143,23 +143,30 @@ public final class FailedActions {
      * @return how many
      */
     private static int replace(Connection connection, List<Row> rows) throws SQLException {
-        int replaced = 0;
-        try (var statement = connection.prepareStatement("DELETE FROM" + OF_RECORD)) {
-            for (var row : rows) {
-                if (row.action != null) {
-                    bindRecord(statement, row.original);
-                    replaced += statement.executeUpdate();
-                }
-            }
+        var readable = rows.stream().filter(row -> row.action != null).toList();
+        if (readable.isEmpty()) {
+            return 0;
         }
-        return replaced;
+        var sql = "DELETE FROM failed_action WHERE (topic, `partition`, `offset`, fingerprint) IN ("
+                + String.join(",", Collections.nCopies(readable.size(), "(?,?,?,?)")) + ")";
+        try (var statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (var row : readable) {
+                index = bindRecord(statement, index, row.original, row.fingerprint);
+            }
+            return statement.executeUpdate();
+        }
     }
 
-    private static void bindRecord(PreparedStatement statement, Original original) throws SQLException {
-        statement.setString(1, original.coordinates().topic());
-        statement.setInt(2, original.coordinates().partition());
-        statement.setLong(3, original.coordinates().offset());
-        statement.setBytes(4, fingerprint(original));
+    /** @return the last parameter that was set */
+    private static int bindRecord(PreparedStatement statement, int before, Original original, byte[] fingerprint)
+            throws SQLException {
+        int index = before;
+        statement.setString(++index, original.coordinates().topic());
+        statement.setInt(++index, original.coordinates().partition());
+        statement.setLong(++index, original.coordinates().offset());
+        statement.setBytes(++index, fingerprint);
+        return index;
     }
 
     /** Marks them in the ledger as taken: without payloads, which may be what MySQL refuses. */
@@ -180,10 +187,12 @@ public final class FailedActions {
     }
 
     /** A row to be inserted. */
+    @SuppressWarnings("ArrayRecordComponent") // identity is never asked for
     private record Row(
             FailedState state,
             boolean blocking,
             Original original,
+            byte[] fingerprint,
             @Nullable String user,
             @Nullable Action<String> action,
             List<Failure> failures,
@@ -191,7 +200,7 @@ public final class FailedActions {
             boolean toPublish) {
 
         Row(FailedState state, boolean blocking, Original original, String user, Action<String> action) {
-            this(state, blocking, original, user, action, List.of(), null, false);
+            this(state, blocking, original, FailedActions.fingerprint(original), user, action, List.of(), null, false);
         }
 
         /** @param waiting users who had a line before: who is not dead waits in it */
@@ -203,6 +212,7 @@ public final class FailedActions {
                     state,
                     parked.blocking(),
                     parked.original(),
+                    FailedActions.fingerprint(parked.original()),
                     parked.user(),
                     parked.action(),
                     parked.failures(),
@@ -234,7 +244,7 @@ public final class FailedActions {
             statement.setBytes(++index, original.key());
             statement.setBytes(++index, original.value());
             statement.setString(++index, json(headers(original)));
-            statement.setBytes(++index, fingerprint(original));
+            statement.setBytes(++index, fingerprint);
             statement.setString(++index, user);
             statement.setString(++index, action == null ? null : action.key().source());
             statement.setString(++index, action == null ? null : action.key().id());

@@ -21,11 +21,6 @@ public record Filter(
         @Nullable Instant from,
         @Nullable Instant to) {
 
-    /** All that are in a state. */
-    public static Filter of(@Nullable FailedState state) {
-        return new Filter(state, null, null, null, null, null);
-    }
-
     public Filter withState(FailedState other) {
         return new Filter(other, type, userId, errorClass, from, to);
     }

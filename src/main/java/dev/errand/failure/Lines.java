@@ -88,13 +88,23 @@ public final class Lines {
 
     /** Opens these users' lines, where they have none, and locks them. */
     static void open(Connection connection, SortedSet<String> users) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "INSERT INTO user_line (user_id) VALUES (?) ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)")) {
-            for (var user : users) {
-                statement.setString(1, user);
-                statement.executeUpdate();
-            }
+        if (users.isEmpty()) {
+            return;
         }
+        var sql = "INSERT INTO user_line (user_id) VALUES " + String.join(",", Collections.nCopies(users.size(), "(?)"))
+                + " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)";
+        try (var statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (var user : users) {
+                statement.setString(++index, user);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    /** Opens a user's line, where there is none, and locks it. */
+    static void open(Connection connection, String user) throws SQLException {
+        open(connection, new TreeSet<>(Set.of(user)));
     }
 
     /** Users whose line nothing will ever set in motion again: there must be none. */

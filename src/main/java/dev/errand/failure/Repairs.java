@@ -61,7 +61,9 @@ public class Repairs {
             if (row.state == FailedState.RETRYING && payload == null) {
                 Schedule.hasten(connection, seq);
             } else {
-                state = Schedule.begin(connection, seq, String.valueOf(row.user), Duration.ZERO, payload, null);
+                var user = String.valueOf(row.user);
+                Lines.open(connection, user);
+                state = Schedule.begin(connection, seq, user, Duration.ZERO, payload, null);
             }
             var detail = payload == null ? Map.<String, Object>of() : Map.<String, Object>of("payload", payload);
             Audit.note(connection, actor, payload == null ? "retry" : "edit-and-retry", subject(seq), detail);
@@ -103,6 +105,7 @@ public class Repairs {
                 statement.setLong(7, seq);
                 statement.executeUpdate();
             }
+            Lines.open(connection, action.userId());
             var state = Schedule.begin(connection, seq, action.userId(), Duration.ZERO, null, null);
             if (row.blocking && !action.userId().equals(row.user)) {
                 // Whose it is was only what its key said: that user's line goes on.

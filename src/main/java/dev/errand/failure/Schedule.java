@@ -3,8 +3,6 @@ package dev.errand.failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Puts actions back on their schedules by hand. Stateless and thread-safe; the caller's transaction decides what stays. */
@@ -16,7 +14,7 @@ final class Schedule {
      * Begins an action's schedule anew. While it is tried again the user's later actions wait behind it, also where they
      * had not waited for it to be put right: never are two of a user done at once.
      *
-     * @param connection in a transaction that has the user's line locked, if there is one
+     * @param connection in a transaction that has opened the user's line
      * @param after until its first attempt, where its turn is now
      * @param payload JSON to take from now on; null for no change
      * @param bulk the bulk retry it belongs to; null for none
@@ -30,7 +28,6 @@ final class Schedule {
             @Nullable String payload,
             @Nullable String bulk)
             throws SQLException {
-        Lines.open(connection, new TreeSet<>(Set.of(user)));
         var state = isItsTurn(connection, seq, user) ? FailedState.RETRYING : FailedState.WAITING;
         try (var statement = connection.prepareStatement("""
                 UPDATE failed_action

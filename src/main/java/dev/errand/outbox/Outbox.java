@@ -37,20 +37,14 @@ public final class Outbox {
     public record Waiting(long seq, Emitted event) {}
 
     /**
-     * Takes those that have waited for longest, if no other process publishes now: one at a time does, so that each user's
-     * events stay in order. A user's events are committed in the order of their places, because a user's units of work are.
+     * Those that have waited for longest. One process at a time takes them, so that each user's events stay in order. A user's
+     * events are committed in the order of their places, because a user's units of work are.
      *
-     * @param connection in a transaction, which keeps other processes from publishing
+     * @param connection in a transaction that keeps other processes from publishing
      */
     public static List<Waiting> take(Connection connection, int limit) throws SQLException {
         List<Waiting> events = new ArrayList<>();
         try (var statement = connection.createStatement()) {
-            try (var mine = statement.executeQuery(
-                    "SELECT name FROM outbox_relay WHERE name = 'events' FOR UPDATE SKIP LOCKED")) {
-                if (!mine.next()) {
-                    return List.of();
-                }
-            }
             try (var result = statement.executeQuery("""
                     SELECT seq, id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent
                     FROM outbox_event ORDER BY seq LIMIT\s""" + limit)) {

@@ -8,6 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -42,7 +44,8 @@ class Outgoing {
             KafkaProducer<byte[], byte[]> producer, Function<DeadLetter, ProducerRecord<byte[], byte[]>> record)
             throws Exception {
         try (var connection = dataSource.getConnection()) {
-            var letters = DeadLetters.take(connection, LETTERS);
+            var letters =
+                    isMine(connection, "dead letters") ? DeadLetters.take(connection, LETTERS) : List.<DeadLetter>of();
             if (!letters.isEmpty()) {
                 send(producer, letters.stream().map(record).toList());
                 DeadLetters.published(connection, letters);
@@ -56,7 +59,7 @@ class Outgoing {
     public int events(KafkaProducer<byte[], byte[]> producer, Function<Emitted, ProducerRecord<byte[], byte[]>> record)
             throws Exception {
         try (var connection = dataSource.getConnection()) {
-            var events = Outbox.take(connection, EVENTS);
+            var events = isMine(connection, "events") ? Outbox.take(connection, EVENTS) : List.<Outbox.Waiting>of();
             if (!events.isEmpty()) {
                 send(
                         producer,
@@ -64,6 +67,17 @@ class Outgoing {
                 Outbox.remove(connection, events);
             }
             return events.size();
+        }
+    }
+
+    /** Whether this process publishes now, and no other until the transaction ends. */
+    private static boolean isMine(Connection connection, String what) throws SQLException {
+        try (var statement =
+                connection.prepareStatement("SELECT name FROM outbox_relay WHERE name = ? FOR UPDATE SKIP LOCKED")) {
+            statement.setString(1, what);
+            try (var result = statement.executeQuery()) {
+                return result.next();
+            }
         }
     }
 

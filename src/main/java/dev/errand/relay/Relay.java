@@ -1,5 +1,6 @@
 package dev.errand.relay;
 
+import dev.errand.work.OwnThread;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,11 +50,7 @@ final class Relay implements Runnable {
     }
 
     void start() {
-        thread = new Thread(null, this, "errand-relay-of-" + what.replace(' ', '-'), 0, false);
-        // Since Java 19 such a thread would have the system's, which does not know the application in tests and in dev
-        // mode.
-        thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
-        thread.start();
+        thread = OwnThread.start("errand-relay-of-" + what.replace(' ', '-'), this);
     }
 
     /** Something was committed that waits. */

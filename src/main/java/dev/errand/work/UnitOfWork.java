@@ -26,7 +26,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.hibernate.HibernateException;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionImplementor;
@@ -193,14 +192,7 @@ class UnitOfWork implements BatchRun.Unit {
                         "the ledger has no row of this action any more: its retention is shorter than this took");
             case UNPROCESSED -> {}
         }
-        if (!runs.isEmpty()) {
-            inOneTransaction(() -> {
-                prefetch(runs.stream());
-                for (var run : runs) {
-                    handle(0, action, run);
-                }
-            });
-        }
+        inOneTransaction(runs, () -> handle(0, action, runs));
         return session.doReturningWork(connection -> {
             if (!Ledger.processed(connection, action)) {
                 throw new AlreadyProcessed();
@@ -219,23 +211,23 @@ class UnitOfWork implements BatchRun.Unit {
     }
 
     private void handle(List<Prepared> actions) throws Exception {
-        var toHandle =
-                actions.stream().filter(action -> !action.runs().isEmpty()).toList();
-        if (!toHandle.isEmpty()) {
-            inOneTransaction(() -> {
-                prefetch(toHandle.stream().flatMap(action -> action.runs().stream()));
-                for (var action : toHandle) {
-                    for (var run : action.runs()) {
-                        handle(action.position(), action.action(), run);
-                    }
-                }
-            });
+        var runs = actions.stream().flatMap(action -> action.runs().stream()).toList();
+        inOneTransaction(runs, () -> {
+            for (var action : actions) {
+                handle(action.position(), action.action(), action.runs());
+            }
+        });
+    }
+
+    private void handle(int position, Action<String> action, List<Run<?>> runs) throws HandlerFailed {
+        for (var run : runs) {
+            handle(position, action, run);
         }
     }
 
-    private static void prefetch(Stream<Run<?>> runs) throws Exception {
+    private static void prefetch(List<Run<?>> runs) throws Exception {
         var byHandler = new IdentityHashMap<Binding<?>, List<Run<?>>>();
-        runs.filter(run -> run.binding().prefetches()).forEach(run -> byHandler
+        runs.stream().filter(run -> run.binding().prefetches()).forEach(run -> byHandler
                 .computeIfAbsent(run.binding(), any -> new ArrayList<>())
                 .add(run));
         for (var each : byHandler.entrySet()) {
@@ -253,8 +245,12 @@ class UnitOfWork implements BatchRun.Unit {
      * A savepoint shows that all handlers ran in one transaction: it is gone if a handler swallowed a deadlock, which rolls
      * the whole transaction back, or made MySQL commit, as DDL does. Then nothing may be settled as if it were done.
      */
-    private void inOneTransaction(Handling handling) throws Exception {
+    private void inOneTransaction(List<Run<?>> runs, Handling handling) throws Exception {
+        if (runs.isEmpty()) {
+            return;
+        }
         execute("SAVEPOINT errand");
+        prefetch(runs);
         handling.run();
         session.flush();
         execute("RELEASE SAVEPOINT errand");

@@ -82,12 +82,7 @@ public final class Workers {
     }
 
     private void start(Runnable run, String name) {
-        var thread = new Thread(null, run, name, 0, false);
-        // Since Java 19 such a thread would have the system's, which does not know the application in tests and in dev
-        // mode.
-        thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
-        threads.add(thread);
-        thread.start();
+        threads.add(OwnThread.start(name, run));
     }
 
     /** Ends all waiting between attempts: what has not been committed yet is given up. */
