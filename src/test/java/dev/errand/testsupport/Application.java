@@ -18,7 +18,7 @@ public final class Application implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-    private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[^ \\n]+)");
+    private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[^ \\n]+?)\\.?\\s");
 
     private final Path log;
     private final Process process;
@@ -66,7 +66,11 @@ public final class Application implements AutoCloseable {
                 "quarkus.datasource.password",
                 "errand",
                 "quarkus.http.port",
-                "0");
+                "0",
+                "quarkus.management.port",
+                "0",
+                "quarkus.log.console.json.enabled",
+                "false");
     }
 
     public Application awaitReady() {
