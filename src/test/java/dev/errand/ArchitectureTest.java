@@ -15,8 +15,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PACKAGES_KNOW_ONLY_THOSE_BELOW = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("console")
+            .definedBy("dev.errand.console..")
             .layer("api")
             .definedBy("dev.errand.api..")
+            .layer("status")
+            .definedBy("dev.errand.status..")
+            .layer("history")
+            .definedBy("dev.errand.history..")
             .layer("relay")
             .definedBy("dev.errand.relay..")
             .layer("intake")
@@ -27,6 +33,10 @@ class ArchitectureTest {
             .definedBy("dev.errand.work..")
             .layer("stores")
             .definedBy("dev.errand.ledger..", "dev.errand.activity..", "dev.errand.failure..", "dev.errand.outbox..")
+            .layer("query")
+            .definedBy("dev.errand.query..")
+            .layer("security")
+            .definedBy("dev.errand.security..")
             .layer("sql")
             .definedBy("dev.errand.sql..")
             .layer("words")
@@ -35,22 +45,43 @@ class ArchitectureTest {
             .definedBy("dev.errand.examples..")
             .layer("embedded")
             .definedBy("dev.errand.embedded..")
+            .whereLayer("console")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("security")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("status")
+            .mayOnlyBeAccessedByLayers("console", "api")
+            .whereLayer("history")
+            .mayOnlyBeAccessedByLayers("console", "api")
             .whereLayer("relay")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("intake")
-            .mayOnlyBeAccessedByLayers("api")
+            .mayOnlyBeAccessedByLayers("console", "api", "status")
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("intake")
             .whereLayer("work")
-            .mayOnlyBeAccessedByLayers("api", "relay", "intake", "dispatch")
+            .mayOnlyBeAccessedByLayers("api", "status", "relay", "intake", "dispatch")
             .whereLayer("stores")
-            .mayOnlyBeAccessedByLayers("api", "relay", "intake", "work")
+            .mayOnlyBeAccessedByLayers("console", "api", "status", "history", "relay", "intake", "work")
+            .whereLayer("query")
+            .mayOnlyBeAccessedByLayers("status", "history", "stores")
             .whereLayer("sql")
             .mayOnlyBeAccessedByLayers("work")
             .whereLayer("words")
-            .mayOnlyBeAccessedByLayers("api", "relay", "intake", "dispatch", "work", "stores", "sql", "examples")
+            .mayOnlyBeAccessedByLayers(
+                    "console",
+                    "api",
+                    "history",
+                    "relay",
+                    "intake",
+                    "dispatch",
+                    "work",
+                    "stores",
+                    "query",
+                    "sql",
+                    "examples")
             .whereLayer("examples")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("embedded")

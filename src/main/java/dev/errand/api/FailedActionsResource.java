@@ -1,7 +1,8 @@
 package dev.errand.api;
 
+import static dev.errand.api.Problems.problem;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.errand.action.Coordinates;
 import dev.errand.failure.BulkRetries;
 import dev.errand.failure.FailedActionList;
 import dev.errand.failure.FailedActionView.AuditEntry;
@@ -13,10 +14,11 @@ import dev.errand.failure.FailedState;
 import dev.errand.failure.Filter;
 import dev.errand.failure.Repair;
 import dev.errand.failure.Repairs;
-import dev.errand.intake.ActionReader;
-import dev.errand.work.Decoded;
+import dev.errand.intake.Mending;
 import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -31,9 +33,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -46,20 +46,28 @@ import org.jspecify.annotations.Nullable;
 /** Failed actions: look at them, and put them right. */
 @Path("/api/failed-actions")
 @Blocking
+@RolesAllowed({"viewer", "operator"})
 @Tag(name = "Failed actions")
 public class FailedActionsResource {
 
     private final FailedActionList failed;
     private final Repairs repairs;
     private final BulkRetries bulkRetries;
-    private final ActionReader reader;
+    private final Mending mending;
+    private final SecurityIdentity identity;
 
     @Inject
-    FailedActionsResource(FailedActionList failed, Repairs repairs, BulkRetries bulkRetries, ActionReader reader) {
+    FailedActionsResource(
+            FailedActionList failed,
+            Repairs repairs,
+            BulkRetries bulkRetries,
+            Mending mending,
+            SecurityIdentity identity) {
         this.failed = failed;
         this.repairs = repairs;
         this.bulkRetries = bulkRetries;
-        this.reader = reader;
+        this.mending = mending;
+        this.identity = identity;
     }
 
     /**
@@ -121,14 +129,15 @@ public class FailedActionsResource {
     public record Result(long id, FailedState state) {}
 
     @POST
+    @RolesAllowed("operator")
     @Path("/{id}/retry")
     @Operation(
             summary = "Tries an action again, now",
             description =
                     "An action behind another failed one of its user waits for its turn. Repeating the request changes"
                             + " nothing more.")
-    public Result retry(@PathParam("id") long id, @Context SecurityContext security) throws SQLException {
-        return result(id, repairs.retry(id, null, actor(security)));
+    public Result retry(@PathParam("id") long id) throws SQLException {
+        return result(id, repairs.retry(id, null, actor()));
     }
 
     /**
@@ -141,47 +150,36 @@ public class FailedActionsResource {
             @Nullable JsonNode payload, @Nullable JsonNode action) {}
 
     @POST
+    @RolesAllowed("operator")
     @Path("/{id}/mend")
     @Operation(
             summary = "Edits an action and tries it again, now",
             description =
                     "With a payload: takes that instead of the original. With an action: says what a record that can't"
                             + " be read was meant to be. What was published is kept.")
-    public Result mend(@PathParam("id") long id, @NotNull @Valid MendRequest request, @Context SecurityContext security)
-            throws SQLException {
-        var actor = actor(security);
+    public Result mend(@PathParam("id") long id, @NotNull @Valid MendRequest request) throws SQLException {
         if ((request.payload() == null) == (request.action() == null)) {
             throw problem(
                     422,
                     "Give a payload or an action",
                     "a payload is for an action that can be read, an action for a record that can't");
         }
-        if (request.payload() != null) {
-            var payload = request.payload().toString();
-            reader.unfitPayload(payload).ifPresent(why -> {
-                throw problem(422, "The payload can't be taken", why);
-            });
-            return result(id, repairs.retry(id, payload, actor));
-        }
-        var item = get(id).action();
-        var decoded = reader.read(
-                String.valueOf(request.action()), new Coordinates(item.topic(), item.partition(), item.offset()));
-        if (decoded instanceof Decoded.Legible legible) {
-            return result(id, repairs.mend(id, legible.action(), actor));
-        }
-        throw problem(422, "The action can't be read either", ((Decoded.Illegible) decoded).reason());
+        return result(
+                id,
+                request.payload() != null
+                        ? mending.withPayload(id, request.payload().toString(), actor())
+                        : mending.withAction(id, String.valueOf(request.action()), actor()));
     }
 
     /** @param reason why, for those who ask later */
     public record DiscardRequest(@NotBlank @Size(max = 2000) String reason) {}
 
     @POST
+    @RolesAllowed("operator")
     @Path("/{id}/discard")
     @Operation(summary = "Decides that an action is never to be done; its user's later actions go on")
-    public Result discard(
-            @PathParam("id") long id, @NotNull @Valid DiscardRequest request, @Context SecurityContext security)
-            throws SQLException {
-        return result(id, repairs.discard(id, request.reason(), actor(security)));
+    public Result discard(@PathParam("id") long id, @NotNull @Valid DiscardRequest request) throws SQLException {
+        return result(id, repairs.discard(id, request.reason(), actor()));
     }
 
     /**
@@ -209,19 +207,15 @@ public class FailedActionsResource {
     public record Bulk(UUID id, long scheduled) {}
 
     @POST
+    @RolesAllowed("operator")
     @Path("/retries")
     @Operation(summary = "Tries all dead actions of a kind again, at a limited rate")
-    public Response retryAll(@NotNull @Valid BulkRequest request, @Context SecurityContext security)
-            throws SQLException {
+    public Response retryAll(@NotNull @Valid BulkRequest request) throws SQLException {
         var id = UUID.randomUUID();
         int perSecond = request.perSecond() == null ? 10 : request.perSecond();
         var filter = request.filter();
-        bulkRetries.begin(id, filter, perSecond, actor(security));
-        var progress = BulkRetries.Progress.NONE;
-        while (!progress.over()) {
-            progress = bulkRetries.chunk(id, filter, perSecond, progress);
-        }
-        return Response.accepted(new Bulk(id, progress.scheduled()))
+        var scheduled = bulkRetries.all(id, filter, perSecond, actor());
+        return Response.accepted(new Bulk(id, scheduled))
                 .header("Location", "/api/failed-actions/retries/" + id)
                 .build();
     }
@@ -240,6 +234,9 @@ public class FailedActionsResource {
         if (repair instanceof Repair.Refused refused) {
             throw problem(409, "The action is " + refused.state(), refused.why());
         }
+        if (repair instanceof Repair.Unfit unfit) {
+            throw problem(422, "The edited action can't be taken", unfit.why());
+        }
         throw unknown(id);
     }
 
@@ -247,17 +244,7 @@ public class FailedActionsResource {
         return problem(404, "There is no failed action " + id, "list them at /api/failed-actions");
     }
 
-    private static HttpProblem problem(int status, String title, String detail) {
-        return HttpProblem.builder()
-                .withStatus(status)
-                .withTitle(title)
-                .withDetail(detail)
-                .build();
-    }
-
-    private static String actor(SecurityContext security) {
-        return security.getUserPrincipal() == null
-                ? "anonymous"
-                : security.getUserPrincipal().getName();
+    private String actor() {
+        return identity.getPrincipal().getName();
     }
 }

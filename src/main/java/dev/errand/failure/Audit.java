@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /** Who changed what by hand, and when. Stateless and thread-safe; the caller's transaction decides what stays. */
-final class Audit {
+public final class Audit {
 
     private Audit() {}
 
@@ -15,7 +15,7 @@ final class Audit {
      * @param subject to what, such as {@code failed-action/17}
      * @param detail what else there is to know
      */
-    static void note(Connection connection, String actor, String deed, String subject, Map<String, ?> detail)
+    public static void note(Connection connection, String actor, String deed, String subject, Map<String, ?> detail)
             throws SQLException {
         try (var statement = connection.prepareStatement(
                 "INSERT INTO audit_entry (actor, deed, subject, detail) VALUES (?, ?, ?, ?)")) {

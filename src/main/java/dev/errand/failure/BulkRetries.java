@@ -33,14 +33,32 @@ public class BulkRetries {
      * @param last the last number that was looked at
      * @param scheduled how many were put on their schedules so far
      */
-    public record Progress(long last, long scheduled, boolean over) {
+    record Progress(long last, long scheduled, boolean over) {
 
-        public static final Progress NONE = new Progress(0, 0, false);
+        static final Progress NONE = new Progress(0, 0, false);
+    }
+
+    /**
+     * Puts all of a kind on their schedules, some hundreds in a transaction.
+     *
+     * @param id by which to ask how it goes on
+     * @param filter which dead ones; records that can't be read are left out
+     * @param perSecond how many become due in a second, from 1
+     * @param actor who wants it
+     * @return how many
+     */
+    public long all(UUID id, Filter filter, int perSecond, String actor) throws SQLException {
+        begin(id, filter, perSecond, actor);
+        var progress = Progress.NONE;
+        while (!progress.over()) {
+            progress = chunk(id, filter, perSecond, progress);
+        }
+        return progress.scheduled();
     }
 
     /** Notes who wants it, before the first {@link #chunk}. */
     @Transactional(rollbackOn = Exception.class)
-    public void begin(UUID id, Filter filter, int perSecond, String actor) throws SQLException {
+    void begin(UUID id, Filter filter, int perSecond, String actor) throws SQLException {
         try (var connection = dataSource.getConnection()) {
             Audit.note(
                     connection,
@@ -59,7 +77,7 @@ public class BulkRetries {
      * @return to be given to the next call, until it is over
      */
     @Transactional(rollbackOn = Exception.class)
-    public Progress chunk(UUID id, Filter filter, int perSecond, Progress before) throws SQLException {
+    Progress chunk(UUID id, Filter filter, int perSecond, Progress before) throws SQLException {
         try (var connection = dataSource.getConnection()) {
             var wanted = select(connection, filter, before.last);
             if (wanted.isEmpty()) {

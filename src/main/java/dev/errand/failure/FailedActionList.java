@@ -5,6 +5,8 @@ import dev.errand.failure.FailedActionView.BulkState;
 import dev.errand.failure.FailedActionView.Detail;
 import dev.errand.failure.FailedActionView.Group;
 import dev.errand.failure.FailedActionView.Item;
+import dev.errand.query.Masking;
+import dev.errand.query.Queries;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
@@ -12,18 +14,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientException;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Failed actions as people look at them. Thread-safe. */
@@ -35,16 +29,13 @@ public class FailedActionList {
                    next_attempt_at, error_class, error_message, failed_at, changed_at
             """;
 
-    private static final int LONGEST_QUERY_SECONDS = 10;
-
-    private final DataSource dataSource;
-
-    /** People may wait, workers may not: the pool's connections are for them. */
-    private final Semaphore turn = new Semaphore(2);
+    private final Queries queries;
+    private final Masking masking;
 
     @Inject
-    FailedActionList(DataSource dataSource) {
-        this.dataSource = dataSource;
+    FailedActionList(Queries queries, Masking masking) {
+        this.queries = queries;
+        this.masking = masking;
     }
 
     /**
@@ -56,7 +47,7 @@ public class FailedActionList {
     public List<Item> list(Filter filter, @Nullable Long before, int limit) throws SQLException {
         var conditions = filter.conditions();
         conditions.add("seq < ?", before);
-        return query(
+        return queries.list(
                 ITEM + "FROM failed_action" + conditions.where() + " ORDER BY seq DESC LIMIT " + limit,
                 conditions.values(),
                 FailedActionList::item);
@@ -65,9 +56,9 @@ public class FailedActionList {
     /** Counts failed actions by state, error class and type, the most first. */
     public List<Group> groups(Filter filter) throws SQLException {
         var conditions = filter.conditions();
-        return query(
+        return queries.list(
                 """
-                SELECT state, error_class, type, COUNT(*), MIN(failed_at), MAX(failed_at), MAX(error_message)
+                SELECT state, error_class, type, COUNT(*), MIN(failed_at) AS first, MAX(failed_at) AS last, MAX(error_message)
                 FROM failed_action"""
                         + conditions.where()
                         + " GROUP BY state, error_class, type ORDER BY COUNT(*) DESC, error_class, type LIMIT 500",
@@ -77,8 +68,8 @@ public class FailedActionList {
                         row.getString(2),
                         row.getString(3),
                         row.getLong(4),
-                        known(row, 5),
-                        known(row, 6),
+                        Queries.known(row, "first"),
+                        Queries.known(row, "last"),
                         row.getString(7)));
     }
 
@@ -90,12 +81,12 @@ public class FailedActionList {
                    WHERE behind.user_id = failed_action.user_id AND behind.state = 'WAITING' AND behind.blocking = 1
                      AND behind.seq > failed_action.seq)
                 FROM failed_action WHERE seq = ?""";
-        return query(sql, List.of(seq), FailedActionList::detail).stream().findFirst();
+        return queries.list(sql, List.of(seq), this::detail).stream().findFirst();
     }
 
     /** A user's line: what is not over yet, in the order in which it will be done. */
     public List<Item> line(String userId, @Nullable Long after, int limit) throws SQLException {
-        return query(ITEM + """
+        return queries.list(ITEM + """
                 FROM failed_action
                 WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD') AND blocking = 1 AND seq > ?
                 ORDER BY seq LIMIT\s""" + limit, List.of(userId, after == null ? 0L : after), FailedActionList::item);
@@ -103,56 +94,18 @@ public class FailedActionList {
 
     /** What people did to one failed action, in order. */
     public List<AuditEntry> audit(long seq) throws SQLException {
-        return query(
+        return queries.list(
                 "SELECT at, actor, deed, detail FROM audit_entry WHERE subject = ? ORDER BY seq LIMIT 500",
                 List.of("failed-action/" + seq),
-                row -> new AuditEntry(known(row, 1), row.getString(2), row.getString(3), row.getString(4)));
+                row -> new AuditEntry(Queries.known(row, "at"), row.getString(2), row.getString(3), row.getString(4)));
     }
 
     /** How a bulk retry stands; empty when there is none of this name. */
     public List<BulkState> bulk(UUID id) throws SQLException {
-        return query(
+        return queries.list(
                 "SELECT state, COUNT(*) FROM failed_action WHERE bulk_retry = ? GROUP BY state ORDER BY state",
                 List.of(id.toString()),
                 row -> new BulkState(FailedState.valueOf(row.getString(1)), row.getLong(2)));
-    }
-
-    /** Reads one row. */
-    @FunctionalInterface
-    private interface Row<T> {
-        T read(ResultSet result) throws SQLException;
-    }
-
-    private <T> List<T> query(String sql, List<?> values, Row<T> row) throws SQLException {
-        if (!tryTurn()) {
-            throw new SQLTransientException("Others are looking at failed actions: ask again in a moment");
-        }
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
-            int index = 0;
-            for (var value : values) {
-                statement.setObject(++index, value);
-            }
-            List<T> rows = new ArrayList<>();
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    rows.add(row.read(result));
-                }
-            }
-            return rows;
-        } finally {
-            turn.release();
-        }
-    }
-
-    private boolean tryTurn() {
-        try {
-            return turn.tryAcquire(LONGEST_QUERY_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     private static Item item(ResultSet row) throws SQLException {
@@ -164,29 +117,31 @@ public class FailedActionList {
                 row.getString("source"),
                 row.getString("id"),
                 row.getString("type"),
-                instant(row, "occurred_at"),
+                Queries.instant(row, "occurred_at"),
                 row.getString("topic"),
                 row.getInt("partition"),
                 row.getLong("offset"),
                 row.getInt("attempts"),
-                instant(row, "next_attempt_at"),
+                Queries.instant(row, "next_attempt_at"),
                 row.getString("error_class"),
                 row.getString("error_message"),
-                known(row, row.findColumn("failed_at")),
-                known(row, row.findColumn("changed_at")));
+                Queries.known(row, "failed_at"),
+                Queries.known(row, "changed_at"));
     }
 
-    private static Detail detail(ResultSet row) throws SQLException {
+    private Detail detail(ResultSet row) throws SQLException {
+        var type = row.getString("type");
+        var masked = masking.masks(type);
         var key = row.getBytes("record_key");
         var value = row.getBytes("record_value");
         return new Detail(
                 item(row),
-                row.getString("payload"),
-                row.getString("edited_payload"),
+                masking.shown(type, row.getString("payload")),
+                masking.shown(type, row.getString("edited_payload")),
                 text(key),
-                text(value),
+                masked ? Masking.MASK : text(value),
                 base64(key),
-                base64(value),
+                masked ? null : base64(value),
                 row.getString("record_headers"),
                 row.getString("stack_trace"),
                 row.getString("history"),
@@ -210,14 +165,5 @@ public class FailedActionList {
         } catch (CharacterCodingException notText) {
             return null;
         }
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var time = row.getObject(column, LocalDateTime.class);
-        return time == null ? null : time.toInstant(ZoneOffset.UTC);
-    }
-
-    private static Instant known(ResultSet row, int column) throws SQLException {
-        return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     }
 }

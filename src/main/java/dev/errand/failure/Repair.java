@@ -13,6 +13,13 @@ public sealed interface Repair {
      */
     record Refused(FailedState state, String why) implements Repair {}
 
+    /**
+     * What it was to be edited to can't be taken.
+     *
+     * @param why for a person
+     */
+    record Unfit(String why) implements Repair {}
+
     /** There is no such failed action. */
     record Unknown() implements Repair {}
 }

@@ -1,8 +1,8 @@
 package dev.errand.intake;
 
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -20,8 +20,8 @@ final class Assignment {
     private final TopicPartition partition;
     private final int generation;
 
-    /** In the order of receiving, which is the order of offsets. */
-    private final Set<Long> unsettled = new LinkedHashSet<>();
+    /** Offsets with their records' timestamps, in the order of receiving, which is the order of offsets. */
+    private final Map<Long, Long> unsettled = new LinkedHashMap<>();
 
     private long lastReceived = -1;
     private long committed = -1;
@@ -69,14 +69,15 @@ final class Assignment {
         return !revoked && recordGeneration >= generation;
     }
 
-    synchronized Receipt received(long offset) {
+    /** @param timestamp the record's, in milliseconds since 1970 */
+    synchronized Receipt received(long offset, long timestamp) {
         if (lastReceived < 0 || offset <= lastReceived) {
             // The first, or the partition's log was cut and what was known of it is void: nothing new to commit yet.
             unsettled.clear();
             committed = offset;
         }
         lastReceived = offset;
-        unsettled.add(offset);
+        unsettled.put(offset, timestamp);
         return new Receipt(this, offset);
     }
 
@@ -89,18 +90,37 @@ final class Assignment {
         if (lastReceived < 0) {
             return OptionalLong.empty();
         }
-        var reached =
-                unsettled.isEmpty() ? lastReceived + 1 : unsettled.iterator().next();
+        var reached = next();
         return reached == committed ? OptionalLong.empty() : OptionalLong.of(reached);
+    }
+
+    private long next() {
+        return unsettled.isEmpty()
+                ? lastReceived + 1
+                : unsettled.keySet().iterator().next();
+    }
+
+    /**
+     * How far an assignment is.
+     *
+     * @param next the offset up to which all is settled; -1 before the first record
+     * @param unfinished records received and not settled
+     * @param oldest the timestamp of the first of them, in milliseconds since 1970; empty without any
+     */
+    record Progress(TopicPartition partition, long next, int unfinished, OptionalLong oldest) {}
+
+    synchronized Progress progress() {
+        return new Progress(
+                partition,
+                lastReceived < 0 ? -1 : next(),
+                unsettled.size(),
+                unsettled.isEmpty()
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(unsettled.values().iterator().next()));
     }
 
     synchronized void committed(long offset) {
         committed = offset;
-    }
-
-    /** How many records were received and are not settled. */
-    synchronized int unsettled() {
-        return unsettled.size();
     }
 
     /** From now on its waiting records are somebody else's. */

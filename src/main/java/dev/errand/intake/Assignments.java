@@ -1,6 +1,7 @@
 package dev.errand.intake;
 
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,10 +31,15 @@ final class Assignments {
     }
 
     /** @return empty if the record is left over from an assignment that has ended */
-    Optional<Assignment.Receipt> received(TopicPartition partition, long offset, int generation) {
+    Optional<Assignment.Receipt> received(TopicPartition partition, long offset, long timestamp, int generation) {
         var assignment = current.get(partition);
         return assignment == null || !assignment.covers(generation)
                 ? Optional.empty()
-                : Optional.of(assignment.received(offset));
+                : Optional.of(assignment.received(offset, timestamp));
+    }
+
+    /** How far each is. */
+    List<Assignment.Progress> progress() {
+        return current.values().stream().map(Assignment::progress).toList();
     }
 }

@@ -49,6 +49,11 @@ final class Engine {
         return dispatcher.admit(delivery);
     }
 
+    /** How full the dispatcher is. */
+    Dispatcher.Load load() {
+        return dispatcher.load();
+    }
+
     /** Drops what waits of revoked partitions and waits until none of it runs, but not for ever. */
     void drainRevoked() {
         dispatcher.dropAbandoned();

@@ -55,7 +55,7 @@ final class UserActions {
     private CompletableFuture<Void> admit(ConsumerRecord<byte[], byte[]> record, int generation) {
         var partition = new TopicPartition(record.topic(), record.partition());
         return assignments
-                .received(partition, record.offset(), generation)
+                .received(partition, record.offset(), record.timestamp(), generation)
                 .map(receipt ->
                         engine.admit(new KafkaDelivery(reader, receipt, record)).toCompletableFuture())
                 .orElse(CompletableFuture.completedFuture(null));

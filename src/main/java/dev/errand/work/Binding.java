@@ -2,6 +2,7 @@ package dev.errand.work;
 
 import com.fasterxml.jackson.databind.JavaType;
 import dev.errand.action.Action;
+import dev.errand.action.TypePattern;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Retry;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.errand.work;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Action;
+import dev.errand.action.TypePattern;
 import dev.errand.handler.Events;
 import dev.errand.outbox.Emitted;
 import jakarta.enterprise.context.RequestScoped;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Action;
+import dev.errand.action.TypePattern;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Handles;
 import dev.errand.handler.PermanentFailure;

@@ -19,8 +19,8 @@ public final class Workers {
     private static final Duration LOOK_AT_LINES = Duration.ofMinutes(1);
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
-    /** Connections for the API, the relays and health. */
-    private static final int OTHERS = 2;
+    /** Connections for people's questions, two at once, and for relays and status: workers must not wait for them. */
+    private static final int OTHERS = 4;
 
     private final WorkConfig config;
     private final Handlers handlers;

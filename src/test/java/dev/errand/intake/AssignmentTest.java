@@ -15,8 +15,8 @@ class AssignmentTest {
     @Test
     void shouldCommitNothingPastAnUnsettledRecord() {
         var assignment = new Assignment(PARTITION, 1);
-        var first = assignment.received(10);
-        var second = assignment.received(11);
+        var first = assignment.received(10, 0);
+        var second = assignment.received(11, 0);
 
         second.settle();
         assertThat(assignment.committable()).isEmpty();
@@ -27,7 +27,7 @@ class AssignmentTest {
     @Test
     void shouldOfferAnOffsetAgainUntilItIsCommitted() {
         var assignment = new Assignment(PARTITION, 1);
-        assignment.received(10).settle();
+        assignment.received(10, 0).settle();
 
         assertThat(assignment.committable()).isEqualTo(OptionalLong.of(11));
         assertThat(assignment.committable()).isEqualTo(OptionalLong.of(11));
@@ -38,8 +38,8 @@ class AssignmentTest {
     @Test
     void shouldPassOverGapsInTheOffsets() {
         var assignment = new Assignment(PARTITION, 1);
-        assignment.received(10).settle();
-        assignment.received(15).settle();
+        assignment.received(10, 0).settle();
+        assignment.received(15, 0).settle();
 
         assertThat(assignment.committable()).isEqualTo(OptionalLong.of(16));
     }
@@ -48,19 +48,21 @@ class AssignmentTest {
     void shouldNotTakeARecordLeftOverFromBefore() {
         var assignments = new Assignments();
         var before = assignments.assigned(PARTITION, 3);
-        var old = assignments.received(PARTITION, 40, 3).orElseThrow();
+        var old = assignments.received(PARTITION, 40, 0, 3).orElseThrow();
 
         assignments.revoked(before);
-        assertThat(assignments.received(PARTITION, 41, 3))
+        assertThat(assignments.received(PARTITION, 41, 0, 3))
                 .as("while it is away")
                 .isEmpty();
         var after = assignments.assigned(PARTITION, 5);
 
-        assertThat(assignments.received(PARTITION, 41, 3)).as("polled before").isEmpty();
+        assertThat(assignments.received(PARTITION, 41, 0, 3))
+                .as("polled before")
+                .isEmpty();
         assertThat(old.revoked()).isTrue();
         old.settle();
         assertThat(after.committable()).isEmpty();
-        assignments.received(PARTITION, 40, 5).orElseThrow().settle();
+        assignments.received(PARTITION, 40, 0, 5).orElseThrow().settle();
         assertThat(after.committable()).isEqualTo(OptionalLong.of(41));
     }
 
@@ -72,7 +74,7 @@ class AssignmentTest {
 
         assignments.revoked(expelled);
 
-        assertThat(assignments.received(PARTITION, 40, 4)).isPresent();
+        assertThat(assignments.received(PARTITION, 40, 0, 4)).isPresent();
     }
 
     @Test
@@ -80,28 +82,28 @@ class AssignmentTest {
         var assignments = new Assignments();
         assignments.assigned(PARTITION, 3);
 
-        assertThat(assignments.received(PARTITION, 40, 4)).isPresent();
+        assertThat(assignments.received(PARTITION, 40, 0, 4)).isPresent();
     }
 
     @Test
     void shouldRememberOnlyWhatIsUnsettled() {
         var assignment = new Assignment(PARTITION, 1);
-        assignment.received(0);
+        assignment.received(0, 0);
         for (int offset = 1; offset < 1000; offset++) {
-            assignment.received(offset).settle();
+            assignment.received(offset, 0).settle();
         }
 
-        assertThat(assignment.unsettled()).isEqualTo(1);
+        assertThat(assignment.progress().unfinished()).isEqualTo(1);
         assertThat(assignment.committable()).isEmpty();
     }
 
     @Test
     void shouldFollowALogThatWasCut() {
         var assignment = new Assignment(PARTITION, 1);
-        assignment.received(100).settle();
+        assignment.received(100, 0).settle();
         assignment.committed(101);
 
-        var after = assignment.received(50);
+        var after = assignment.received(50, 0);
 
         assertThat(assignment.committable()).isEmpty();
         after.settle();
@@ -117,7 +119,7 @@ class AssignmentTest {
             long next = random.nextInt(100);
             for (int step = 0; step < 100; step++) {
                 if (random.nextBoolean()) {
-                    open.add(assignment.received(next));
+                    open.add(assignment.received(next, 0));
                     next += 1 + random.nextInt(2);
                 } else if (!open.isEmpty()) {
                     open.remove(random.nextInt(open.size())).settle();
@@ -131,7 +133,19 @@ class AssignmentTest {
             }
             open.forEach(Assignment.Receipt::settle);
             assignment.committable().ifPresent(assignment::committed);
-            assertThat(assignment.unsettled()).as("seed " + seed).isZero();
+            assertThat(assignment.progress().unfinished()).as("seed " + seed).isZero();
         }
+    }
+
+    @Test
+    void shouldTellHowFarItIsAndHowOldItsOldestRecordIs() {
+        var assignment = new Assignment(PARTITION, 1);
+        assertThat(assignment.progress().next()).isEqualTo(-1);
+        var first = assignment.received(7, 1_000);
+        assignment.received(8, 900);
+
+        first.settle();
+
+        assertThat(assignment.progress()).isEqualTo(new Assignment.Progress(PARTITION, 8, 1, OptionalLong.of(900)));
     }
 }

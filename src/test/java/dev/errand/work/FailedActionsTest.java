@@ -4,7 +4,7 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
-import static io.restassured.RestAssured.given;
+import static dev.errand.testsupport.People.operator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -20,6 +20,7 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.errand.handler.PermanentFailure;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.People;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -153,7 +154,8 @@ class FailedActionsTest {
         publishProbes(user, 2);
         await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING")));
         var id = failedId(user);
-        given().get("/api/failed-actions/{id}", id)
+        operator()
+                .get("/api/failed-actions/{id}", id)
                 .then()
                 .statusCode(200)
                 .body("action.state", equalTo("DEAD"))
@@ -165,7 +167,8 @@ class FailedActionsTest {
                 .body("history", hasSize(6))
                 .body("behind", equalTo(1))
                 .body("payload", equalTo("{\"n\": 0}"));
-        given().get("/api/failed-actions/{id}/line", id)
+        operator()
+                .get("/api/failed-actions/{id}/line", id)
                 .then()
                 .statusCode(200)
                 .body("items.state", contains("DEAD", "WAITING"))
@@ -177,10 +180,11 @@ class FailedActionsTest {
         await().atMost(SOON).until(() -> points(user) == 2);
         assertProcessedInOrder(user, 2);
         retry(id).statusCode(200).body("state", equalTo("RESOLVED"));
-        given().get("/api/failed-actions/{id}/audit", id)
+        operator()
+                .get("/api/failed-actions/{id}/audit", id)
                 .then()
                 .body("deed", contains("retry"))
-                .body("actor", contains("anonymous"))
+                .body("actor", contains(People.OPERATOR))
                 .body("at", contains(notNullValue()));
     }
 
@@ -194,7 +198,8 @@ class FailedActionsTest {
         var id = failedId(user);
         probe.deeds.remove(user);
 
-        given().contentType(ContentType.JSON)
+        operator()
+                .contentType(ContentType.JSON)
                 .body("{\"payload\":{\"n\":17,\"note\":\"mended\"}}")
                 .post("/api/failed-actions/{id}/mend", id)
                 .then()
@@ -203,7 +208,8 @@ class FailedActionsTest {
         await().atMost(SOON).until(() -> points(user) == 1);
         assertThat(database.texts("SELECT payload->>'$.n' FROM user_action WHERE user_id = ?", user))
                 .containsExactly("17");
-        given().get("/api/failed-actions/{id}", id)
+        operator()
+                .get("/api/failed-actions/{id}", id)
                 .then()
                 .body("action.state", equalTo("RESOLVED"))
                 .body("payload", equalTo("{\"n\": 0}"))
@@ -235,7 +241,7 @@ class FailedActionsTest {
                 .contentType("application/problem+json")
                 .body("status", equalTo(409))
                 .body("detail", containsString("discarded"));
-        given().get("/api/failed-actions/{id}/audit", id).then().body("deed", contains("discard"));
+        operator().get("/api/failed-actions/{id}/audit", id).then().body("deed", contains("discard"));
     }
 
     @Test
@@ -251,7 +257,8 @@ class FailedActionsTest {
         mend(id, json(newId(), "test.probe", user, "{}")).statusCode(200).body("state", equalTo("RETRYING"));
 
         await().atMost(SOON).until(() -> points(user) == 1);
-        given().get("/api/failed-actions/{id}", id)
+        operator()
+                .get("/api/failed-actions/{id}", id)
                 .then()
                 .body("action.state", equalTo("RESOLVED"))
                 .body("action.errorClass", equalTo("Unreadable"))
@@ -286,7 +293,8 @@ class FailedActionsTest {
         users.forEach(each -> publishProbes(each, 1));
         await().atMost(SOON)
                 .until(() -> users.stream().allMatch(each -> states(each).equals(List.of("DEAD"))));
-        given().queryParam("state", "DEAD")
+        operator()
+                .queryParam("state", "DEAD")
                 .queryParam("errorClass", GroupFailure.class.getName())
                 .get("/api/failed-actions/groups")
                 .then()
@@ -296,7 +304,8 @@ class FailedActionsTest {
                 .body("[0].type", equalTo("test.probe"));
 
         broken.set(false);
-        var bulk = given().contentType(ContentType.JSON)
+        var bulk = operator()
+                .contentType(ContentType.JSON)
                 .body(Map.of("errorClass", GroupFailure.class.getName(), "perSecond", 2))
                 .post("/api/failed-actions/retries")
                 .then()
@@ -311,7 +320,8 @@ class FailedActionsTest {
                 .as("six, two in a second, in tenths of a second")
                 .isBetween(5L, 25L);
         await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
-        given().get("/api/failed-actions/retries/{id}", bulk)
+        operator()
+                .get("/api/failed-actions/retries/{id}", bulk)
                 .then()
                 .body("[0].state", equalTo("RESOLVED"))
                 .body("[0].count", equalTo(6));
@@ -330,7 +340,8 @@ class FailedActionsTest {
                 .toList());
         await().atMost(SOON).until(() -> states(user).size() == 5);
 
-        var first = given().queryParam("userId", user)
+        var first = operator()
+                .queryParam("userId", user)
                 .queryParam("limit", 2)
                 .get("/api/failed-actions")
                 .then()
@@ -338,14 +349,16 @@ class FailedActionsTest {
                 .body("items", hasSize(2))
                 .extract()
                 .jsonPath();
-        given().queryParam("userId", user)
+        operator()
+                .queryParam("userId", user)
                 .queryParam("limit", 200)
                 .queryParam("before", first.getLong("next"))
                 .get("/api/failed-actions")
                 .then()
                 .body("items", hasSize(3))
                 .body("next", nullValue());
-        given().queryParam("userId", user)
+        operator()
+                .queryParam("userId", user)
                 .queryParam("state", "DEAD")
                 .queryParam("from", "2020-01-01T00:00:00Z")
                 .get("/api/failed-actions")
@@ -363,17 +376,19 @@ class FailedActionsTest {
                 "/api/failed-actions/0              | 404 | /api/failed-actions",
             })
     void shouldAnswerWithAProblemThatSaysWhatIsWrong(String request, int status, String words) {
-        given().get(request)
+        operator()
+                .get(request)
                 .then()
                 .statusCode(status)
                 .contentType("application/problem+json")
                 .body("status", equalTo(status));
-        assertThat(given().get(request).asString()).contains(words);
+        assertThat(operator().get(request).asString()).contains(words);
     }
 
     @Test
     void shouldDescribeItselfByOpenApi() {
-        given().accept("application/json")
+        operator()
+                .accept("application/json")
                 .get("/q/openapi")
                 .then()
                 .statusCode(200)
@@ -500,20 +515,23 @@ class FailedActionsTest {
     }
 
     private static ValidatableResponse retry(long id) {
-        return given().noContentType()
+        return operator()
+                .noContentType()
                 .post("/api/failed-actions/{id}/retry", id)
                 .then();
     }
 
     private static ValidatableResponse discard(long id, String body) {
-        return given().contentType(ContentType.JSON)
+        return operator()
+                .contentType(ContentType.JSON)
                 .body(body)
                 .post("/api/failed-actions/{id}/discard", id)
                 .then();
     }
 
     private static ValidatableResponse mend(long id, String action) {
-        return given().contentType(ContentType.JSON)
+        return operator()
+                .contentType(ContentType.JSON)
                 .body("{\"action\":" + action + "}")
                 .post("/api/failed-actions/{id}/mend", id)
                 .then();

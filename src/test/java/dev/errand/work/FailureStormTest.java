@@ -3,7 +3,7 @@ package dev.errand.work;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
-import static io.restassured.RestAssured.given;
+import static dev.errand.testsupport.People.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -125,7 +125,8 @@ class FailureStormTest {
     }
 
     private void retryAllDead() {
-        given().contentType(ContentType.JSON)
+        operator()
+                .contentType(ContentType.JSON)
                 .body(Map.of("type", "test.probe", "perSecond", 1000))
                 .post("/api/failed-actions/retries")
                 .then()

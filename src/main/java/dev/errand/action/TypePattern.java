@@ -1,18 +1,18 @@
-package dev.errand.work;
+package dev.errand.action;
 
 import java.util.regex.Pattern;
 
 /**
- * The action types a handler runs for.
+ * Some action types: those a handler runs for, those whose payloads are masked.
  *
  * @param text a type, or with a {@code *} at the end the beginning of types
  */
-record TypePattern(String text) {
+public record TypePattern(String text) {
 
     private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,100}|[A-Za-z0-9._-]{0,99}\\*");
 
     /** @throws IllegalArgumentException if no type can be meant */
-    TypePattern {
+    public TypePattern {
         if (!LEGAL.matcher(text).matches()) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" can be no action's type: use 1 to 100 of [A-Za-z0-9._-],"
@@ -20,19 +20,20 @@ record TypePattern(String text) {
         }
     }
 
-    boolean matches(String type) {
+    /** Whether the type is one of them. */
+    public boolean matches(String type) {
         return isBeginning() ? type.startsWith(beginning()) : type.equals(text);
     }
 
     /** @throws IllegalArgumentException if it is the beginning of types */
-    void requireOneType() {
+    public void requireOneType() {
         if (isBeginning()) {
             throw new IllegalArgumentException("\"" + text + "\" is the beginning of types, not a type");
         }
     }
 
     /** Whether there are types that both match. */
-    boolean overlaps(TypePattern other) {
+    public boolean overlaps(TypePattern other) {
         if (isBeginning() && other.isBeginning()) {
             return beginning().startsWith(other.beginning())
                     || other.beginning().startsWith(beginning());

@@ -1,4 +1,4 @@
-package dev.errand.work;
+package dev.errand.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

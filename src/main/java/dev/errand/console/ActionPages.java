@@ -1,0 +1,104 @@
+package dev.errand.console;
+
+import dev.errand.action.ActionKey;
+import dev.errand.history.History;
+import dev.errand.history.HistoryView.Activity;
+import dev.errand.history.HistoryView.Entry;
+import dev.errand.history.HistoryView.Life;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.sql.SQLException;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** Actions: those that were taken last, a user's, one of them. */
+@Path("/console")
+@Blocking
+@RolesAllowed({"viewer", "operator"})
+public class ActionPages {
+
+    private static final int ROWS = 50;
+
+    private final History history;
+    private final Visit.Visits visits;
+
+    @Inject
+    ActionPages(History history, Visit.Visits visits) {
+        this.history = history;
+        this.visits = visits;
+    }
+
+    @CheckedTemplate(basePath = "console")
+    static final class Templates {
+
+        private Templates() {}
+
+        static native TemplateInstance actions(Visit visit, List<Entry> entries, boolean live);
+
+        static native TemplateInstance tail(List<Entry> entries, boolean live);
+
+        static native TemplateInstance user(
+                Visit visit, String id, @Nullable Activity activity, List<Entry> entries, @Nullable Long next);
+
+        static native TemplateInstance action(Visit visit, Life life);
+    }
+
+    @GET
+    @Path("/actions")
+    @Operation(hidden = true)
+    public Response actions(@QueryParam("live") @DefaultValue("true") boolean live) {
+        var visit = visits.to("actions");
+        return Pages.of(visit, () -> Pages.html(Templates.actions(visit, history.latest(ROWS), live)));
+    }
+
+    /** The part that is renewed every two seconds. */
+    @GET
+    @Path("/actions/tail")
+    @Operation(hidden = true)
+    public Response tail() throws SQLException {
+        return Pages.html(Templates.tail(history.latest(ROWS), true));
+    }
+
+    @GET
+    @Path("/user")
+    @Operation(hidden = true)
+    public Response user(@QueryParam("id") @DefaultValue("") String id, @QueryParam("before") @Nullable Long before) {
+        var visit = visits.to("user");
+        return Pages.of(visit, () -> {
+            if (id.isBlank()) {
+                return Pages.html(Templates.user(visit, "", null, List.of(), null));
+            }
+            var user = id.strip();
+            var entries = history.ofUser(user, before, ROWS);
+            var next = entries.size() < ROWS ? null : entries.get(ROWS - 1).seq();
+            return Pages.html(Templates.user(visit, user, history.activity(user).orElse(null), entries, next));
+        });
+    }
+
+    @GET
+    @Path("/action")
+    @Operation(hidden = true)
+    public Response action(
+            @QueryParam("source") @DefaultValue("") String source, @QueryParam("id") @DefaultValue("") String id) {
+        var visit = visits.to("actions");
+        return Pages.of(visit, () -> {
+            var life = history.find(new ActionKey(source, id));
+            return life.isPresent()
+                    ? Pages.html(Templates.action(visit, life.get()))
+                    : Pages.problem(
+                            404,
+                            visit,
+                            "The ledger has no such action",
+                            "It was not taken yet, or its record can't be read: look among the failed actions.");
+        });
+    }
+}

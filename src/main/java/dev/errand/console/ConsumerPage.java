@@ -1,0 +1,91 @@
+package dev.errand.console;
+
+import dev.errand.status.IntakeSwitch;
+import dev.errand.status.StatusBoard;
+import dev.errand.status.StatusView.Consumer;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.sql.SQLException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The consumer group by partition, and the switch that pauses it. */
+@Path("/console/consumer")
+@Blocking
+@RolesAllowed({"viewer", "operator"})
+public class ConsumerPage {
+
+    private static final int LONGEST_REASON = 2000;
+
+    private final StatusBoard board;
+    private final IntakeSwitch intake;
+    private final Visit.Visits visits;
+
+    @Inject
+    ConsumerPage(StatusBoard board, IntakeSwitch intake, Visit.Visits visits) {
+        this.board = board;
+        this.intake = intake;
+        this.visits = visits;
+    }
+
+    @CheckedTemplate(basePath = "console")
+    static final class Templates {
+
+        private Templates() {}
+
+        static native TemplateInstance consumer(Visit visit, Consumer consumer);
+
+        static native TemplateInstance partitions(Consumer consumer);
+    }
+
+    @GET
+    @Operation(hidden = true)
+    public Response page() {
+        var visit = visits.to("consumer");
+        return Pages.of(visit, () -> Pages.html(Templates.consumer(visit, board.consumer())));
+    }
+
+    /** The part that is renewed every two seconds. */
+    @GET
+    @Path("/partitions")
+    @Operation(hidden = true)
+    public Response partitions() throws SQLException {
+        return Pages.html(Templates.partitions(board.consumer()));
+    }
+
+    @POST
+    @Path("/pause")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response pause(@FormParam("reason") @DefaultValue("") String reason) {
+        return turn(true, reason);
+    }
+
+    @POST
+    @Path("/resume")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response resume(@FormParam("reason") @DefaultValue("") String reason) {
+        return turn(false, reason);
+    }
+
+    private Response turn(boolean paused, String reason) {
+        var visit = visits.to("consumer");
+        if (reason.length() > LONGEST_REASON) {
+            return Pages.problem(422, visit, "The reason is too long", "It may have 2,000 characters.");
+        }
+        return Pages.of(visit, () -> {
+            intake.turn(paused, reason.strip(), visits.user());
+            board.forget();
+            return Pages.goTo("/console/consumer");
+        });
+    }
+}

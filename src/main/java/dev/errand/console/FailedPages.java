@@ -1,0 +1,271 @@
+package dev.errand.console;
+
+import dev.errand.failure.BulkRetries;
+import dev.errand.failure.FailedActionList;
+import dev.errand.failure.FailedActionView.AuditEntry;
+import dev.errand.failure.FailedActionView.BulkState;
+import dev.errand.failure.FailedActionView.Detail;
+import dev.errand.failure.FailedActionView.Group;
+import dev.errand.failure.FailedActionView.Item;
+import dev.errand.failure.FailedState;
+import dev.errand.failure.Filter;
+import dev.errand.failure.Repair;
+import dev.errand.failure.Repairs;
+import dev.errand.intake.Mending;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** Failed actions: look at them, and put them right. */
+@Path("/console/failed")
+@Blocking
+@RolesAllowed({"viewer", "operator"})
+public class FailedPages {
+
+    private static final int ROWS = 50;
+    private static final int LONGEST_REASON = 2000;
+    private static final int FASTEST = 10_000;
+
+    private final FailedActionList failed;
+    private final Repairs repairs;
+    private final Mending mending;
+    private final BulkRetries bulkRetries;
+    private final Visit.Visits visits;
+
+    @Inject
+    FailedPages(
+            FailedActionList failed, Repairs repairs, Mending mending, BulkRetries bulkRetries, Visit.Visits visits) {
+        this.failed = failed;
+        this.repairs = repairs;
+        this.mending = mending;
+        this.bulkRetries = bulkRetries;
+        this.visits = visits;
+    }
+
+    @CheckedTemplate(basePath = "console")
+    static final class Templates {
+
+        private Templates() {}
+
+        static native TemplateInstance failed(
+                Visit visit,
+                Asked asked,
+                List<FailedState> states,
+                List<Group> groups,
+                List<Item> items,
+                @Nullable Long next);
+
+        static native TemplateInstance failedAction(
+                Visit visit, Detail detail, List<Item> line, List<AuditEntry> audit, @Nullable String done);
+
+        static native TemplateInstance bulk(Visit visit, UUID id, Progress progress);
+
+        static native TemplateInstance bulkProgress(UUID id, Progress progress);
+    }
+
+    /** What the filter's form says; empty is anything. */
+    public record Asked(
+            @QueryParam("state") @DefaultValue("") String state,
+            @QueryParam("type") @DefaultValue("") String type,
+            @QueryParam("userId") @DefaultValue("") String userId,
+            @QueryParam("errorClass") @DefaultValue("") String errorClass) {
+
+        /** As it stands in an address. */
+        public String query() {
+            return "state=" + Texts.inUrl(state) + "&type=" + Texts.inUrl(type) + "&userId=" + Texts.inUrl(userId)
+                    + "&errorClass=" + Texts.inUrl(errorClass);
+        }
+
+        Filter filter() {
+            return new Filter(
+                    state.isBlank() ? null : FailedState.valueOf(state),
+                    asked(type),
+                    asked(userId),
+                    asked(errorClass),
+                    null,
+                    null);
+        }
+
+        private static @Nullable String asked(String text) {
+            return text.isBlank() ? null : text.strip();
+        }
+    }
+
+    /** How a bulk retry stands. */
+    public record Progress(long all, long over, long dead, List<BulkState> states) {
+
+        static Progress of(List<BulkState> states) {
+            long all = states.stream().mapToLong(BulkState::count).sum();
+            long dead = count(states, FailedState.DEAD);
+            return new Progress(
+                    all,
+                    dead + count(states, FailedState.RESOLVED) + count(states, FailedState.DISCARDED),
+                    dead,
+                    states);
+        }
+
+        private static long count(List<BulkState> states, FailedState wanted) {
+            return states.stream()
+                    .filter(each -> each.state() == wanted)
+                    .mapToLong(BulkState::count)
+                    .sum();
+        }
+
+        public boolean isOver() {
+            return over == all;
+        }
+    }
+
+    @GET
+    @Operation(hidden = true)
+    public Response list(@BeanParam Asked asked, @QueryParam("before") @Nullable Long before) {
+        var visit = visits.to("failed");
+        return Pages.of(visit, () -> {
+            Filter filter;
+            try {
+                filter = asked.filter();
+            } catch (IllegalArgumentException e) {
+                return Pages.problem(400, visit, "There is no such state", "Choose one of the list.");
+            }
+            var items = failed.list(filter, before, ROWS);
+            var next = items.size() < ROWS ? null : items.get(ROWS - 1).id();
+            return Pages.html(
+                    Templates.failed(visit, asked, List.of(FailedState.values()), failed.groups(filter), items, next));
+        });
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(hidden = true)
+    public Response one(@PathParam("id") long id, @QueryParam("done") @Nullable String done) {
+        var visit = visits.to("failed");
+        return Pages.of(visit, () -> {
+            var detail = failed.find(id);
+            if (detail.isEmpty()) {
+                return unknown(visit);
+            }
+            var user = detail.get().action().userId();
+            var line = user == null ? List.<Item>of() : failed.line(user, null, ROWS);
+            return Pages.html(Templates.failedAction(visit, detail.get(), line, failed.audit(id), done));
+        });
+    }
+
+    @POST
+    @Path("/{id}/retry")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response retry(@PathParam("id") long id) {
+        return put(id, "retry", () -> repairs.retry(id, null, visits.user()));
+    }
+
+    @POST
+    @Path("/{id}/payload")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response edit(@PathParam("id") long id, @FormParam("payload") @DefaultValue("") String payload) {
+        return put(id, "edit", () -> mending.withPayload(id, payload, visits.user()));
+    }
+
+    @POST
+    @Path("/{id}/action")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response mend(@PathParam("id") long id, @FormParam("action") @DefaultValue("") String action) {
+        return put(id, "mend", () -> mending.withAction(id, action, visits.user()));
+    }
+
+    @POST
+    @Path("/{id}/discard")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response discard(@PathParam("id") long id, @FormParam("reason") @DefaultValue("") String reason) {
+        if (reason.isBlank() || reason.length() > LONGEST_REASON) {
+            return Pages.problem(
+                    422,
+                    visits.to("failed"),
+                    "A reason is missing, or too long",
+                    "Say in up to 2,000 characters why the action is never to be done.");
+        }
+        return put(id, "discard", () -> repairs.discard(id, reason.strip(), visits.user()));
+    }
+
+    @POST
+    @Path("/retries")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response retryAll(
+            @FormParam("type") @DefaultValue("") String type,
+            @FormParam("userId") @DefaultValue("") String userId,
+            @FormParam("errorClass") @DefaultValue("") String errorClass,
+            @FormParam("perSecond") @DefaultValue("10") int perSecond) {
+        var visit = visits.to("failed");
+        if (perSecond < 1 || perSecond > FASTEST) {
+            return Pages.problem(422, visit, "The rate can't be kept", "Give 1 to 10,000 actions a second.");
+        }
+        return Pages.of(visit, () -> {
+            var id = UUID.randomUUID();
+            var filter = new Asked(FailedState.DEAD.name(), type, userId, errorClass).filter();
+            bulkRetries.all(id, filter, perSecond, visits.user());
+            return Pages.goTo("/console/failed/retries/" + id);
+        });
+    }
+
+    @GET
+    @Path("/retries/{id}")
+    @Operation(hidden = true)
+    public Response bulk(@PathParam("id") UUID id) {
+        var visit = visits.to("failed");
+        return Pages.of(visit, () -> Pages.html(Templates.bulk(visit, id, Progress.of(failed.bulk(id)))));
+    }
+
+    /** The part that is renewed every second until it is over. */
+    @GET
+    @Path("/retries/{id}/progress")
+    @Operation(hidden = true)
+    public Response bulkProgress(@PathParam("id") UUID id) throws SQLException {
+        return Pages.html(Templates.bulkProgress(id, Progress.of(failed.bulk(id))));
+    }
+
+    /** Puts something right. */
+    @FunctionalInterface
+    private interface Putting {
+        Repair right() throws SQLException;
+    }
+
+    private Response put(long id, String deed, Putting putting) {
+        var visit = visits.to("failed");
+        return Pages.of(visit, () -> {
+            var repair = putting.right();
+            if (repair instanceof Repair.Done) {
+                return Pages.goTo("/console/failed/" + id + "?done=" + deed);
+            }
+            if (repair instanceof Repair.Refused refused) {
+                return Pages.problem(409, visit, "The action is " + refused.state(), refused.why());
+            }
+            if (repair instanceof Repair.Unfit unfit) {
+                return Pages.problem(422, visit, "The edited action can't be taken", unfit.why());
+            }
+            return unknown(visit);
+        });
+    }
+
+    private static Response unknown(Visit visit) {
+        return Pages.problem(404, visit, "There is no such failed action", "It may have been removed.");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.errand.console;
+
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.sql.SQLException;
+import org.jboss.logging.Logger;
+
+/** Pages that are not those asked for: errors, and where to go on. */
+final class Pages {
+
+    private static final Logger LOG = Logger.getLogger(Pages.class);
+
+    private Pages() {}
+
+    @CheckedTemplate(basePath = "console")
+    static final class Templates {
+
+        private Templates() {}
+
+        static native TemplateInstance problem(Visit visit, String title, String detail);
+    }
+
+    /** Makes a page. */
+    @FunctionalInterface
+    interface Page {
+        Response make() throws SQLException;
+    }
+
+    /** The page, or one that says why not. */
+    static Response of(Visit visit, Page page) {
+        try {
+            return page.make();
+        } catch (SQLException e) {
+            LOG.infof("A page could not be shown: %s", e.getMessage());
+            return problem(
+                    503,
+                    visit,
+                    "The database can't be asked",
+                    "Actions are kept safe meanwhile: what is unfinished waits. Try again in a moment.");
+        }
+    }
+
+    static Response html(TemplateInstance template) {
+        return html(200, template);
+    }
+
+    private static Response html(int status, TemplateInstance template) {
+        return Response.status(status)
+                .type(MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"))
+                .entity(template.render())
+                .build();
+    }
+
+    /** @param detail what exactly, and what to do */
+    static Response problem(int status, Visit visit, String title, String detail) {
+        return html(status, Templates.problem(visit, title, detail));
+    }
+
+    /** After something was changed: repeating the next request repeats nothing. */
+    static Response goTo(String address) {
+        return Response.seeOther(URI.create(address)).build();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.errand.console;
+
+import dev.errand.action.ActionKey;
+import dev.errand.failure.FailedActionView.Detail;
+import dev.errand.failure.FailedActionView.Item;
+import dev.errand.history.HistoryView.Entry;
+import dev.errand.query.Masking;
+import io.quarkus.qute.TemplateExtension;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How pages write values. */
+@TemplateExtension
+final class Texts {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private Texts() {}
+
+    /** As a part of an address's query. */
+    static String inUrl(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** To the second, in UTC. */
+    static String utc(Instant at) {
+        return TIME.format(at);
+    }
+
+    /** Hour and minute, in UTC. */
+    static String clock(Instant at) {
+        return CLOCK.format(at);
+    }
+
+    /** With thin spaces between thousands. */
+    static String grouped(Number number) {
+        return String.format(Locale.ROOT, "%,d", number.longValue()).replace(',', '\u202f');
+    }
+
+    /** With one digit behind the point where it is small. */
+    static String rate(Double number) {
+        return number < 100 ? String.format(Locale.ROOT, "%.1f", number) : grouped(Math.round(number));
+    }
+
+    /** Seconds as people say them. */
+    static String duration(Double seconds) {
+        if (seconds < 1) {
+            return String.format(Locale.ROOT, "%.0f ms", seconds * 1000);
+        }
+        if (seconds < 120) {
+            return String.format(Locale.ROOT, "%.0f s", seconds);
+        }
+        return seconds < 7200
+                ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
+                : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
+    }
+
+    /** A class's name without its package. */
+    static String simpleName(String className) {
+        return className.substring(className.lastIndexOf('.') + 1);
+    }
+
+    /** Source and id. */
+    static String name(Entry entry) {
+        return new ActionKey(entry.source(), entry.id()).toString();
+    }
+
+    /** Where the console shows the action. */
+    static String address(Entry entry) {
+        return address(entry.source(), entry.id());
+    }
+
+    /** Source and id; empty for what can't be read. */
+    static String name(Item item) {
+        return new ActionKey(or(item.source()), or(item.actionId())).toString();
+    }
+
+    /** Where the console shows the action. */
+    static String address(Item item) {
+        return address(or(item.source()), or(item.actionId()));
+    }
+
+    private static String address(String source, String id) {
+        return "/console/action?source=" + inUrl(source) + "&id=" + inUrl(id);
+    }
+
+    /** What an edit begins with: nothing where it is masked, lest the mask be taken for a payload. */
+    static String payloadToEdit(Detail detail) {
+        var edited = detail.editedPayload();
+        return unmasked(edited == null ? detail.payload() : edited);
+    }
+
+    /** What mending begins with. */
+    static String actionToMend(Detail detail) {
+        return unmasked(detail.recordValue());
+    }
+
+    private static String unmasked(@Nullable String text) {
+        return Masking.MASK.equals(text) ? "" : or(text);
+    }
+
+    private static String or(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.errand.history;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.action.ActionKey;
+import dev.errand.failure.FailedActionList;
+import dev.errand.failure.FailedActionView;
+import dev.errand.history.HistoryView.ActionState;
+import dev.errand.history.HistoryView.Activity;
+import dev.errand.history.HistoryView.Entry;
+import dev.errand.history.HistoryView.Life;
+import dev.errand.history.HistoryView.Step;
+import dev.errand.ledger.Ledger;
+import dev.errand.query.Masking;
+import dev.errand.query.Queries;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What became of actions. Thread-safe. */
+@Singleton
+public class History {
+
+    // A row's failed action is found by its index action_key, and only few rows have one.
+    private static final String ENTRY = """
+            SELECT a.seq, a.source, a.id, a.user_id, a.type, a.occurred_at, a.payload, a.topic, a.`partition`, a.`offset`,
+                   a.processed_at, f.seq AS failed, f.state
+            FROM user_action a LEFT JOIN failed_action f ON f.source = a.source AND f.id = a.id
+            """;
+
+    private final Queries queries;
+    private final Masking masking;
+    private final FailedActionList failed;
+    private final ObjectMapper json;
+
+    @Inject
+    History(Queries queries, Masking masking, FailedActionList failed, ObjectMapper json) {
+        this.queries = queries;
+        this.masking = masking;
+        this.failed = failed;
+        this.json = json;
+    }
+
+    /**
+     * A user's actions, the latest first.
+     *
+     * @param before the last place of the page before; null for the first page
+     */
+    public List<Entry> ofUser(String userId, @Nullable Long before, int limit) throws SQLException {
+        return queries.list(
+                ENTRY + "WHERE a.user_id = ? AND a.seq < ? ORDER BY a.seq DESC LIMIT " + limit,
+                List.of(userId, before == null ? Long.MAX_VALUE : before),
+                this::entry);
+    }
+
+    /** The actions that were taken last, the latest first. */
+    public List<Entry> latest(int limit) throws SQLException {
+        return queries.list(ENTRY + "ORDER BY a.seq DESC LIMIT " + limit, List.of(), this::entry);
+    }
+
+    /** An action and all that is known of its life. */
+    public Optional<Life> find(ActionKey key) throws SQLException {
+        var entry = queries.first(ENTRY + "WHERE a.action_key = ?", List.of(Ledger.digest(key)), this::entry);
+        return entry.isEmpty() ? Optional.empty() : Optional.of(new Life(entry.get(), steps(entry.get())));
+    }
+
+    /** A user's activity; empty for a user who has done nothing. */
+    public Optional<Activity> activity(String userId) throws SQLException {
+        var waiting = queries.first("""
+                        SELECT COUNT(*) AS waiting FROM failed_action
+                        WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD')""", List.of(userId), row -> row.getLong("waiting"))
+                .orElse(0L);
+        var activity = queries.first(
+                """
+                SELECT action_count, first_action_at, last_action_at, last_action_type FROM user_activity
+                WHERE user_id = ?""",
+                List.of(userId),
+                row -> new Activity(
+                        userId,
+                        row.getLong("action_count"),
+                        Queries.instant(row, "first_action_at"),
+                        Queries.instant(row, "last_action_at"),
+                        row.getString("last_action_type"),
+                        waiting));
+        return activity.isEmpty() && waiting > 0
+                ? Optional.of(new Activity(userId, 0, null, null, null, waiting))
+                : activity;
+    }
+
+    private Entry entry(ResultSet row) throws SQLException {
+        var type = row.getString("type");
+        var processedAt = Queries.instant(row, "processed_at");
+        var failedState = row.getString("state");
+        var failedSeq = row.getLong("failed");
+        return new Entry(
+                row.getLong("seq"),
+                row.getString("source"),
+                row.getString("id"),
+                row.getString("user_id"),
+                type,
+                Queries.known(row, "occurred_at"),
+                masking.masks(type) ? Masking.MASK : row.getString("payload"),
+                row.getString("topic"),
+                row.getInt("partition"),
+                row.getLong("offset"),
+                // An attempt's last transaction sets both; a row without either is one whose failed action was removed.
+                processedAt != null || failedState == null ? ActionState.DONE : ActionState.valueOf(failedState),
+                processedAt,
+                failedState == null ? null : failedSeq);
+    }
+
+    private List<Step> steps(Entry entry) throws SQLException {
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step(entry.occurredAt(), "occurred", null, null));
+        var id = entry.failedActionId();
+        if (id != null) {
+            var detail = failed.find(id);
+            if (detail.isPresent()) {
+                steps.addAll(steps(detail.get()));
+            }
+            for (var deed : failed.audit(id)) {
+                steps.add(new Step(deed.at(), deed.deed(), deed.actor(), null));
+            }
+        }
+        var processedAt = entry.processedAt();
+        if (processedAt != null) {
+            steps.add(new Step(processedAt, "done", null, null));
+        }
+        // Stable: what happened first stands first also where two clocks show the same.
+        steps.sort(Comparator.comparing(Step::at));
+        return List.copyOf(steps);
+    }
+
+    private List<Step> steps(FailedActionView.Detail detail) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step(detail.action().failedAt(), "kept as failed", null, null));
+        for (var failure : array(detail.history())) {
+            steps.add(new Step(
+                    Instant.parse(failure.path("at").asText()),
+                    "failed",
+                    null,
+                    failure.path("errorClass").asText() + ": "
+                            + failure.path("message").asText()));
+        }
+        var next = detail.action().nextAttemptAt();
+        if (next != null) {
+            steps.add(new Step(next, "next attempt", null, null));
+        }
+        return steps;
+    }
+
+    private JsonNode array(String text) {
+        try {
+            return json.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The history of a failed action is JSON by its column", e);
+        }
+    }
+}

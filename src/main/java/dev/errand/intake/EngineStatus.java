@@ -1,0 +1,93 @@
+package dev.errand.intake;
+
+import dev.errand.work.WorkConfig;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** How this process's engine is doing, for those who watch it. Thread-safe. */
+@Singleton
+public class EngineStatus {
+
+    private final Engine engine;
+    private final Assignments assignments;
+    private final int workers;
+    private final Clock clock = Clock.systemUTC();
+
+    @Inject
+    EngineStatus(Engine engine, Assignments assignments, WorkConfig config) {
+        this.engine = engine;
+        this.assignments = assignments;
+        this.workers = config.workers();
+    }
+
+    /**
+     * What is in memory.
+     *
+     * @param actions admitted and not done
+     * @param bytes they take
+     * @param users with actions waiting or running
+     * @param suspendedUsers who wait for a later attempt
+     */
+    public record Load(int actions, long bytes, int users, int suspendedUsers) {}
+
+    /**
+     * A partition that this process has.
+     *
+     * @param next the offset up to which all is done; -1 before the first record
+     * @param unfinished actions received and not done
+     * @param oldestAge how long ago the first of them was published; null without any
+     */
+    public record Partition(
+            String topic,
+            int partition,
+            long next,
+            int unfinished,
+            @Nullable Duration oldestAge) {}
+
+    /** How many units of work run at most. */
+    public int workers() {
+        return workers;
+    }
+
+    /** How many run. */
+    public int busyWorkers() {
+        return engine.load().batches();
+    }
+
+    public Load load() {
+        var load = engine.load();
+        return new Load(load.items(), load.bytes(), load.users(), load.suspendedUsers());
+    }
+
+    /** How long ago the oldest action was published that was received and is not done; empty when all is done. */
+    public Optional<Duration> oldestUnfinished() {
+        return partitions().stream()
+                .map(Partition::oldestAge)
+                .filter(age -> age != null)
+                .max(Comparator.naturalOrder());
+    }
+
+    /** The partitions this process has, in no order. */
+    public List<Partition> partitions() {
+        return assignments.progress().stream()
+                .map(each -> new Partition(
+                        each.partition().topic(),
+                        each.partition().partition(),
+                        each.next(),
+                        each.unfinished(),
+                        age(each.oldest())))
+                .toList();
+    }
+
+    /** Never negative: publishers' clocks may be ahead. */
+    private @Nullable Duration age(OptionalLong timestamp) {
+        return timestamp.isEmpty() ? null : Duration.ofMillis(Math.max(0, clock.millis() - timestamp.getAsLong()));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.errand.query;
+
+import dev.errand.action.TypePattern;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps payloads from the eyes of those who look at actions. Immutable and thread-safe. */
+@Singleton
+public class Masking {
+
+    /** What is shown instead; a JSON text. */
+    public static final String MASK = "\"***\"";
+
+    private final List<TypePattern> masked;
+
+    /** @throws IllegalStateException if a pattern can be no type's */
+    @Inject
+    Masking(MaskingConfig config) {
+        try {
+            this.masked = config.types().orElse(List.of()).stream()
+                    .map(TypePattern::new)
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("errand.masking.types: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Whether payloads of a type are masked.
+     *
+     * @param type null for a record whose type can't be read: it is masked where anything is, as it may be of any type
+     */
+    public boolean masks(@Nullable String type) {
+        return type == null ? !masked.isEmpty() : masked.stream().anyMatch(each -> each.matches(type));
+    }
+
+    /** A payload as people may see it. */
+    public @Nullable String shown(@Nullable String type, @Nullable String payload) {
+        return payload != null && masks(type) ? MASK : payload;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.errand.status;
+
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** What Kafka says of the consumer group: of all processes, and also when none runs. Thread-safe. */
+@Singleton
+final class ConsumerGroup {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+    private final String group;
+    private final List<String> topics;
+    private final Map<String, Object> kafka;
+    private @Nullable Admin admin;
+
+    @Inject
+    ConsumerGroup(
+            @ConfigProperty(name = "errand.group", defaultValue = "errand") String group,
+            @ConfigProperty(name = "errand.topics") String topics,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        this.group = group;
+        this.topics = Arrays.stream(topics.split(",")).map(String::strip).toList();
+        this.kafka = kafka;
+    }
+
+    /**
+     * A partition of the group's topics.
+     *
+     * @param committed null before the first commit
+     * @param beginning the first offset that is still there: what a group without a commit begins with
+     * @param host the consumer's; null where no process has the partition
+     */
+    record Partition(
+            TopicPartition at,
+            @Nullable Long committed,
+            long beginning,
+            long end,
+            @Nullable String host) {
+
+        long lag() {
+            return Math.max(0, end - (committed == null ? beginning : Math.max(beginning, committed)));
+        }
+    }
+
+    String name() {
+        return group;
+    }
+
+    /**
+     * All partitions, by topic and number.
+     *
+     * @throws KafkaException if Kafka does not answer soon; says why
+     */
+    List<Partition> partitions() {
+        var client = admin();
+        var wanted = new HashMap<TopicPartition, OffsetSpec>();
+        var described = get(client.describeTopics(topics).allTopicNames());
+        described.forEach((topic, description) -> description
+                .partitions()
+                .forEach(partition ->
+                        wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
+        var ends = client.listOffsets(wanted);
+        wanted.replaceAll((partition, spec) -> OffsetSpec.earliest());
+        var beginnings = client.listOffsets(wanted);
+        var committed = client.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata();
+        var hosts = hosts(client);
+        List<Partition> partitions = new ArrayList<>();
+        for (var partition : wanted.keySet()) {
+            var own = get(committed).get(partition);
+            partitions.add(new Partition(
+                    partition,
+                    own == null ? null : own.offset(),
+                    get(beginnings.partitionResult(partition)).offset(),
+                    get(ends.partitionResult(partition)).offset(),
+                    hosts.get(partition)));
+        }
+        partitions.sort(Comparator.comparing((Partition each) -> each.at().topic())
+                .thenComparing(each -> each.at().partition()));
+        return partitions;
+    }
+
+    private Map<TopicPartition, String> hosts(Admin client) {
+        Map<TopicPartition, String> hosts = new HashMap<>();
+        try {
+            for (var described :
+                    get(client.describeConsumerGroups(List.of(group)).all()).values()) {
+                described.members().forEach(member -> member.assignment()
+                        .topicPartitions()
+                        .forEach(partition -> hosts.put(partition, member.host())));
+            }
+        } catch (GroupIdNotFoundException e) {
+            // Nobody has ever joined it.
+            return hosts;
+        }
+        return hosts;
+    }
+
+    private synchronized Admin admin() {
+        if (admin == null) {
+            Map<String, Object> config = new HashMap<>(kafka);
+            config.put("client.id", "errand-status");
+            config.put("default.api.timeout.ms", (int) PATIENCE.toMillis());
+            config.put("request.timeout.ms", (int) PATIENCE.toMillis() / 2);
+            config.put("retries", 1);
+            admin = Admin.create(config);
+        }
+        return admin;
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("The question to Kafka was interrupted", e);
+        } catch (TimeoutException e) {
+            throw new KafkaException("Kafka does not answer", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof KafkaException known) {
+                throw known;
+            }
+            throw new KafkaException(e.getCause());
+        }
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (admin != null) {
+            admin.close(Duration.ofSeconds(1));
+        }
+    }
+}

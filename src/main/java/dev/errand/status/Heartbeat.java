@@ -1,0 +1,165 @@
+package dev.errand.status;
+
+import dev.errand.intake.EngineStatus;
+import dev.errand.status.StatusView.PartitionState;
+import dev.errand.status.StatusView.ProcessNumbers;
+import dev.errand.work.OwnThread;
+import io.agroal.api.AgroalDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Says every two seconds how this process is doing, and heeds the switch that pauses it. */
+@Singleton
+final class Heartbeat {
+
+    private static final Logger LOG = Logger.getLogger(Heartbeat.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final int BEATS_BETWEEN_CLEANING = 300;
+
+    private final Processes processes;
+    private final EngineStatus engine;
+    private final IntakeValve valve;
+    private final AgroalDataSource dataSource;
+    private final MeterRegistry meters;
+    private final int connections;
+    private final Clock clock = Clock.systemUTC();
+
+    private final UUID process = UUID.randomUUID();
+    private final Instant startedAt = clock.instant();
+    private final String host = host();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private @Nullable Thread thread;
+
+    /** Used by the thread alone. */
+    private Map<String, Long> counted = new HashMap<>();
+
+    private Instant countedAt = startedAt;
+
+    @Inject
+    Heartbeat(
+            Processes processes,
+            EngineStatus engine,
+            IntakeValve valve,
+            AgroalDataSource dataSource,
+            MeterRegistry meters,
+            @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
+        this.processes = processes;
+        this.engine = engine;
+        this.valve = valve;
+        this.dataSource = dataSource;
+        this.meters = meters;
+        this.connections = connections;
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = OwnThread.start("errand-heartbeat", this::beat);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping.countDown();
+        if (thread != null) {
+            thread.join(INTERVAL.toMillis());
+        }
+    }
+
+    private void beat() {
+        try {
+            int beats = 0;
+            do {
+                say(beats++ % BEATS_BETWEEN_CLEANING == 0);
+            } while (!stopping.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+            processes.leave(process);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            LOG.debug("The others will notice that this process is gone", e);
+        }
+    }
+
+    private void say(boolean cleaning) {
+        try {
+            var now = clock.instant();
+            var counts = counts();
+            var news = new HashMap<String, Long>();
+            counts.forEach((outcome, count) -> news.put(outcome, count - counted.getOrDefault(outcome, 0L)));
+            valve.set(processes.say(process, host, startedAt, numbers(now, news.getOrDefault("done", 0L)), news));
+            // Only now: what could not be said is in the next.
+            counted = counts;
+            countedAt = now;
+            if (cleaning) {
+                processes.forget();
+            }
+        } catch (SQLException | RuntimeException e) {
+            // The database is away: the engine holds by itself, and the valve stays as it is.
+            LOG.debug("The process could not say how it is doing", e);
+        }
+    }
+
+    /** What became of actions since the start, by outcome: as the metrics count it. */
+    private Map<String, Long> counts() {
+        Map<String, Long> counts = new HashMap<>();
+        for (var counter : meters.find("errand.actions").counters()) {
+            var outcome = counter.getId().getTag("outcome");
+            if (outcome != null) {
+                counts.merge(outcome, (long) counter.count(), Long::sum);
+            }
+        }
+        return counts;
+    }
+
+    private ProcessNumbers numbers(Instant now, long done) {
+        var load = engine.load();
+        var seconds = Math.max(0.001, Duration.between(countedAt, now).toMillis() / 1000.0);
+        return new ProcessNumbers(
+                valve.isThere(),
+                valve.isPaused(),
+                done / seconds,
+                engine.workers(),
+                engine.busyWorkers(),
+                load.actions(),
+                load.users(),
+                load.suspendedUsers(),
+                load.bytes(),
+                connections,
+                (int) dataSource.getMetrics().activeCount(),
+                engine.oldestUnfinished().map(Heartbeat::seconds).orElse(0.0),
+                engine.partitions().stream()
+                        .map(each -> new PartitionState(
+                                each.topic(),
+                                each.partition(),
+                                each.next(),
+                                each.unfinished(),
+                                each.oldestAge() == null ? 0 : seconds(each.oldestAge())))
+                        .toList());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+}

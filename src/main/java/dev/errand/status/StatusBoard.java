@@ -1,0 +1,156 @@
+package dev.errand.status;
+
+import dev.errand.query.Queries;
+import dev.errand.status.StatusView.Consumer;
+import dev.errand.status.StatusView.Overview;
+import dev.errand.status.StatusView.PartitionLag;
+import dev.errand.status.StatusView.PartitionState;
+import dev.errand.status.StatusView.ProcessNumbers;
+import dev.errand.status.StatusView.ProcessState;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** How Errand is doing, put together for people. However many look, Kafka and MySQL are asked once a second. Thread-safe. */
+@Singleton
+public class StatusBoard {
+
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
+    private final Processes processes;
+    private final IntakeSwitch intake;
+    private final ConsumerGroup group;
+    private final Queries queries;
+    private final Clock clock = Clock.systemUTC();
+    private final AtomicReference<@Nullable Seen> seen = new AtomicReference<>();
+
+    @Inject
+    StatusBoard(Processes processes, IntakeSwitch intake, ConsumerGroup group, Queries queries) {
+        this.processes = processes;
+        this.intake = intake;
+        this.group = group;
+        this.queries = queries;
+    }
+
+    private record Seen(Instant at, Overview overview, Consumer consumer) {}
+
+    /** All processes together. */
+    public Overview overview() throws SQLException {
+        return look().overview;
+    }
+
+    /** The consumer group by partition. */
+    public Consumer consumer() throws SQLException {
+        return look().consumer;
+    }
+
+    /** One looks, the others get what that one saw. */
+    private synchronized Seen look() throws SQLException {
+        var last = seen.get();
+        var now = clock.instant();
+        if (last != null && last.at.plus(FRESH).isAfter(now)) {
+            return last;
+        }
+        var running = processes.running();
+        var consumer = consumer(running);
+        var overview = overview(now, running, consumer);
+        var fresh = new Seen(clock.instant(), overview, consumer);
+        seen.set(fresh);
+        return fresh;
+    }
+
+    /** What was turned is to be seen at once. */
+    public void forget() {
+        seen.set(null);
+    }
+
+    private Consumer consumer(List<ProcessState> running) throws SQLException {
+        Map<TopicPartition, PartitionState> states = new HashMap<>();
+        running.forEach(process -> process.numbers()
+                .partitions()
+                .forEach(each -> states.put(new TopicPartition(each.topic(), each.partition()), each)));
+        try {
+            var partitions = group.partitions().stream()
+                    .map(each -> lag(each, states.get(each.at())))
+                    .toList();
+            return new Consumer(group.name(), intake.intake(), partitions, null);
+        } catch (KafkaException e) {
+            return new Consumer(group.name(), intake.intake(), List.of(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static PartitionLag lag(ConsumerGroup.Partition partition, @Nullable PartitionState state) {
+        return new PartitionLag(
+                partition.at().topic(),
+                partition.at().partition(),
+                partition.committed(),
+                partition.end(),
+                partition.lag(),
+                partition.host(),
+                state == null ? null : state.unfinished(),
+                state == null ? null : state.oldestSeconds());
+    }
+
+    private Overview overview(Instant now, List<ProcessState> running, Consumer consumer) throws SQLException {
+        return new Overview(
+                now,
+                consumer.intake(),
+                sum(running, ProcessNumbers::actionsPerSecond),
+                consumer.trouble() != null
+                        ? null
+                        : consumer.partitions().stream()
+                                .mapToLong(PartitionLag::lag)
+                                .sum(),
+                running.stream()
+                        .mapToDouble(each -> each.numbers().oldestSeconds())
+                        .max()
+                        .orElse(0),
+                count(running, ProcessNumbers::waitingActions),
+                count(running, ProcessNumbers::waitingUsers),
+                count(running, ProcessNumbers::suspendedUsers),
+                count(running, ProcessNumbers::workers),
+                count(running, ProcessNumbers::busyWorkers),
+                count(running, ProcessNumbers::connections),
+                count(running, ProcessNumbers::connectionsInUse),
+                consumer.trouble(),
+                failed(),
+                running);
+    }
+
+    /** By the index {@code due}. */
+    private Map<String, Long> failed() throws SQLException {
+        Map<String, Long> failed = new LinkedHashMap<>();
+        for (var state : List.of("DEAD", "RETRYING", "WAITING")) {
+            failed.put(state, 0L);
+        }
+        queries.list("""
+                SELECT state, COUNT(*) AS actions FROM failed_action
+                WHERE state IN ('DEAD', 'RETRYING', 'WAITING') GROUP BY state LIMIT 3""", List.of(), row -> failed.put(row.getString("state"), row.getLong("actions")));
+        return failed;
+    }
+
+    private static double sum(List<ProcessState> running, ToDoubleFunction<ProcessNumbers> number) {
+        return running.stream()
+                .mapToDouble(each -> number.applyAsDouble(each.numbers()))
+                .sum();
+    }
+
+    private static int count(List<ProcessState> running, ToIntFunction<ProcessNumbers> number) {
+        return running.stream()
+                .mapToInt(each -> number.applyAsInt(each.numbers()))
+                .sum();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.errand.testsupport;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.specification.RequestSpecification;
+
+/** Requests by people with their log-ins, as the tests' configuration has them. */
+public final class People {
+
+    public static final String OPERATOR = "olga";
+    public static final String OPERATOR_PASSWORD = "olga-may-change-things";
+    public static final String VIEWER = "vera";
+    public static final String VIEWER_PASSWORD = "vera-may-look";
+
+    private People() {}
+
+    /** May change things. */
+    public static RequestSpecification operator() {
+        return given().auth().preemptive().basic(OPERATOR, OPERATOR_PASSWORD);
+    }
+
+    /** May look. */
+    public static RequestSpecification viewer() {
+        return given().auth().preemptive().basic(VIEWER, VIEWER_PASSWORD);
+    }
+}
