@@ -17,6 +17,10 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("console")
             .definedBy("dev.errand.console..")
+            .layer("health")
+            .definedBy("dev.errand.health..")
+            .layer("metrics")
+            .definedBy("dev.errand.metrics..")
             .layer("api")
             .definedBy("dev.errand.api..")
             .layer("status")
@@ -47,24 +51,28 @@ class ArchitectureTest {
             .definedBy("dev.errand.embedded..")
             .whereLayer("console")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("health")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("metrics")
+            .mayOnlyBeAccessedByLayers("health")
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("security")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("status")
-            .mayOnlyBeAccessedByLayers("console", "api")
+            .mayOnlyBeAccessedByLayers("console", "api", "metrics")
             .whereLayer("history")
             .mayOnlyBeAccessedByLayers("console", "api")
             .whereLayer("relay")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("intake")
-            .mayOnlyBeAccessedByLayers("console", "api", "status")
+            .mayOnlyBeAccessedByLayers("console", "api", "status", "metrics")
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("intake")
             .whereLayer("work")
-            .mayOnlyBeAccessedByLayers("api", "status", "relay", "intake", "dispatch")
+            .mayOnlyBeAccessedByLayers("health", "metrics", "api", "status", "relay", "intake", "dispatch")
             .whereLayer("stores")
-            .mayOnlyBeAccessedByLayers("console", "api", "status", "history", "relay", "intake", "work")
+            .mayOnlyBeAccessedByLayers("console", "api", "metrics", "status", "history", "relay", "intake", "work")
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("status", "history", "stores")
             .whereLayer("sql")
@@ -73,6 +81,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers(
                     "console",
                     "api",
+                    "metrics",
                     "history",
                     "relay",
                     "intake",
