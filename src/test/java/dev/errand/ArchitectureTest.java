@@ -25,6 +25,10 @@ class ArchitectureTest {
             .definedBy("dev.errand.history..")
             .layer("relay")
             .definedBy("dev.errand.relay..")
+            .layer("retention")
+            .definedBy("dev.errand.retention..")
+            .layer("schema")
+            .definedBy("dev.errand.schema..")
             .layer("intake")
             .definedBy("dev.errand.intake..")
             .layer("dispatch")
@@ -45,6 +49,8 @@ class ArchitectureTest {
             .definedBy("dev.errand.examples..")
             .layer("embedded")
             .definedBy("dev.errand.embedded..")
+            .layer("build")
+            .definedBy("dev.errand.build..")
             .whereLayer("console")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("api")
@@ -57,14 +63,18 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("console", "api")
             .whereLayer("relay")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("retention")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("schema")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("intake")
             .mayOnlyBeAccessedByLayers("console", "api", "status")
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("intake")
             .whereLayer("work")
-            .mayOnlyBeAccessedByLayers("api", "status", "relay", "intake", "dispatch")
+            .mayOnlyBeAccessedByLayers("api", "status", "relay", "retention", "intake", "dispatch")
             .whereLayer("stores")
-            .mayOnlyBeAccessedByLayers("console", "api", "status", "history", "relay", "intake", "work")
+            .mayOnlyBeAccessedByLayers("console", "api", "status", "history", "relay", "retention", "intake", "work")
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("status", "history", "stores")
             .whereLayer("sql")
@@ -81,10 +91,13 @@ class ArchitectureTest {
                     "stores",
                     "query",
                     "sql",
-                    "examples")
+                    "examples",
+                    "build")
             .whereLayer("examples")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("embedded")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("build")
             .mayNotBeAccessedByAnyLayer();
 
     @ArchTest
