@@ -27,12 +27,14 @@ final class UserActions {
     private final Assignments assignments;
     private final ActionReader reader;
     private final Engine engine;
+    private final IntakeValve valve;
 
     @Inject
-    UserActions(Assignments assignments, ActionReader reader, Engine engine) {
+    UserActions(Assignments assignments, ActionReader reader, Engine engine, IntakeValve valve) {
         this.assignments = assignments;
         this.reader = reader;
         this.engine = engine;
+        this.valve = valve;
     }
 
     @Incoming("user-actions")
@@ -42,6 +44,10 @@ final class UserActions {
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch = polled.getMetadata(
                         IncomingKafkaRecordBatchMetadata.class)
                 .orElseThrow(() -> new IllegalStateException("The channel user-actions is not connected to Kafka"));
+        return valve.opened().thenCompose(open -> admit(batch));
+    }
+
+    private CompletionStage<Void> admit(IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch) {
         List<CompletableFuture<Void>> waiting = new ArrayList<>();
         for (var record : batch.getRecords()) {
             var admitted = admit(record, batch.getConsumerGroupGenerationId());

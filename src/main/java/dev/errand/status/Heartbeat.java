@@ -1,6 +1,7 @@
 package dev.errand.status;
 
 import dev.errand.intake.EngineStatus;
+import dev.errand.intake.IntakeValve;
 import dev.errand.status.StatusView.PartitionState;
 import dev.errand.status.StatusView.ProcessNumbers;
 import dev.errand.work.OwnThread;

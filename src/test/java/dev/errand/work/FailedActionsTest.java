@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
@@ -383,16 +382,6 @@ class FailedActionsTest {
                 .contentType("application/problem+json")
                 .body("status", equalTo(status));
         assertThat(operator().get(request).asString()).contains(words);
-    }
-
-    @Test
-    void shouldDescribeItselfByOpenApi() {
-        operator()
-                .accept("application/json")
-                .get("/q/openapi")
-                .then()
-                .statusCode(200)
-                .body("paths.keySet()", hasItem(endsWith("/failed-actions/{id}/retry")));
     }
 
     /** With a payload that MySQL can't store, behind a failed one: it dies in its place in the line. */
