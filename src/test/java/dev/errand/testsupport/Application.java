@@ -70,7 +70,11 @@ public final class Application implements AutoCloseable {
                 "quarkus.management.port",
                 "0",
                 "quarkus.log.console.json.enabled",
-                "false");
+                "false",
+                "quarkus.security.users.embedded.users." + People.OPERATOR,
+                People.OPERATOR_PASSWORD,
+                "quarkus.security.users.embedded.roles." + People.OPERATOR,
+                "operator");
     }
 
     public Application awaitReady() {
@@ -107,6 +111,11 @@ public final class Application implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** With which it ended. */
+    public int exitCode() {
+        return process.exitValue();
     }
 
     /** SIGKILL. */
