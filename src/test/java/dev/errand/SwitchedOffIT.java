@@ -97,7 +97,10 @@ class SwitchedOffIT {
                 assertThat(application.output()).contains("This process serves API and console only");
                 application.terminate();
                 assertThat(application.awaitEnd(SOON)).isTrue();
-                assertThat(application.output()).doesNotContain("WARN").doesNotContain("ERROR");
+                assertThat(application.output())
+                        .doesNotContain("WARN  [dev.errand")
+                        .doesNotContain("WARN  [io.smallrye")
+                        .doesNotContain("ERROR");
             }
         }
     }

@@ -51,6 +51,7 @@ final class SchemaAtStart {
     }
 
     private static String name(MigrationInfo migration) {
-        return migration.getScript();
+        var script = migration.getScript();
+        return script.substring(script.lastIndexOf('/') + 1);
     }
 }
