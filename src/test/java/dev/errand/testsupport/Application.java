@@ -122,6 +122,11 @@ public final class Application implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** With which it ended. */
+    public int exitCode() {
+        return process.exitValue();
+    }
+
     /** SIGKILL. */
     public void kill() {
         process.destroyForcibly();
