@@ -21,7 +21,7 @@ public final class Workers {
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
     /** Connections for people's questions, two at once, and for relays and status: workers must not wait for them. */
-    private static final int OTHERS = 4;
+    public static final int OTHER_CONNECTIONS = 4;
 
     private final WorkConfig config;
     private final Handlers handlers;
@@ -51,9 +51,9 @@ public final class Workers {
             Traces traces,
             Vitals vitals,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
-        if (config.workers() + retry.workers() + OTHERS > connections) {
+        if (config.workers() + retry.workers() + OTHER_CONNECTIONS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
-                    + retry.workers() + " need as many connections together, and " + OTHERS
+                    + retry.workers() + " need as many connections together, and " + OTHER_CONNECTIONS
                     + " more are for all else, but quarkus.datasource.jdbc.max-size=" + connections
                     + ": raise the one or lower the others");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.errand.work.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +178,7 @@ class ManifestsTest {
         assertThat(connections)
                 .isGreaterThanOrEqualTo(Integer.parseInt(settings.getProperty("ERRAND_WORK_WORKERS"))
                         + Integer.parseInt(settings.getProperty("ERRAND_RETRY_WORKERS"))
-                        + 2);
+                        + Workers.OTHER_CONNECTIONS);
         // A pool below its maximum connects while actions wait.
         assertThat(settings)
                 .containsEntry("QUARKUS_DATASOURCE_JDBC_MIN_SIZE", String.valueOf(connections))

@@ -12,8 +12,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,24 @@ class LoginIT {
     }
 
     @Test
+    void shouldOpenToUsersOfTheEnvironment() throws Exception {
+        var environment = Map.of(
+                "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_MAX", "a-long-password",
+                "QUARKUS_SECURITY_USERS_EMBEDDED_ROLES_MAX", "viewer");
+        try (var application = application(Map.of(), environment).awaitReady()) {
+            var status = application.url() + "/api/status";
+
+            assertThat(get(status, "Basic " + base64("max:a-long-password")).statusCode())
+                    .isEqualTo(200);
+            assertThat(get(status, "Basic " + base64("max:")).statusCode()).isEqualTo(401);
+        }
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void shouldOpenToThoseWhomTheProviderStandsFor() throws Exception {
         try (var provider = new OpenIdProvider(List.of("viewer"));
                 var application = application(Map.of(
@@ -79,13 +99,13 @@ class LoginIT {
                         .awaitReady()) {
             var status = application.url() + "/api/status";
 
-            assertThat(get(status, provider.bearer("rob", List.of("viewer"))).statusCode())
+            assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("viewer"))).statusCode())
                     .as(application.output())
                     .isEqualTo(200);
-            assertThat(get(status, provider.bearer("rob", List.of("baker"))).statusCode())
+            assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("baker"))).statusCode())
                     .as("without a role of Errand's")
                     .isEqualTo(403);
-            assertThat(get(status, provider.forged("rob", List.of("operator"))).statusCode())
+            assertThat(get(status, "Bearer " + provider.forged("rob", List.of("operator"))).statusCode())
                     .as("signed by somebody else")
                     .isEqualTo(401);
             assertThat(resume(application, provider.bearer("rob", List.of("viewer"))))
@@ -109,11 +129,11 @@ class LoginIT {
         }
     }
 
-    private static HttpResponse<String> get(String url, String token) throws IOException, InterruptedException {
+    private static HttpResponse<String> get(String url, String authorization) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(url))
-                                .header("Authorization", "Bearer " + token)
+                                .header("Authorization", authorization)
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
     }
@@ -137,11 +157,15 @@ class LoginIT {
         }
     }
 
-    /** Without the users that tests have. */
     private Application application(Map<String, String> configuration) {
+        return application(configuration, Map.of());
+    }
+
+    /** Without the users that tests have. */
+    private Application application(Map<String, String> configuration, Map<String, String> environment) {
         var all = new HashMap<>(Application.reaching(KAFKA.bootstrapServers(), MYSQL.jdbcUrl()));
         all.keySet().removeIf(key -> key.startsWith(USERS));
         all.putAll(configuration);
-        return Application.start(directory.resolve("application-" + all.hashCode() + ".log"), List.of("-Xmx256m"), all);
+        return Application.start(directory.resolve("application.log"), List.of("-Xmx256m"), all, environment);
     }
 }

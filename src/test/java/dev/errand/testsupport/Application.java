@@ -41,6 +41,12 @@ public final class Application implements AutoCloseable {
      * @param configuration keys and values
      */
     public static Application start(Path log, List<String> jvm, Map<String, String> configuration) {
+        return start(log, jvm, configuration, Map.of());
+    }
+
+    /** @param environment variables of the process's own */
+    public static Application start(
+            Path log, List<String> jvm, Map<String, String> configuration, Map<String, String> environment) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
@@ -48,12 +54,11 @@ public final class Application implements AutoCloseable {
         command.add("-jar");
         command.add(System.getProperty("errand.test.application"));
         try {
-            return new Application(
-                    log,
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                            .start());
+            var process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            process.environment().putAll(environment);
+            return new Application(log, process.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
