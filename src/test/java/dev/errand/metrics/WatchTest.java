@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,7 +59,7 @@ class WatchTest {
     }
 
     private String get(String path) {
-        return given().get(management.toString() + "q/" + path)
+        return given().get(management.getProtocol() + "://" + management.getAuthority() + "/q/" + path)
                 .then()
                 .statusCode(200)
                 .extract()
@@ -192,7 +193,7 @@ class WatchTest {
                 .matcher(Files.readString(RUNBOOK))
                 .results()
                 .forEach(heading -> anchors.put(
-                        "src/docs/runbook.md#" + heading.group(1).toLowerCase(java.util.Locale.ROOT),
+                        "src/docs/runbook.md#" + heading.group(1).toLowerCase(Locale.ROOT),
                         heading.group(1)));
         var alerts = alerts();
 
