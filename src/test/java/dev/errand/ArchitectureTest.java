@@ -29,6 +29,10 @@ class ArchitectureTest {
             .definedBy("dev.errand.history..")
             .layer("relay")
             .definedBy("dev.errand.relay..")
+            .layer("retention")
+            .definedBy("dev.errand.retention..")
+            .layer("schema")
+            .definedBy("dev.errand.schema..")
             .layer("intake")
             .definedBy("dev.errand.intake..")
             .layer("dispatch")
@@ -49,6 +53,8 @@ class ArchitectureTest {
             .definedBy("dev.errand.examples..")
             .layer("embedded")
             .definedBy("dev.errand.embedded..")
+            .layer("build")
+            .definedBy("dev.errand.build..")
             .whereLayer("console")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("health")
@@ -65,14 +71,20 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("console", "api")
             .whereLayer("relay")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("retention")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("schema")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("intake")
             .mayOnlyBeAccessedByLayers("console", "api", "status", "metrics")
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("intake")
             .whereLayer("work")
-            .mayOnlyBeAccessedByLayers("health", "metrics", "api", "status", "relay", "intake", "dispatch")
+            .mayOnlyBeAccessedByLayers(
+                    "health", "metrics", "api", "status", "relay", "retention", "intake", "dispatch")
             .whereLayer("stores")
-            .mayOnlyBeAccessedByLayers("console", "api", "metrics", "status", "history", "relay", "intake", "work")
+            .mayOnlyBeAccessedByLayers(
+                    "console", "api", "metrics", "status", "history", "relay", "retention", "intake", "work")
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("status", "history", "stores")
             .whereLayer("sql")
@@ -90,10 +102,13 @@ class ArchitectureTest {
                     "stores",
                     "query",
                     "sql",
-                    "examples")
+                    "examples",
+                    "build")
             .whereLayer("examples")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("embedded")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("build")
             .mayNotBeAccessedByAnyLayer();
 
     @ArchTest

@@ -18,10 +18,11 @@ class ArtifactIT {
             Path.of(System.getProperty("errand.test.application")).getParent();
 
     @Test
-    void shouldHoldNothingOfTheEmbeddedServices() throws IOException {
+    void shouldHoldNothingOfTheEmbeddedServicesAndOfTheBuild() throws IOException {
         assertThat(entries(APPLICATION.resolve("app")))
                 .anyMatch(entry -> entry.startsWith("dev/errand/work/"))
                 .noneMatch(entry -> entry.startsWith("dev/errand/embedded/"))
+                .noneMatch(entry -> entry.startsWith("dev/errand/build/"))
                 .doesNotContain("META-INF/quarkus-build-steps.list");
         assertThat(files(APPLICATION.resolve("lib/main")))
                 .anyMatch(name -> name.contains("kafka-clients"))

@@ -35,6 +35,7 @@ public final class Benchmark {
             case "latency" -> new Latency(settings, stage).run();
             case "idle" -> new Idle(settings, stage).run();
             case "binding" -> binding(settings);
+            case "scale" -> new Scale(settings, stage).run();
             case "growth" -> new Growth(settings, stage).run();
             default -> throw new WrongResult("there is no mode " + settings.mode());
         }

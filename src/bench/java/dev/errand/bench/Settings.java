@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 record Settings(String mode, int actions, int rounds, long seed, Map<String, String> options, Path directory) {
 
     private static final Map<String, Integer> ACTIONS =
-            Map.of("throughput", 300_000, "hot-user", 300_000, "growth", 300_000, "handlers", 60_000);
+            Map.of("throughput", 300_000, "hot-user", 300_000, "growth", 300_000, "scale", 300_000, "handlers", 60_000);
 
     private static final List<String> OPTIONS =
-            List.of("only", "jvm", "app", "other", "poll", "seconds", "levels", "idle-minutes");
+            List.of("only", "jvm", "app", "other", "poll", "seconds", "levels", "processes", "idle-minutes");
 
     static Settings fromSystemProperties() {
         var mode = System.getProperty("bench.mode", "throughput");

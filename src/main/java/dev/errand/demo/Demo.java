@@ -46,10 +46,11 @@ final class Demo {
     @Inject
     Demo(
             @ConfigProperty(name = "errand.demo.rate", defaultValue = "0") double rate,
+            @ConfigProperty(name = "errand.intake.enabled", defaultValue = "true") boolean enabled,
             @ConfigProperty(name = "errand.topics") String topics,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             ObjectMapper json) {
-        this.rate = rate;
+        this.rate = enabled ? rate : 0;
         this.topic = topics.split(",", 2)[0].strip();
         this.kafka = kafka;
         this.json = json;

@@ -1,5 +1,7 @@
 package dev.errand.examples;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /**
  * The payload of the events {@code points.granted} and {@code points.spent}.
  *
@@ -7,4 +9,5 @@ package dev.errand.examples;
  * @param points how many
  * @param balance what the user has now
  */
+@RegisterForReflection
 public record PointsChanged(String reason, long points, long balance) {}

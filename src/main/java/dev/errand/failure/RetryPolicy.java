@@ -31,10 +31,21 @@ public record RetryPolicy(int attempts, Duration firstDelay, double multiplier, 
         return failedAttempts >= attempts;
     }
 
+    /** From the failure to the last attempt, at most. */
+    public Duration longest() {
+        double millis = 0;
+        for (int failed = 0; failed < attempts; failed++) {
+            millis += exactDelay(failed) * (1 + jitter);
+        }
+        return Duration.ofMillis(Math.round(millis));
+    }
+
     /** @param failedAttempts how many of its attempts have been made, 0 before the first */
     public Duration delay(int failedAttempts, RandomGenerator random) {
-        var exact =
-                Math.min(firstDelay.toMillis() * Math.pow(multiplier, failedAttempts), (double) maxDelay.toMillis());
-        return Duration.ofMillis(Math.round(exact * (1 + jitter * (2 * random.nextDouble() - 1))));
+        return Duration.ofMillis(Math.round(exactDelay(failedAttempts) * (1 + jitter * (2 * random.nextDouble() - 1))));
+    }
+
+    private double exactDelay(int failedAttempts) {
+        return Math.min(firstDelay.toMillis() * Math.pow(multiplier, failedAttempts), (double) maxDelay.toMillis());
     }
 }

@@ -11,7 +11,8 @@ public interface Events {
      * Publishes an event about the user whose action is being handled.
      *
      * @param type what happened, 1 to 100 of {@code [A-Za-z0-9._-]}
-     * @param payload written as JSON now; later changes of it do not matter
+     * @param payload written as JSON now; later changes of it do not matter. In a native image its class needs Quarkus's
+     *     {@code @RegisterForReflection}, unless it is a map
      * @throws IllegalArgumentException if the type is illegal or the payload can't be written as JSON
      * @throws IllegalStateException if no action is being handled on this thread
      */

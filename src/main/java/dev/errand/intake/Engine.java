@@ -21,6 +21,7 @@ final class Engine {
     private final Dispatcher<Delivery> dispatcher;
     private final Workers workers;
     private final Duration drainTimeout;
+    private final boolean enabled;
 
     @Inject
     Engine(IntakeConfig config, Workers workers) {
@@ -29,10 +30,15 @@ final class Engine {
         this.dispatcher = new Dispatcher<>(bound, DELIVERIES, System::nanoTime);
         this.workers = workers;
         this.drainTimeout = config.drainTimeout();
+        this.enabled = config.enabled();
     }
 
     void start(@Observes StartupEvent event) {
-        workers.start(dispatcher);
+        if (enabled) {
+            workers.start(dispatcher);
+        } else {
+            LOG.info("This process serves API and console only (errand.intake.enabled=false)");
+        }
     }
 
     /** Lets running units of work end; what waits is left to the next owner of its partition. */

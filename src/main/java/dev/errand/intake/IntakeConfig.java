@@ -10,6 +10,10 @@ import java.time.Duration;
 @ConfigMapping(prefix = "errand.intake")
 public interface IntakeConfig {
 
+    /** Whether this process takes actions at all; if not, it serves API and console only. */
+    @WithDefault("true")
+    boolean enabled();
+
     /** How many actions may wait in memory before Kafka's consumer is paused. */
     @WithDefault("5000")
     @Min(1)

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes dead actions to the dead-letter topic, if there is one: at least once, after they were committed as dead. */
@@ -22,8 +23,12 @@ final class DeadLetterRelay {
 
     @Inject
     DeadLetterRelay(
-            DeadLetterConfig config, Outgoing outgoing, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+            DeadLetterConfig config,
+            @ConfigProperty(name = "errand.intake.enabled", defaultValue = "true") boolean enabled,
+            Outgoing outgoing,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.relay = config.topic()
+                .filter(topic -> enabled)
                 .map(topic -> new Relay(
                         "dead actions",
                         kafka,

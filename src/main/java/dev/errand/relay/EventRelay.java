@@ -25,6 +25,7 @@ final class EventRelay {
 
     private final String topic;
     private final String source;
+    private final boolean enabled;
     private final Relay relay;
 
     /** @param source what the events' source attribute says */
@@ -32,15 +33,19 @@ final class EventRelay {
     EventRelay(
             @ConfigProperty(name = "errand.events.topic", defaultValue = "errand-events") String topic,
             @ConfigProperty(name = "errand.events.source", defaultValue = "errand") String source,
+            @ConfigProperty(name = "errand.intake.enabled", defaultValue = "true") boolean enabled,
             Outgoing outgoing,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.topic = topic;
         this.source = source;
+        this.enabled = enabled;
         this.relay = new Relay("events", kafka, producer -> outgoing.events(producer, this::record));
     }
 
     void start(@Observes StartupEvent event) {
-        relay.start();
+        if (enabled) {
+            relay.start();
+        }
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {

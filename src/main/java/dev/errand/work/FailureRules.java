@@ -11,6 +11,9 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ public final class FailureRules {
     private final DeadLetterConfig deadLetter;
     private final RetryPolicy general;
     private final Handlers handlers;
+    private final Duration longestRetries;
 
     /** @throws IllegalStateException if a type's values contradict each other */
     @Inject
@@ -36,10 +40,20 @@ public final class FailureRules {
                 "errand.retry",
                 () -> new RetryPolicy(
                         retry.attempts(), retry.firstDelay(), retry.multiplier(), retry.maxDelay(), retry.jitter()));
-        handlers.retries().forEach(declared -> checked("@Retry", () -> with(declared, general)));
+        List<RetryPolicy> policies = new ArrayList<>(List.of(general));
+        handlers.retries().forEach(declared -> policies.add(checked("@Retry", () -> with(declared, general))));
         retry.types()
-                .forEach((type, configured) ->
-                        checked("errand.retry.types.\"" + type + "\"", () -> with(configured, declared(type))));
+                .forEach((type, configured) -> policies.add(
+                        checked("errand.retry.types.\"" + type + "\"", () -> with(configured, declared(type)))));
+        this.longestRetries = policies.stream()
+                .map(RetryPolicy::longest)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /** How long after its failure an action may still be tried by schedule, whatever its type. */
+    public Duration longestRetries() {
+        return longestRetries;
     }
 
     private RetryPolicy policy(String type) {

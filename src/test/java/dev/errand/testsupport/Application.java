@@ -18,6 +18,8 @@ public final class Application implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
+    private static final String USERS = "quarkus.security.users.embedded.";
+
     private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[^ \\n]+?)\\.?\\s");
 
     private static final Pattern MANAGEMENT =
@@ -57,23 +59,22 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** What leads the application to these servers. */
+    /** What leads the application to these servers, and the tests' users to it. */
     public static Map<String, String> reaching(String bootstrapServers, String jdbcUrl) {
-        return Map.of(
-                "kafka.bootstrap.servers",
-                bootstrapServers,
-                "quarkus.datasource.jdbc.url",
-                jdbcUrl,
-                "quarkus.datasource.username",
-                "errand",
-                "quarkus.datasource.password",
-                "errand",
-                "quarkus.http.port",
-                "0",
-                "quarkus.management.port",
-                "0",
-                "quarkus.log.console.json.enabled",
-                "false");
+        return Map.ofEntries(
+                Map.entry("kafka.bootstrap.servers", bootstrapServers),
+                Map.entry("quarkus.datasource.jdbc.url", jdbcUrl),
+                Map.entry("quarkus.datasource.username", "errand"),
+                Map.entry("quarkus.datasource.password", "errand"),
+                Map.entry("quarkus.http.host", "127.0.0.1"),
+                Map.entry("quarkus.http.port", "0"),
+                Map.entry("quarkus.management.host", "127.0.0.1"),
+                Map.entry("quarkus.management.port", "0"),
+                Map.entry("quarkus.log.console.json.enabled", "false"),
+                Map.entry(USERS + "users." + People.OPERATOR, People.OPERATOR_PASSWORD),
+                Map.entry(USERS + "roles." + People.OPERATOR, "operator"),
+                Map.entry(USERS + "users." + People.VIEWER, People.VIEWER_PASSWORD),
+                Map.entry(USERS + "roles." + People.VIEWER, "viewer"));
     }
 
     public Application awaitReady() {
@@ -119,6 +120,11 @@ public final class Application implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** With which it ended. */
+    public int exitCode() {
+        return process.exitValue();
     }
 
     /** SIGKILL. */

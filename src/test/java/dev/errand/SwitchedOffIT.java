@@ -1,0 +1,162 @@
+package dev.errand;
+
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.order;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.hasSize;
+
+import dev.errand.embedded.KafkaServer;
+import dev.errand.embedded.MySqlServer;
+import dev.errand.testsupport.Actions;
+import dev.errand.testsupport.Application;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.People;
+import dev.errand.testsupport.Publisher;
+import dev.errand.testsupport.Servers;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged application in the roles in which it takes no actions: API and console only, and the migration's job. */
+class SwitchedOffIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String NO_BROKER = "127.0.0.1:1";
+    private static final MySqlServer MY_SQL = Servers.mySql();
+
+    private static final Database DATABASE =
+            new Database(() -> DriverManager.getConnection(MY_SQL.jdbcUrl(), "errand", "errand"));
+
+    /** For when the database of Errand's is not there. */
+    private static final Database SERVER = new Database(
+            () -> DriverManager.getConnection(MY_SQL.jdbcUrl().replace("/errand?", "/?"), "errand", "errand"));
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void start() {
+        MY_SQL.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        MY_SQL.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        SERVER.execute("DROP DATABASE errand");
+        SERVER.execute("CREATE DATABASE errand");
+    }
+
+    @Test
+    void shouldServeTheApiAndTakeNothingWithoutIntake() throws Exception {
+        try (KafkaServer kafka = Servers.kafka()) {
+            kafka.start();
+            try (var publisher = new Publisher(kafka.bootstrapServers());
+                    var application = start(
+                                    kafka.bootstrapServers(),
+                                    Map.of("errand.intake.enabled", "false", "errand.demo.rate", "50"))
+                            .awaitReady()) {
+                publisher.publish(order(newUser(), 100));
+                DATABASE.execute("""
+                        INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at)
+                        VALUES ('e-1', 'u-1', 'a.b', '{}', '', '1', '2026-11-22')""");
+                DATABASE.execute("""
+                        INSERT INTO failed_action
+                          (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint,
+                           user_id, source, id, type, occurred_at, payload, attempts, history, next_attempt_at)
+                        VALUES ('RETRYING', 1, 't', 0, 0, 0, '[]', REPEAT('x', 32),
+                           'u-1', '', '1', 'a.b', '2026-11-22', '{}', 0, '[]', '2026-11-22')""");
+
+                given().auth()
+                        .preemptive()
+                        .basic(People.OPERATOR, People.OPERATOR_PASSWORD)
+                        .get(application.url() + "/api/failed-actions")
+                        .then()
+                        .statusCode(200)
+                        .body("items", hasSize(1));
+
+                // Longer than workers, retriers, relays and the demonstration would take to do something.
+                await().during(Duration.ofSeconds(3)).atMost(SOON).until(() -> isUntouched(kafka));
+                assertThat(application.output()).contains("This process serves API and console only");
+                application.terminate();
+                assertThat(application.awaitEnd(SOON)).isTrue();
+                assertThat(application.output())
+                        .doesNotContain("WARN  [dev.errand")
+                        .doesNotContain("WARN  [io.smallrye")
+                        .doesNotContain("ERROR");
+            }
+        }
+    }
+
+    @Test
+    void shouldMigrateAndEndWithoutABroker() {
+        try (var job = start(NO_BROKER, Map.of("quarkus.init-and-exit", "true", "errand.intake.enabled", "false"))) {
+
+            assertThat(job.awaitEnd(SOON)).isTrue();
+
+            assertThat(job.exitCode()).as(job.output()).isZero();
+            assertThat(DATABASE.number("SELECT COUNT(*) FROM user_action")).isZero();
+        }
+    }
+
+    @Test
+    void shouldRefuseASchemaThatIsBehind() {
+        try (var application = start(NO_BROKER, Map.of("quarkus.flyway.migrate-at-start", "false"))) {
+
+            assertThat(application.awaitEnd(SOON)).isTrue();
+
+            assertThat(application.exitCode()).isNotZero();
+            assertThat(application.output())
+                    .contains("The schema is behind, these migrations are missing: V1__ledger_and_activity.sql, ")
+                    .contains("quarkus.init-and-exit=true");
+        }
+    }
+
+    private static boolean isUntouched(KafkaServer kafka) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            var groups = admin.listGroups().all().get();
+            return groups.stream().noneMatch(group -> group.groupId().equals("errand"))
+                    && published(admin) == 1
+                    && DATABASE.number("SELECT COUNT(*) FROM user_action") == 0
+                    && DATABASE.number("SELECT COUNT(*) FROM outbox_event") == 1
+                    && DATABASE.number("SELECT claims FROM failed_action") == 0;
+        }
+    }
+
+    private static long published(Admin admin) throws Exception {
+        var topic = admin.describeTopics(List.of(Actions.TOPIC))
+                .allTopicNames()
+                .get()
+                .get(Actions.TOPIC);
+        var ends = new HashMap<TopicPartition, OffsetSpec>();
+        topic.partitions()
+                .forEach(each -> ends.put(new TopicPartition(Actions.TOPIC, each.partition()), OffsetSpec.latest()));
+        return admin.listOffsets(ends).all().get().values().stream()
+                .mapToLong(end -> end.offset())
+                .sum();
+    }
+
+    private Application start(String bootstrapServers, Map<String, String> more) {
+        var configuration = new HashMap<>(Application.reaching(bootstrapServers, MY_SQL.jdbcUrl()));
+        configuration.putAll(more);
+        return Application.start(
+                directory.resolve("application-" + newId() + ".log"), List.of("-Xmx160m"), configuration);
+    }
+}
