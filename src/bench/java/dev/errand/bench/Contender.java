@@ -39,9 +39,7 @@ record Contender(String name, List<String> jvm, List<String> program) {
     /** What Errand is compared with: the ceiling, or the build that the option {@code other} names, as it comes. */
     private static Contender other(Settings settings) {
         var build = settings.options().get("other");
-        return build == null
-                ? ceiling(settings)
-                : new Contender("other", settings.list("jvm"), List.of("-jar", build));
+        return build == null ? ceiling(settings) : new Contender("other", settings.list("jvm"), List.of("-jar", build));
     }
 
     /** Both, or that which the option {@code only} names; the first of a round is the last of the next. */

@@ -193,8 +193,7 @@ class WatchTest {
                 .matcher(Files.readString(RUNBOOK))
                 .results()
                 .forEach(heading -> anchors.put(
-                        "src/docs/runbook.md#" + heading.group(1).toLowerCase(Locale.ROOT),
-                        heading.group(1)));
+                        "src/docs/runbook.md#" + heading.group(1).toLowerCase(Locale.ROOT), heading.group(1)));
         var alerts = alerts();
 
         assertThat(alerts).hasSizeGreaterThan(10);
