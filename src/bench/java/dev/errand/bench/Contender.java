@@ -36,12 +36,18 @@ record Contender(String name, List<String> jvm, List<String> program) {
                 List.of("-cp", System.getProperty("java.class.path"), Ceiling.class.getName()));
     }
 
+    /** What Errand is compared with: the ceiling, or the build that the option {@code other} names, as it comes. */
+    private static Contender other(Settings settings) {
+        var build = settings.options().get("other");
+        return build == null ? ceiling(settings) : new Contender("other", settings.list("jvm"), List.of("-jar", build));
+    }
+
     /** Both, or that which the option {@code only} names; the first of a round is the last of the next. */
     static List<Contender> order(Settings settings, int round) {
         var only = settings.options().get("only");
         var both = round % 2 == 1
-                ? Stream.of(errand(settings), ceiling(settings))
-                : Stream.of(ceiling(settings), errand(settings));
+                ? Stream.of(errand(settings), other(settings))
+                : Stream.of(other(settings), errand(settings));
         return both.filter(contender -> only == null || contender.name.equals(only))
                 .toList();
     }

@@ -34,12 +34,16 @@ final class Report {
                 contender, round, m.rate(), m.firstRow(), m.applicationCpu(), m.mysqldCpu(), m.peakMemory());
     }
 
-    /** The medians, and what they are to the ceiling's, round by round. */
+    /** The medians, and what they are to the other's, round by round. */
     static void summary(List<Measurement> all) {
         var contenders = all.stream().map(Measurement::contender).distinct().toList();
         contenders.forEach(contender -> row(contender, "median", median(of(all, contender))));
         if (contenders.size() == 2) {
-            line("errand to ceiling, actions/s: %s", ratios(of(all, "errand"), of(all, "ceiling")));
+            var other = contenders.stream()
+                    .filter(contender -> !contender.equals("errand"))
+                    .findFirst()
+                    .orElseThrow();
+            line("errand to %s, actions/s: %s", other, ratios(of(all, "errand"), of(all, other)));
         }
     }
 
@@ -62,10 +66,10 @@ final class Report {
         return quantile(all.stream().mapToDouble(figure), 0.5);
     }
 
-    private static String ratios(List<Measurement> errand, List<Measurement> ceiling) {
+    private static String ratios(List<Measurement> errand, List<Measurement> other) {
         var ratios = errand.stream()
                 .mapToDouble(m -> m.rate()
-                        / ceiling.stream()
+                        / other.stream()
                                 .filter(c -> c.round() == m.round())
                                 .findFirst()
                                 .orElseThrow()

@@ -19,7 +19,7 @@ record Settings(String mode, int actions, int rounds, long seed, Map<String, Str
             Map.of("throughput", 300_000, "hot-user", 300_000, "growth", 300_000, "scale", 300_000, "handlers", 60_000);
 
     private static final List<String> OPTIONS =
-            List.of("only", "jvm", "app", "poll", "seconds", "levels", "processes", "idle-minutes");
+            List.of("only", "jvm", "app", "other", "poll", "seconds", "levels", "processes", "idle-minutes");
 
     static Settings fromSystemProperties() {
         var mode = System.getProperty("bench.mode", "throughput");

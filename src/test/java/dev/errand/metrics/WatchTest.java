@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,7 +59,7 @@ class WatchTest {
     }
 
     private String get(String path) {
-        return given().get(management.toString() + "q/" + path)
+        return given().get(management.getProtocol() + "://" + management.getAuthority() + "/q/" + path)
                 .then()
                 .statusCode(200)
                 .extract()
@@ -103,8 +104,9 @@ class WatchTest {
     void shouldShowTheEngineAndItsSurroundings() {
         publisher.publish(order(newUser(), 100));
 
-        await().atMost(SOON).until(() -> scraped("errand_lag_actions", "topic=\"user-actions\"") == 0
-                && get("metrics").contains("errand_lag_actions{"));
+        await().atMost(SOON)
+                .until(() -> scraped("errand_lag_actions", "topic=\"user-actions\"") == 0
+                        && get("metrics").contains("errand_lag_actions{"));
         assertThat(scraped("errand_workers")).isEqualTo(4);
         assertThat(scraped("errand_database_up")).isEqualTo(1);
         assertThat(scraped("errand_kafka_up")).isEqualTo(1);
@@ -167,7 +169,8 @@ class WatchTest {
         var wanted = new TreeSet<String>();
         alerts().forEach(alert -> wanted.addAll(metrics(String.valueOf(alert.get("expr")))));
         assertThat(wanted).hasSizeGreaterThan(10);
-        for (var expression : new ObjectMapper().readTree(Files.readString(DASHBOARD)).findValuesAsText("expr")) {
+        for (var expression :
+                new ObjectMapper().readTree(Files.readString(DASHBOARD)).findValuesAsText("expr")) {
             wanted.addAll(metrics(expression));
         }
         publisher.publish(order(newUser(), 100));
@@ -190,8 +193,7 @@ class WatchTest {
                 .matcher(Files.readString(RUNBOOK))
                 .results()
                 .forEach(heading -> anchors.put(
-                        "src/docs/runbook.md#" + heading.group(1).toLowerCase(java.util.Locale.ROOT),
-                        heading.group(1)));
+                        "src/docs/runbook.md#" + heading.group(1).toLowerCase(Locale.ROOT), heading.group(1)));
         var alerts = alerts();
 
         assertThat(alerts).hasSizeGreaterThan(10);

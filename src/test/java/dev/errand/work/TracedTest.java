@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.errand.testsupport.Publisher;
+import dev.errand.testsupport.Spans;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
@@ -35,36 +35,36 @@ class TracedTest {
     public static class Traced implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("quarkus.otel.sdk.disabled", "false");
+            return Map.of("quarkus.otel.sdk.disabled", "false", "quarkus.otel.traces.exporter", "none");
         }
     }
 
     /** Where spans go in these tests. */
-    static final class Spans {
+    static final class Kept {
 
         @Produces
         @Singleton
         @Unremovable
-        InMemorySpanExporter exporter() {
-            return InMemorySpanExporter.create();
+        Spans spans() {
+            return new Spans();
         }
 
         @Produces
         @Singleton
         @Unremovable
-        SpanProcessor processor(InMemorySpanExporter exporter) {
-            return SimpleSpanProcessor.create(exporter);
+        SpanProcessor processor(Spans spans) {
+            return SimpleSpanProcessor.create(spans);
         }
     }
 
     @Inject
-    InMemorySpanExporter exporter;
+    Spans spans;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
 
     private List<SpanData> ofTrace(String trace) {
-        return exporter.getFinishedSpanItems().stream()
+        return spans.all().stream()
                 .filter(span -> span.getTraceId().equals(trace))
                 .toList();
     }
@@ -84,11 +84,10 @@ class TracedTest {
         assertThat(consumers.get(0).getKind()).isEqualTo(SpanKind.CONSUMER);
         assertThat(consumers.get(0).getParentSpanId()).isEqualTo("00f067aa0ba902b7");
         var unit = consumers.get(0).getLinks().get(0).getSpanContext();
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(ofTrace(unit.getTraceId()))
-                        .filteredOn(span -> span.getSpanId().equals(unit.getSpanId()))
-                        .extracting(SpanData::getName)
-                        .containsExactly("unit of work"));
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(ofTrace(unit.getTraceId()))
+                .filteredOn(span -> span.getSpanId().equals(unit.getSpanId()))
+                .extracting(SpanData::getName)
+                .containsExactly("unit of work"));
         assertThat(ofTrace(unit.getTraceId()))
                 .filteredOn(span -> span.getKind() == SpanKind.CLIENT
                         && span.getParentSpanId().equals(unit.getSpanId()))

@@ -12,12 +12,12 @@ import dev.errand.action.Original;
 import dev.errand.failure.Due;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
+import dev.errand.testsupport.Spans;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -35,7 +35,7 @@ class TracesTest {
     private static final String PUBLISHER = "b7ad6b7169203331";
     private static final String TRACEPARENT = "00-" + TRACE + "-" + PUBLISHER + "-01";
 
-    private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
+    private final Spans exporter = new Spans();
     private final OpenTelemetry openTelemetry = OpenTelemetrySdk.builder()
             .setTracerProvider(SdkTracerProvider.builder()
                     .addSpanProcessor(SimpleSpanProcessor.create(exporter))
@@ -85,10 +85,10 @@ class TracesTest {
     }
 
     private SpanData span(String name) {
-        var named = exporter.getFinishedSpanItems().stream()
+        var named = exporter.all().stream()
                 .filter(span -> span.getName().equals(name))
                 .toList();
-        assertThat(named).as(name + " in " + exporter.getFinishedSpanItems()).hasSize(1);
+        assertThat(named).as(name + " in " + exporter.all()).hasSize(1);
         return named.get(0);
     }
 
@@ -155,7 +155,7 @@ class TracesTest {
                 .isInstanceOf(HandlerFailed.class);
 
         var unit = span("unit of work");
-        assertThat(exporter.getFinishedSpanItems()).as("the action goes on").hasSize(1);
+        assertThat(exporter.all()).as("the action goes on").hasSize(1);
         assertThat(unit.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         assertThat(unit.getAttributes().get(stringKey("error.type"))).isEqualTo(IllegalStateException.class.getName());
         assertThat(unit.toString()).doesNotContain("4111").doesNotContain("the-user");
@@ -195,6 +195,6 @@ class TracesTest {
     void shouldMakeNoSpanWhenTracesAreOff() throws Exception {
         unit(true, taken -> new Taken(taken, List.of(), List.of())).run(List.of(prepared(7, TRACEPARENT)));
 
-        assertThat(exporter.getFinishedSpanItems()).isEmpty();
+        assertThat(exporter.all()).isEmpty();
     }
 }
