@@ -17,6 +17,10 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("console")
             .definedBy("dev.errand.console..")
+            .layer("health")
+            .definedBy("dev.errand.health..")
+            .layer("metrics")
+            .definedBy("dev.errand.metrics..")
             .layer("api")
             .definedBy("dev.errand.api..")
             .layer("status")
@@ -53,12 +57,16 @@ class ArchitectureTest {
             .definedBy("dev.errand.build..")
             .whereLayer("console")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("health")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("metrics")
+            .mayOnlyBeAccessedByLayers("health")
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("security")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("status")
-            .mayOnlyBeAccessedByLayers("console", "api")
+            .mayOnlyBeAccessedByLayers("console", "api", "metrics")
             .whereLayer("history")
             .mayOnlyBeAccessedByLayers("console", "api")
             .whereLayer("relay")
@@ -68,13 +76,15 @@ class ArchitectureTest {
             .whereLayer("schema")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("intake")
-            .mayOnlyBeAccessedByLayers("console", "api", "status")
+            .mayOnlyBeAccessedByLayers("console", "api", "status", "metrics")
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("intake")
             .whereLayer("work")
-            .mayOnlyBeAccessedByLayers("api", "status", "relay", "retention", "intake", "dispatch")
+            .mayOnlyBeAccessedByLayers(
+                    "health", "metrics", "api", "status", "relay", "retention", "intake", "dispatch")
             .whereLayer("stores")
-            .mayOnlyBeAccessedByLayers("console", "api", "status", "history", "relay", "retention", "intake", "work")
+            .mayOnlyBeAccessedByLayers(
+                    "console", "api", "metrics", "status", "history", "relay", "retention", "intake", "work")
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("status", "history", "stores")
             .whereLayer("sql")
@@ -83,6 +93,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers(
                     "console",
                     "api",
+                    "metrics",
                     "history",
                     "relay",
                     "intake",

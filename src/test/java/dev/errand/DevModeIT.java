@@ -8,6 +8,10 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.ProjectCopy;
 import dev.errand.testsupport.Publisher;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -29,6 +33,8 @@ class DevModeIT {
             Pattern.compile("embedded Kafka dev service is ready .* on (127\\.0\\.0\\.1:\\d+)");
     private static final Pattern MYSQL = Pattern.compile("embedded MySQL dev service is ready .* on (jdbc:mysql:\\S+)");
 
+    private static final Pattern LISTENING = Pattern.compile("Listening on: (http://127\\.0\\.0\\.1:\\d+)");
+
     @TempDir
     Path directory;
 
@@ -41,7 +47,13 @@ class DevModeIT {
         project = new ProjectCopy(directory.resolve("project"), List.of("pom.xml", "mvnw", ".mvn", "src/main"));
         log = directory.resolve("log");
         dev = project.mvnw(
-                log, List.of("-Ddebug=false", "-Dquarkus.http.port=0", "-Derrand.demo.rate=20", "quarkus:dev"));
+                log,
+                List.of(
+                        "-Ddebug=false",
+                        "-Dquarkus.http.port=0",
+                        "-Dquarkus.management.port=0",
+                        "-Derrand.demo.rate=20",
+                        "quarkus:dev"));
     }
 
     @AfterEach
@@ -61,6 +73,16 @@ class DevModeIT {
         try (var publisher = new Publisher(logged(KAFKA))) {
             publisher.publish(order("u-1", 1000));
             await().atMost(SOON).until(() -> points(database) == 10);
+
+            var console = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(logged(LISTENING) + "/console"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(console.statusCode())
+                    .as("who sits at the machine needs no log-in")
+                    .isEqualTo(200);
+            assertThat(console.body()).contains("<h1>Overview</h1>", "developer");
 
             await().atMost(SOON)
                     .until(() ->

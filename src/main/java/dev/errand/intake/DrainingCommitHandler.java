@@ -1,5 +1,7 @@
 package dev.errand.intake;
 
+import dev.errand.work.Pulse;
+import dev.errand.work.Vitals;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.IncomingKafkaRecord;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -35,7 +38,10 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     private final Vertx vertx;
     private final Assignments assignments;
     private final Engine engine;
+    private final Vitals vitals;
+    private final Pulse pulse;
     private final long timer;
+    private final AtomicBoolean inTrouble = new AtomicBoolean();
 
     /** This consumer's own; used by its polling thread alone. */
     private final Map<TopicPartition, Assignment> mine = new HashMap<>();
@@ -48,12 +54,14 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
         private final IntakeConfig config;
         private final Assignments assignments;
         private final Engine engine;
+        private final Vitals vitals;
 
         @Inject
-        Factory(IntakeConfig config, Assignments assignments, Engine engine) {
+        Factory(IntakeConfig config, Assignments assignments, Engine engine, Vitals vitals) {
             this.config = config;
             this.assignments = assignments;
             this.engine = engine;
+            this.vitals = vitals;
         }
 
         @Override
@@ -62,31 +70,46 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
                 Vertx vertx,
                 KafkaConsumer<?, ?> consumer,
                 BiConsumer<Throwable, Boolean> reportFailure) {
-            return new DrainingCommitHandler(consumer, vertx, config.commitInterval(), assignments, engine);
+            return new DrainingCommitHandler(
+                    channel.getChannel(), consumer, vertx, config.commitInterval(), assignments, engine, vitals);
         }
     }
 
     private DrainingCommitHandler(
-            KafkaConsumer<?, ?> consumer, Vertx vertx, Duration interval, Assignments assignments, Engine engine) {
+            String channel,
+            KafkaConsumer<?, ?> consumer,
+            Vertx vertx,
+            Duration interval,
+            Assignments assignments,
+            Engine engine,
+            Vitals vitals) {
         this.consumer = consumer;
         this.vertx = vertx;
         this.assignments = assignments;
         this.engine = engine;
+        this.vitals = vitals;
+        this.pulse = vitals.begin("The consumer of " + channel);
         this.timer = vertx.setPeriodic(interval.toMillis(), id -> commit());
     }
 
     /** On the polling thread, so that no partition can leave between reading its offset and sending it. */
     private void commit() {
-        consumer.runOnPollingThread(this::commitSettled).subscribe().with(done -> {}, DrainingCommitHandler::notYet);
+        consumer.runOnPollingThread(this::commitSettled).subscribe().with(done -> {}, this::notYet);
     }
 
     private void commitSettled(Consumer<?, ?> client) {
+        // Not when Kafka answers but when the thread has a turn: a consumer that was closed for a failure has none any
+        // more.
+        pulse.beat();
         var assigned = List.copyOf(mine.values());
         var offsets = committable(assigned);
         if (!offsets.isEmpty()) {
             client.commitAsync(offsets, (sent, failure) -> {
                 if (failure == null) {
                     committed(assigned, sent);
+                    if (inTrouble.compareAndSet(true, false)) {
+                        LOG.info("Offsets are committed again");
+                    }
                 } else {
                     notYet(failure);
                 }
@@ -95,8 +118,11 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     }
 
     /** What failed is in the next commit: an assignment remembers what it has committed. */
-    private static void notYet(Throwable failure) {
-        LOG.infof("Offsets could not be committed yet: %s", failure.getMessage());
+    private void notYet(Throwable failure) {
+        // Tried at every interval: told once.
+        if (inTrouble.compareAndSet(false, true)) {
+            LOG.warnf("Offsets can't be committed yet: %s", failure.getMessage());
+        }
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> committable(Collection<Assignment> of) {
@@ -151,6 +177,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     @Override
     public void terminate(boolean graceful) {
         vertx.cancelTimer(timer);
+        vitals.forget(pulse);
         consumer.runOnPollingThread(client -> {
                     var offsets = committable(mine.values());
                     if (!offsets.isEmpty()) {

@@ -3,13 +3,17 @@ package dev.errand.outbox;
 import dev.errand.action.ActionKey;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** Events that are committed and not published yet. Stateless and thread-safe; the caller's transaction decides what stays. */
 public final class Outbox {
+
+    private static final int LONGEST_QUERY_SECONDS = 5;
 
     private Outbox() {}
 
@@ -30,6 +34,29 @@ public final class Outbox {
                 statement.addBatch();
             }
             statement.executeBatch();
+        }
+    }
+
+    /**
+     * What is still to be published.
+     *
+     * @param events how many, counted up to 100,000
+     * @param oldest how long ago the first was emitted; zero without any
+     */
+    public record Backlog(long events, Duration oldest) {}
+
+    /** By the primary key. */
+    public static Backlog backlog(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
+            try (var result = statement.executeQuery("""
+                    SELECT
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM outbox_event LIMIT 100000) waiting) AS events,
+                      (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, occurred_at, UTC_TIMESTAMP(6)))
+                        FROM outbox_event ORDER BY seq LIMIT 1) AS oldest""")) {
+                result.next();
+                return new Backlog(result.getLong("events"), Duration.of(result.getLong("oldest"), ChronoUnit.MICROS));
+            }
         }
     }
 

@@ -14,7 +14,6 @@ import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * In development who sits at the machine needs no log-in. Not in the artifact: the build leaves it out of every other
@@ -25,7 +24,7 @@ import java.util.regex.Pattern;
 final class LoopbackDeveloper implements HttpAuthenticationMechanism {
 
     /** A name that another site's DNS could lead to this machine is not enough. */
-    private static final Pattern LOCAL_HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?");
+    private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identityProviders) {
@@ -40,10 +39,10 @@ final class LoopbackDeveloper implements HttpAuthenticationMechanism {
     }
 
     private static boolean isLocal(HttpServerRequest request) {
-        var host = request.getHeader("Host");
+        var authority = request.authority();
         try {
-            return host != null
-                    && LOCAL_HOST.matcher(host).matches()
+            return authority != null
+                    && LOCAL_HOSTS.contains(authority.host())
                     && InetAddress.getByName(
                                     request.connection().remoteAddress().hostAddress())
                             .isLoopbackAddress();

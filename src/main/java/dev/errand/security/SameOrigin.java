@@ -3,11 +3,13 @@ package dev.errand.security;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what another site's page makes a browser send with the log-in of its user: a request that changes something and
@@ -46,12 +48,13 @@ final class SameOrigin {
             return site.equals("same-origin") || site.equals("none");
         }
         var origin = request.getHeader("Origin");
-        return origin == null || isAt(origin, request.getHeader("Host"));
+        return origin == null || isAt(origin, request.authority());
     }
 
-    private static boolean isAt(String origin, String host) {
+    private static boolean isAt(String origin, @Nullable HostAndPort own) {
         try {
-            return host != null && host.equalsIgnoreCase(URI.create(origin).getAuthority());
+            return own != null
+                    && own.toString().equalsIgnoreCase(URI.create(origin).getAuthority());
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What Kafka says of the consumer group: of all processes, and also when none runs. Thread-safe. */
 @Singleton
-final class ConsumerGroup {
+public final class ConsumerGroup {
 
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
@@ -51,14 +51,15 @@ final class ConsumerGroup {
      * @param beginning the first offset that is still there: what a group without a commit begins with
      * @param host the consumer's; null where no process has the partition
      */
-    record Partition(
+    public record Partition(
             TopicPartition at,
             @Nullable Long committed,
             long beginning,
             long end,
             @Nullable String host) {
 
-        long lag() {
+        /** Actions that are published and whose offsets are not committed. */
+        public long lag() {
             return Math.max(0, end - (committed == null ? beginning : Math.max(beginning, committed)));
         }
     }
@@ -72,7 +73,7 @@ final class ConsumerGroup {
      *
      * @throws KafkaException if Kafka does not answer soon; says why
      */
-    List<Partition> partitions() {
+    public List<Partition> partitions() {
         var client = admin();
         var wanted = new HashMap<TopicPartition, OffsetSpec>();
         var described = get(client.describeTopics(topics).allTopicNames());

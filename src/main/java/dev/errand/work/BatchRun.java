@@ -4,6 +4,8 @@ import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
+import dev.errand.work.WorkObserver.Again;
+import dev.errand.work.WorkObserver.Outcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,8 +35,11 @@ final class BatchRun {
 
     /** Does the work of one unit; see {@link UnitOfWork}. */
     interface Unit {
-        /** @throws Exception if nothing was committed, or that is unknown */
-        void run(List<Prepared> actions) throws Exception;
+        /**
+         * @return what became of them
+         * @throws Exception if nothing was committed, or that is unknown
+         */
+        Taken run(List<Prepared> actions) throws Exception;
 
         /**
          * Keeps failed actions in the database.
@@ -49,6 +55,7 @@ final class BatchRun {
     private final Handlers handlers;
     private final FailureRules rules;
     private final Unit unit;
+    private final Observed observed;
     private final Pause pause;
     private final Clock clock;
     private final List<Delivery> deliveries;
@@ -63,11 +70,19 @@ final class BatchRun {
     private final List<Integer> aside = new ArrayList<>();
 
     /** @param deliveries each user's in order */
-    BatchRun(List<Delivery> deliveries, Handlers handlers, FailureRules rules, Unit unit, Pause pause, Clock clock) {
+    BatchRun(
+            List<Delivery> deliveries,
+            Handlers handlers,
+            FailureRules rules,
+            Unit unit,
+            Observed observed,
+            Pause pause,
+            Clock clock) {
         this.deliveries = deliveries;
         this.handlers = handlers;
         this.rules = rules;
         this.unit = unit;
+        this.observed = observed;
         this.pause = pause;
         this.clock = clock;
     }
@@ -162,7 +177,11 @@ final class BatchRun {
     private void setAside(int position, String reason) {
         var delivery = deliveries.get(position);
         if (delivery.failures().stream().noneMatch(Failure::isUnreadable)) {
-            LOG.warnf("The record at %s is kept as dead: %s", delivery.coordinates(), reason);
+            LogPlace.at(delivery.coordinates(), () -> {
+                LOG.warnf("The record at %s can't be read and is kept as dead", delivery.coordinates());
+                // Quotes what was published.
+                LOG.debugf("Because %s", reason);
+            });
             delivery.failed(Failure.unreadable(reason, clock.instant()));
         }
         if (rules.unreadableBlocks() && !delivery.user().isEmpty()) {
@@ -180,8 +199,10 @@ final class BatchRun {
         while (!actions.isEmpty() && pause.pause(Duration.ZERO)) {
             long began = System.nanoTime();
             try {
-                unit.run(withoutRepeats(actions));
+                var once = withoutRepeats(actions);
+                unit.run(once);
                 actions.forEach(action -> action.delivery().settle());
+                tellRepeats(actions, once);
                 return;
             } catch (Exception | StackOverflowError | LinkageError | AssertionError | OutOfMemoryError e) {
                 if (!trouble.isOver(e, System.nanoTime() - began)) {
@@ -208,6 +229,7 @@ final class BatchRun {
 
     /** The first half before the second, so that each user's actions stay in order. */
     private void halves(List<Prepared> actions) {
+        observed.tell(observer -> observer.again(Again.SPLIT));
         int middle = actions.size() / 2;
         work(actions.subList(0, middle));
         work(actions.subList(middle, actions.size()));
@@ -230,19 +252,35 @@ final class BatchRun {
                 .toList();
     }
 
+    private void tellRepeats(List<Prepared> actions, List<Prepared> once) {
+        if (once.size() < actions.size()) {
+            var kept = once.stream().map(Prepared::position).collect(Collectors.toSet());
+            var repeats = actions.stream()
+                    .filter(action -> !kept.contains(action.position()))
+                    .map(Prepared::action)
+                    .toList();
+            observed.tell(observer -> observer.became(Outcome.DUPLICATE, repeats));
+        }
+    }
+
     private void fail(int position, Throwable cause) {
         var delivery = deliveries.get(position);
         delivery.failed(Verdicts.failure(cause, clock.instant()));
         heldBack.merge(delivery.user(), position, Math::min);
-        if (rules.isToBeParked(delivery)) {
-            LOG.warnf(
-                    cause,
-                    "The action at %s failed for the %d. time and is kept as failed; its user's later actions wait",
-                    delivery.coordinates(),
-                    delivery.failures().size());
-        } else {
-            LOG.debugf(cause, "The action at %s failed and is tried again", delivery.coordinates());
+        if (delivery.decoded() instanceof Decoded.Legible legible) {
+            observed.tell(observer -> observer.became(Outcome.FAILED, List.of(legible.action())));
         }
+        LogPlace.at(delivery.coordinates(), () -> {
+            if (rules.isToBeParked(delivery)) {
+                // Without the exception's message, which may tell what is private: that is in failed_action.
+                LOG.warnf(
+                        "The action at %s failed for the %d. time with %s and is kept as failed; its user's later actions wait",
+                        delivery.coordinates(),
+                        delivery.failures().size(),
+                        Verdicts.guilty(cause).getClass().getName());
+            }
+            LOG.debugf(cause, "The action at %s failed", delivery.coordinates());
+        });
     }
 
     /**
@@ -283,7 +321,12 @@ final class BatchRun {
                 if (!trouble.isOver(e, System.nanoTime() - began)) {
                     if (positions.size() == 1) {
                         var delivery = deliveries.get(positions.get(0));
-                        LOG.errorf(e, "The action at %s can't be kept as failed yet", delivery.coordinates());
+                        LogPlace.at(delivery.coordinates(), () -> {
+                            LOG.errorf(
+                                    "The action at %s can't be kept as failed yet: %s",
+                                    delivery.coordinates(), Verdicts.inShort(e));
+                            LOG.debug("Because", e);
+                        });
                         return;
                     }
                     int middle = positions.size() / 2;
@@ -304,11 +347,13 @@ final class BatchRun {
         boolean isOver(Throwable e, long nanos) {
             var verdict = Verdicts.of(e);
             if (verdict == Verdict.HOLD && mustHold(e)) {
+                observed.tell(observer -> observer.again(Again.OUTAGE));
                 hold(e);
                 return true;
             }
             // What took too long would take too long again.
             if (verdict == Verdict.CONFLICT && !rules.isTimeout(nanos) && ++conflicts < CONFLICTS) {
+                observed.tell(observer -> observer.again(Again.CONFLICT));
                 pause.pause(Backoff.after(conflicts));
                 return true;
             }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -161,6 +162,20 @@ public final class Handlers {
     /** How long a unit of work may take. */
     Duration transactionTimeout() {
         return transactionTimeout;
+    }
+
+    /** How many handlers there are. */
+    public int count() {
+        return bindings.size();
+    }
+
+    /** The types that handlers name one by one. */
+    public Set<String> types() {
+        return bindings.stream()
+                .flatMap(binding -> binding.types().stream())
+                .map(TypePattern::text)
+                .filter(text -> !text.endsWith("*"))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** What the first handler of a type that says anything says of later attempts. */

@@ -39,7 +39,8 @@ final class Retrier implements Runnable {
         /** Its effects are there already. @return the user's next action, claimed */
         Optional<Due> resolve(Due due) throws Exception;
 
-        void failed(Due due, Failure failure) throws Exception;
+        /** @return whether it is dead now */
+        boolean failed(Due due, Failure failure) throws Exception;
 
         /** @param until when it is due again */
         void giveBack(Due due, Duration until) throws Exception;
@@ -167,7 +168,15 @@ final class Retrier implements Runnable {
     }
 
     private void fail(Due due, Throwable cause) throws Exception {
-        LOG.warnf(cause, "Attempt %d at the failed action %d (%s) failed", due.attempts() + 1, due.seq(), due.action());
+        LogPlace.at(due.action().coordinates(), () -> {
+            LOG.warnf(
+                    "Attempt %d at the failed action %d (%s) failed with %s",
+                    due.attempts() + 1,
+                    due.seq(),
+                    due.action(),
+                    Verdicts.guilty(cause).getClass().getName());
+            LOG.debugf(cause, "The failed action %d failed again", due.seq());
+        });
         store.failed(due, Verdicts.failure(cause, clock.instant()));
     }
 }

@@ -48,15 +48,17 @@ class ScheduledAttempts implements Retrier.Store {
 
     @Transactional(rollbackOn = Exception.class)
     @Override
-    public void failed(Due due, Failure failure) throws Exception {
+    public boolean failed(Due due, Failure failure) throws Exception {
         var type = due.action().type();
+        var dead = rules.isDead(failure, type, due.attempts() + 1);
         try (var connection = dataSource.getConnection()) {
-            if (rules.isDead(failure, type, due.attempts() + 1)) {
+            if (dead) {
                 Attempts.died(connection, due, failure, rules.deadBlocks(type), rules.publishesDead());
             } else {
                 Attempts.failed(connection, due, failure, rules.delay(type, due.attempts() + 1));
             }
         }
+        return dead;
     }
 
     @Transactional(rollbackOn = Exception.class)

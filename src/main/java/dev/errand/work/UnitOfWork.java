@@ -75,27 +75,27 @@ class UnitOfWork implements BatchRun.Unit {
      * it, the others are handled in the given order and recorded.
      *
      * @param prepared no two with one key
+     * @return what became of them, once this is committed
      * @throws HandlerFailed if a handler threw
      * @throws Exception if the database refused; where, and whether it is an action's fault, is the caller's to find out
      */
     @ActivateRequestContext
     @Transactional(rollbackOn = Exception.class)
     @Override
-    public void run(List<Prepared> prepared) throws Exception {
-        inTime(() -> {
-            work(prepared);
-            return true;
-        });
+    public Taken run(List<Prepared> prepared) throws Exception {
+        return inTime(() -> work(prepared));
     }
 
-    private void work(List<Prepared> prepared) throws Exception {
+    private Taken work(List<Prepared> prepared) throws Exception {
         begin();
-        var now = session.doReturningWork(connection -> take(connection, prepared));
+        var taken = session.doReturningWork(connection -> take(connection, prepared));
+        var now = taken.done();
         // Before the handlers: the rows' locks keep an attempt at another action of these users from running beside
         // them.
         session.doWork(connection ->
                 Activities.add(connection, now.stream().map(Prepared::action).toList()));
         handle(now);
+        return taken;
     }
 
     /** What is done in a unit of work. */
@@ -122,30 +122,35 @@ class UnitOfWork implements BatchRun.Unit {
     /**
      * Writes the actions into the ledger and lines up those behind a failed action of their user.
      *
-     * @return those to be done now: neither known to the ledger nor waiting
+     * @return with what is to be done now: neither known to the ledger nor waiting
      */
-    private static List<Prepared> take(Connection connection, List<Prepared> prepared) throws SQLException {
+    private static Taken take(Connection connection, List<Prepared> prepared) throws SQLException {
         var actions = prepared.stream().map(Prepared::action).toList();
         var duplicates = Ledger.record(connection, actions);
         var lines = Lines.of(connection, actions.stream().map(Action::userId).toList());
         if (duplicates.isEmpty() && lines.isEmpty()) {
-            return prepared;
+            return new Taken(prepared, List.of(), List.of());
         }
         List<Prepared> now = new ArrayList<>(prepared.size());
-        List<Waiting> waiting = new ArrayList<>();
+        List<Prepared> known = new ArrayList<>();
+        List<Prepared> behind = new ArrayList<>();
         for (var each : prepared) {
-            if (!duplicates.contains(each.action().key())) {
-                if (lines.contains(each.action().userId())) {
-                    waiting.add(new Waiting(each.delivery().original(), each.action()));
-                } else {
-                    now.add(each);
-                }
+            if (duplicates.contains(each.action().key())) {
+                known.add(each);
+            } else if (lines.contains(each.action().userId())) {
+                behind.add(each);
+            } else {
+                now.add(each);
             }
         }
-        if (!waiting.isEmpty()) {
-            FailedActions.queue(connection, waiting);
+        if (!behind.isEmpty()) {
+            FailedActions.queue(
+                    connection,
+                    behind.stream()
+                            .map(each -> new Waiting(each.delivery().original(), each.action()))
+                            .toList());
         }
-        return now;
+        return new Taken(now, known, behind);
     }
 
     /**

@@ -54,8 +54,22 @@ final class Verdicts {
 
     /** What a failed attempt is remembered by: the handler's own exception rather than what it was wrapped in. */
     static Failure failure(Throwable thrown, Instant at) {
-        var told = thrown instanceof HandlerFailed && thrown.getCause() != null ? thrown.getCause() : thrown;
-        return Failure.of(told, of(thrown) == Verdict.PERMANENT_FAULT, at);
+        return Failure.of(guilty(thrown), of(thrown) == Verdict.PERMANENT_FAULT, at);
+    }
+
+    /** The handler's own exception rather than what it was wrapped in. */
+    static Throwable guilty(Throwable thrown) {
+        return thrown instanceof HandlerFailed && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    /** What kind of exception it is, without its words: those of databases and JSON parsers quote what is private. */
+    static String inShort(Throwable thrown) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql) {
+                return sql.getClass().getName() + ", error " + sql.getErrorCode() + ", SQL state " + sql.getSQLState();
+            }
+        }
+        return guilty(thrown).getClass().getName();
     }
 
     /** Judges an exception that ended a unit of work or a handler's run. */

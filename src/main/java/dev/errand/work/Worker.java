@@ -21,6 +21,8 @@ final class Worker implements Runnable {
     private final Handlers handlers;
     private final FailureRules rules;
     private final BatchRun.Unit unit;
+    private final Observed observed;
+    private final Pulse pulse;
     private final Pause pause;
     private final BatchSize size;
 
@@ -29,12 +31,16 @@ final class Worker implements Runnable {
             Handlers handlers,
             FailureRules rules,
             BatchRun.Unit unit,
+            Observed observed,
+            Pulse pulse,
             Pause pause,
             BatchSize size) {
         this.rules = rules;
         this.queue = queue;
         this.handlers = handlers;
         this.unit = unit;
+        this.observed = observed;
+        this.pulse = pulse;
         this.pause = pause;
         this.size = size;
     }
@@ -42,26 +48,31 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         for (var batch = take(); !batch.items().isEmpty(); batch = take()) {
+            var actions = batch.items().size();
+            observed.tell(observer -> observer.taken(actions));
             var began = System.nanoTime();
             queue.done(batch, carryThrough(batch.items()));
-            size.took(batch.items().size(), Duration.ofNanos(System.nanoTime() - began));
+            size.took(actions, Duration.ofNanos(System.nanoTime() - began));
         }
     }
 
     private Batch<Delivery> take() {
         while (true) {
             try {
+                pulse.rest();
                 return queue.take(size.next());
             } catch (InterruptedException e) {
                 // Nobody ends a worker so: its queue stops.
                 LOG.debug("A worker was interrupted, which it does not heed");
+            } finally {
+                pulse.beat();
             }
         }
     }
 
     private List<Retry<Delivery>> carryThrough(List<Delivery> deliveries) {
         try {
-            return new BatchRun(deliveries, handlers, rules, unit, pause, Clock.systemUTC()).run();
+            return new BatchRun(deliveries, handlers, rules, unit, observed, pause, Clock.systemUTC()).run();
         } catch (RuntimeException | Error e) {
             // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then. Having
             // failed,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -28,6 +29,9 @@ public final class Workers {
     private final UnitOfWork unit;
     private final ScheduledAttempts attempts;
     private final RetryConfig retry;
+    private final Observed observed;
+    private final Traces traces;
+    private final Vitals vitals;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
 
@@ -43,6 +47,9 @@ public final class Workers {
             UnitOfWork unit,
             ScheduledAttempts attempts,
             RetryConfig retry,
+            WorkObserver observer,
+            Traces traces,
+            Vitals vitals,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         if (config.workers() + retry.workers() + OTHERS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
@@ -56,23 +63,36 @@ public final class Workers {
         this.unit = unit;
         this.attempts = attempts;
         this.retry = retry;
+        this.observed = new Observed(observer);
+        this.traces = traces;
+        this.vitals = vitals;
     }
 
     /** Starts the workers on a queue. */
     public void start(WorkQueue<Delivery> queue) {
         for (int i = 1; i <= config.workers(); i++) {
-            var size = new BatchSize(config.batchMax(), config.batchTarget());
-            start(new Worker(queue, handlers, rules, unit, this::pause, size), "errand-worker-" + i);
+            start("errand-worker-" + i, pulse -> work(queue, pulse));
         }
         for (int i = 1; i <= retry.workers(); i++) {
-            var retrier = new Retrier(attempts, handlers, rules, this::pause, retry.pollInterval(), Clock.systemUTC());
-            start(retrier, "errand-retrier-" + i);
+            start("errand-retrier-" + i, this::retry);
         }
-        start(this::watchLines, "errand-line-watch");
+        start("errand-line-watch", this::watchLines);
     }
 
-    private void watchLines() {
-        while (pause(LOOK_AT_LINES)) {
+    private void work(WorkQueue<Delivery> queue, Pulse pulse) {
+        var size = new BatchSize(config.batchMax(), config.batchTarget());
+        var watched = new ObservedUnit(unit, observed, traces, pulse);
+        new Worker(queue, handlers, rules, watched, observed, pulse, resting(pulse), size).run();
+    }
+
+    private void retry(Pulse pulse) {
+        var watched = new ObservedAttempts(attempts, observed, traces, pulse);
+        new Retrier(watched, handlers, rules, resting(pulse), retry.pollInterval(), Clock.systemUTC()).run();
+    }
+
+    private void watchLines(Pulse pulse) {
+        var pause = resting(pulse);
+        while (pause.pause(LOOK_AT_LINES)) {
             try {
                 attempts.setStuckLinesInMotion();
             } catch (Exception e) {
@@ -81,12 +101,23 @@ public final class Workers {
         }
     }
 
-    private void start(Runnable run, String name) {
-        threads.add(OwnThread.start(name, run));
+    private void start(String name, Consumer<Pulse> run) {
+        threads.add(vitals.start(name, run));
+    }
+
+    /** Who waits is not stuck. */
+    private Pause resting(Pulse pulse) {
+        return duration -> {
+            pulse.rest();
+            var goOn = pause(duration);
+            pulse.beat();
+            return goOn;
+        };
     }
 
     /** Ends all waiting between attempts: what has not been committed yet is given up. */
     public void stopWaiting() {
+        vitals.stop();
         stopping.countDown();
     }
 

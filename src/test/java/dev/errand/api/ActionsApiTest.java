@@ -24,6 +24,7 @@ import dev.errand.testsupport.People;
 import dev.errand.testsupport.Publisher;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -247,6 +248,21 @@ class ActionsApiTest {
                 .then()
                 .statusCode(403)
                 .contentType("application/problem+json");
+    }
+
+    @Test
+    void shouldTakeWhatItsOwnPageSends() {
+        for (var own : new String[] {"Sec-Fetch-Site: same-origin", "Origin: http://127.0.0.1:" + RestAssured.port}) {
+            var named = own.split(": ");
+            operator()
+                    .baseUri("http://127.0.0.1")
+                    .header(named[0], named[1])
+                    .contentType(ContentType.JSON)
+                    .body("{}")
+                    .post("/api/consumer/resume")
+                    .then()
+                    .statusCode(200);
+        }
     }
 
     @Test

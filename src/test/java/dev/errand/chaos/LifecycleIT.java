@@ -11,6 +11,10 @@ import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -38,6 +42,7 @@ class LifecycleIT {
     @TempDir
     Path directory;
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private final KafkaServer kafka = Servers.kafka();
     private final MySqlServer mySql = Servers.mySql();
     private Application application;
@@ -103,13 +108,21 @@ class LifecycleIT {
         await().during(outage)
                 .atMost(outage.plusSeconds(30))
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() -> application.isAlive() && members().equals(before));
+                .until(() -> application.isAlive()
+                        && members().equals(before)
+                        && get("health/live").statusCode() == 200
+                        && get("health/started").statusCode() == 200);
+        await().atMost(SOON).until(() -> get("health/ready").body().contains("\"database\": \"away since "));
+        assertThat(get("health/ready").statusCode()).as("the API serves").isEqualTo(200);
+        assertThat(get("metrics").body()).contains("errand_database_up 0.0").contains("errand_kafka_up 1.0");
         mySql.start();
 
         await().atMost(SOON).until(() -> recorded() == 20_100);
         await().atMost(SOON).until(() -> committed() == 20_100);
         assertThat(members()).as("no rebalance").isEqualTo(before);
         assertThat(application.output()).doesNotContain("its user's later actions wait");
+        await().atMost(SOON).until(() -> get("health/ready").body().contains("\"database\": \"there since "));
+        await().atMost(SOON).until(() -> get("metrics").body().contains("errand_database_up 1.0"));
     }
 
     @Test
@@ -171,6 +184,13 @@ class LifecycleIT {
                 .toList();
     }
 
+    private HttpResponse<String> get(String path) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(application.managementUrl() + "/q/" + path))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     private long recorded() {
         return database.number("SELECT COUNT(*) FROM user_action");
     }
@@ -210,6 +230,7 @@ class LifecycleIT {
         configuration.put(channel + "metadata.max.age.ms", "2000");
         // How long the locks of a process outlive it that is there and does nothing.
         configuration.put("errand.database.silence", "5");
+        configuration.put("errand.metrics.sample-interval", "1s");
         return Application.start(
                         directory.resolve("application-" + newId() + ".log"), List.of("-Xmx256m"), configuration)
                 .awaitReady();

@@ -22,6 +22,9 @@ public final class Application implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[^ \\n]+?)\\.?\\s");
 
+    private static final Pattern MANAGEMENT =
+            Pattern.compile("Management interface listening on (http://[^ \\n]+?)\\.?\\s");
+
     private final Path log;
     private final Process process;
 
@@ -89,6 +92,15 @@ public final class Application implements AutoCloseable {
         var matcher = LISTENING.matcher(output());
         if (!matcher.find()) {
             throw new IllegalStateException("It does not say where it listens:\n" + output());
+        }
+        return matcher.group(1);
+    }
+
+    /** Where it serves health and metrics, after it is ready. */
+    public String managementUrl() {
+        var matcher = MANAGEMENT.matcher(output());
+        if (!matcher.find()) {
+            throw new IllegalStateException("It does not say where its management interface is:\n" + output());
         }
         return matcher.group(1);
     }

@@ -3,11 +3,13 @@ package dev.errand.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.action.Action;
 import dev.errand.failure.DeadLetterConfig;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
 import dev.errand.failure.RetryConfig;
 import dev.errand.sql.SqlHandlers;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.transaction.RollbackException;
@@ -49,6 +51,7 @@ class BatchRunTest {
     private FailureRules rules = rules(Map.of());
     private Parking parking = failed -> {};
     private final List<Integer> unitSizes = new ArrayList<>();
+    private final Seen seen = new Seen();
     private int pauses;
     private boolean databaseWorks;
 
@@ -86,12 +89,17 @@ class BatchRunTest {
     }
 
     private List<Retry<Delivery>> run(List<Delivery> deliveries, Work work) {
+        return run(deliveries, work, new Observed(seen));
+    }
+
+    private List<Retry<Delivery>> run(List<Delivery> deliveries, Work work, Observed observed) {
         var counted = new BatchRun.Unit() {
             @Override
-            public void run(List<Prepared> actions) throws Exception {
+            public Taken run(List<Prepared> actions) throws Exception {
                 unitSizes.add(actions.size());
                 work.on(actions);
                 actions.forEach(action -> committed.add(action.action().key().id()));
+                return new Taken(actions, List.of(), List.of());
             }
 
             @Override
@@ -109,7 +117,9 @@ class BatchRunTest {
             pauses += duration.isZero() ? 0 : 1;
             return pauses < 100;
         };
-        return new BatchRun(deliveries, NONE, rules, counted, pause, Clock.systemUTC()).run();
+        var pulse = new Pulse("this", Duration.ofMinutes(1), System::nanoTime);
+        var watched = new ObservedUnit(counted, observed, new Traces(OpenTelemetry.noop(), true), pulse);
+        return new BatchRun(deliveries, NONE, rules, watched, observed, pause, Clock.systemUTC()).run();
     }
 
     private static String id(Prepared action) {
@@ -144,6 +154,62 @@ class BatchRunTest {
                 .extracting(each -> each.failures().size())
                 .containsExactly(1, 0);
         assertThat(unitSizes).containsExactly(9, 7);
+    }
+
+    @Test
+    void shouldTellWhatBecameOfActionsOnlyWhenItIsCommitted() {
+        var attempts = new int[1];
+
+        run(deliveries(2, 1), actions -> {
+            if (++attempts[0] == 1) {
+                throw new SQLException("deadlock", "40001", 1213);
+            }
+            if (attempts[0] == 2) {
+                throw new HandlerFailed(0, actions.get(0).action(), new IllegalStateException());
+            }
+        });
+
+        assertThat(seen.news)
+                .containsExactly(
+                        "rolled back", "again CONFLICT", "rolled back", "FAILED u0:1", "DONE u1:1", "committed");
+    }
+
+    @Test
+    void shouldTellOfARepeatAsADuplicateWhenBothAreInOneBatch() {
+        List<Delivery> twice = List.of(new GivenDelivery("u", 1), new GivenDelivery("u", 1));
+
+        run(twice, actions -> {});
+
+        assertThat(seen.news).containsExactly("DONE u:1", "committed", "DUPLICATE u:1");
+    }
+
+    @Test
+    void shouldTellOfWhatIsKeptWhenItIsCommitted() {
+        rules = rules(Map.of("errand.retry.attempts-in-memory", "1"));
+        List<Delivery> deliveries = List.of(new GivenDelivery("u0", 1), new GivenDelivery("u1", 7, "no JSON"));
+
+        run(deliveries, actions -> {
+            throw new HandlerFailed(0, actions.get(0).action(), new IllegalStateException());
+        });
+
+        assertThat(seen.news)
+                .containsExactly("rolled back", "FAILED u0:1", "KEPT u0:1", "unreadable t-0@7", "committed");
+    }
+
+    @Test
+    void shouldSettleWhatIsCommittedWhenAnObserverFails() {
+        var deliveries = deliveries(1, 1);
+        var broken = new Observed(new Seen() {
+            @Override
+            public void became(Outcome outcome, List<? extends Action<?>> actions) {
+                throw new IllegalStateException("The metrics are full");
+            }
+        });
+
+        run(deliveries, actions -> {}, broken);
+
+        assertThat(deliveries).allMatch(delivery -> ((GivenDelivery) delivery).settled);
+        assertThat(unitSizes).containsExactly(1);
     }
 
     @Test

@@ -56,8 +56,9 @@ class RetrierTest {
         }
 
         @Override
-        public void failed(Due each, Failure failure) {
+        public boolean failed(Due each, Failure failure) {
             log.add("failed " + each.seq() + " " + failure.errorClass());
+            return failure.permanent();
         }
 
         @Override

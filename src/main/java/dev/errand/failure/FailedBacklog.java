@@ -1,0 +1,52 @@
+package dev.errand.failure;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How many failed actions are not over. Counting ends at 100,000, so that it costs little whatever happens.
+ *
+ * @param actions by state; those that are over are left out
+ * @param overdue how long the scheduled attempt has been due that is due for longest; zero where none is
+ * @param unpublished dead actions still to be published
+ */
+public record FailedBacklog(Map<FailedState, Long> actions, Duration overdue, long unpublished) {
+
+    private static final int LONGEST_QUERY_SECONDS = 5;
+
+    public FailedBacklog {
+        actions = Map.copyOf(actions);
+    }
+
+    /** By the indexes {@code due} and {@code publishing}. */
+    public static FailedBacklog of(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
+            try (var result = statement.executeQuery("""
+                    SELECT
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'DEAD' LIMIT 100000) dead) AS dead,
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'RETRYING' LIMIT 100000) retrying)
+                        AS retrying,
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'WAITING' LIMIT 100000) waiting)
+                        AS waiting,
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE to_publish = 1 LIMIT 100000) unpublished)
+                        AS unpublished,
+                      (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), CURRENT_TIMESTAMP(6)))
+                        FROM failed_action WHERE state = 'RETRYING') AS overdue""")) {
+                result.next();
+                Map<FailedState, Long> actions = new EnumMap<>(FailedState.class);
+                actions.put(FailedState.DEAD, result.getLong("dead"));
+                actions.put(FailedState.RETRYING, result.getLong("retrying"));
+                actions.put(FailedState.WAITING, result.getLong("waiting"));
+                return new FailedBacklog(
+                        actions,
+                        Duration.of(result.getLong("overdue"), ChronoUnit.MICROS),
+                        result.getLong("unpublished"));
+            }
+        }
+    }
+}

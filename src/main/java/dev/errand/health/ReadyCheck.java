@@ -1,0 +1,39 @@
+package dev.errand.health;
+
+import dev.errand.metrics.Reach;
+import dev.errand.metrics.Surroundings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Whether API and console can be asked: they answer while this process runs, also that the database is away. What Errand needs
+ * and can't reach is told in the data, for people and alerts; taking the process out of service would help nobody.
+ */
+@Readiness
+@Singleton
+final class ReadyCheck implements HealthCheck {
+
+    private final Surroundings surroundings;
+
+    @Inject
+    ReadyCheck(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("api")
+                .withData("database", text(surroundings.database()))
+                .withData("kafka", text(surroundings.kafka()))
+                .up()
+                .build();
+    }
+
+    private static String text(Optional<Reach> reach) {
+        return reach.map(Reach::toString).orElse("not asked yet");
+    }
+}

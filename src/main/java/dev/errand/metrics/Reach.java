@@ -1,0 +1,27 @@
+package dev.errand.metrics;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether something Errand needs can be reached.
+ *
+ * @param since when that was first so
+ * @param why what kind of error says that it is away; null while it is there
+ */
+public record Reach(Instant since, @Nullable String why) {
+
+    public boolean isAway() {
+        return why != null;
+    }
+
+    /** The same as before, or new from now on. */
+    static Reach after(@Nullable Reach before, Instant now, @Nullable String why) {
+        return before == null || before.isAway() != (why != null) ? new Reach(now, why) : new Reach(before.since, why);
+    }
+
+    @Override
+    public String toString() {
+        return why == null ? "there since " + since : "away since " + since + ": " + why;
+    }
+}

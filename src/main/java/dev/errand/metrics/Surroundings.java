@@ -1,0 +1,147 @@
+package dev.errand.metrics;
+
+import dev.errand.failure.FailedBacklog;
+import dev.errand.outbox.Outbox;
+import dev.errand.status.ConsumerGroup;
+import dev.errand.work.OwnThread;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the database and Kafka say, asked for by one thread once in a while: whoever looks gets the last answer at once, also
+ * while they are away. Thread-safe.
+ */
+@Singleton
+public final class Surroundings {
+
+    private static final Logger LOG = Logger.getLogger(Surroundings.class);
+    private static final Duration LAST_QUESTION = Duration.ofSeconds(2);
+
+    private final AgroalDataSource dataSource;
+    private final ConsumerGroup group;
+    private final Duration interval;
+    private final Clock clock = Clock.systemUTC();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private @Nullable Thread thread;
+
+    private volatile @Nullable Reach database;
+    private volatile @Nullable Reach kafka;
+    private volatile @Nullable Backlog backlog;
+    private volatile List<ConsumerGroup.Partition> partitions = List.of();
+    private volatile @Nullable Consumer<List<ConsumerGroup.Partition>> listener;
+
+    @Inject
+    Surroundings(AgroalDataSource dataSource, ConsumerGroup group, MetricsConfig config) {
+        this.dataSource = dataSource;
+        this.group = group;
+        this.interval = config.sampleInterval();
+    }
+
+    /**
+     * What waits in the database.
+     *
+     * @param at when it was asked
+     */
+    record Backlog(Instant at, FailedBacklog failed, Outbox.Backlog outbox) {}
+
+    /** Whether the database answers; empty before the first answer. */
+    public Optional<Reach> database() {
+        return Optional.ofNullable(database);
+    }
+
+    /** Whether Kafka answers; empty before the first answer. */
+    public Optional<Reach> kafka() {
+        return Optional.ofNullable(kafka);
+    }
+
+    /** As the database last said; empty before that. */
+    Optional<Backlog> backlog() {
+        return Optional.ofNullable(backlog);
+    }
+
+    /** Called with what Kafka says of the group's partitions, each time it answers. */
+    void onPartitions(Consumer<List<ConsumerGroup.Partition>> told) {
+        listener = told;
+        told.accept(partitions);
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = OwnThread.start("errand-sampler", this::sampleUntilStopped);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping.countDown();
+        if (thread != null) {
+            thread.join(LAST_QUESTION.toMillis());
+        }
+    }
+
+    private void sampleUntilStopped() {
+        try {
+            do {
+                database = asked("The database", database, this::askDatabase);
+                kafka = asked("Kafka", kafka, this::askKafka);
+            } while (!stopping.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A question to something that may be away. */
+    @FunctionalInterface
+    private interface Question {
+        void ask() throws SQLException;
+    }
+
+    private Reach asked(String whom, @Nullable Reach before, Question question) {
+        String why = null;
+        try {
+            question.ask();
+        } catch (SQLException | RuntimeException e) {
+            why = e instanceof KafkaException && e.getMessage() != null
+                    ? e.getMessage()
+                    : e.getClass().getSimpleName();
+            LOG.debugf(e, "%s does not answer", whom);
+        }
+        var reach = Reach.after(before, clock.instant(), why);
+        if (stopping.getCount() > 0 && (before == null ? reach.isAway() : reach.isAway() != before.isAway())) {
+            LOG.warnf("%s is %s", whom, reach);
+        }
+        return reach;
+    }
+
+    private void askDatabase() throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            backlog = new Backlog(clock.instant(), FailedBacklog.of(connection), Outbox.backlog(connection));
+        }
+    }
+
+    private void askKafka() {
+        try {
+            partitions = group.partitions();
+        } catch (UnknownTopicOrPartitionException notCreatedYet) {
+            partitions = List.of();
+        }
+        var told = listener;
+        if (told != null) {
+            told.accept(partitions);
+        }
+    }
+}

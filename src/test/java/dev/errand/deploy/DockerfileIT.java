@@ -1,0 +1,27 @@
+package dev.errand.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the JVM's image is made of is what the build has made, all of it. */
+class DockerfileIT {
+
+    private static final Path APPLICATION = Path.of("target/quarkus-app");
+
+    @Test
+    void shouldCopyWhatIsPackaged() throws IOException {
+        var sources = Dockerfile.in(Path.of("src/main/docker/Dockerfile.jvm")).sources().stream()
+                .map(Path::of)
+                .toList();
+        assertThat(sources).allSatisfy(source -> assertThat(source).exists());
+        try (Stream<Path> packaged = Files.list(APPLICATION)) {
+            assertThat(packaged.filter(path -> !path.endsWith("quarkus-app-dependencies.txt")))
+                    .containsExactlyInAnyOrderElementsOf(sources);
+        }
+    }
+}

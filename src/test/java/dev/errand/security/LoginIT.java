@@ -1,0 +1,147 @@
+package dev.errand.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.errand.embedded.KafkaServer;
+import dev.errand.embedded.MySqlServer;
+import dev.errand.testsupport.Application;
+import dev.errand.testsupport.Servers;
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged application's doors: it does not start with them open, and opens them to those whom a provider stands for. */
+class LoginIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String USERS = "quarkus.security.users.embedded.";
+    private static final KafkaServer KAFKA = Servers.kafka();
+    private static final MySqlServer MYSQL = Servers.mySql();
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void start() {
+        KAFKA.start();
+        MYSQL.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        KAFKA.close();
+        MYSQL.close();
+    }
+
+    @Test
+    void shouldNotStartWhereNobodyCouldLogIn() {
+        assertThat(refusal(Map.of()))
+                .contains("Nobody could log in to API and console", "quarkus.oidc.auth-server-url");
+    }
+
+    @Test
+    void shouldNotStartWithAShortPassword() {
+        assertThat(refusal(Map.of(USERS + "users.max", "secret", USERS + "roles.max", "operator")))
+                .contains(USERS + "users.max: the password has fewer than 12 characters")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void shouldNotStartWithARoleThatIsNone() {
+        assertThat(refusal(Map.of(USERS + "users.max", "a-long-password", USERS + "roles.max", "admin")))
+                .contains("there is no role admin, only [operator, viewer]");
+    }
+
+    @Test
+    void shouldOpenToThoseWhomTheProviderStandsFor() throws Exception {
+        try (var provider = new OpenIdProvider(List.of("viewer"));
+                var application = application(Map.of(
+                                "quarkus.oidc.tenant-enabled",
+                                "true",
+                                "quarkus.oidc.auth-server-url",
+                                provider.url(),
+                                "quarkus.oidc.client-id",
+                                "errand",
+                                "quarkus.oidc.credentials.secret",
+                                "a-secret-of-at-least-thirty-two-characters"))
+                        .awaitReady()) {
+            var status = application.url() + "/api/status";
+
+            assertThat(get(status, provider.bearer("rob", List.of("viewer"))).statusCode())
+                    .as(application.output())
+                    .isEqualTo(200);
+            assertThat(get(status, provider.bearer("rob", List.of("baker"))).statusCode())
+                    .as("without a role of Errand's")
+                    .isEqualTo(403);
+            assertThat(get(status, provider.forged("rob", List.of("operator"))).statusCode())
+                    .as("signed by somebody else")
+                    .isEqualTo(401);
+            assertThat(resume(application, provider.bearer("rob", List.of("viewer"))))
+                    .isEqualTo(403);
+            assertThat(resume(application, provider.bearer("olga", List.of("operator"))))
+                    .isEqualTo(200);
+
+            var browser = HttpClient.newBuilder()
+                    .cookieHandler(new CookieManager())
+                    .followRedirects(HttpClient.Redirect.ALWAYS)
+                    .build();
+            var page = browser.send(
+                    HttpRequest.newBuilder(URI.create(application.url() + "/console"))
+                            .header("Accept", "text/html")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+            assertThat(page.body())
+                    .contains("<h1>Overview</h1>", "paula", "Log out")
+                    .doesNotContain("operator</span>");
+        }
+    }
+
+    private static HttpResponse<String> get(String url, String token) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url))
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static int resume(Application application, String token) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(application.url() + "/api/consumer/resume"))
+                                .header("Authorization", "Bearer " + token)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    private String refusal(Map<String, String> configuration) {
+        try (var application = application(configuration)) {
+            assertThat(application.awaitEnd(SOON)).isTrue();
+            return application.output();
+        }
+    }
+
+    /** Without the users that tests have. */
+    private Application application(Map<String, String> configuration) {
+        var all = new HashMap<>(Application.reaching(KAFKA.bootstrapServers(), MYSQL.jdbcUrl()));
+        all.keySet().removeIf(key -> key.startsWith(USERS));
+        all.putAll(configuration);
+        return Application.start(directory.resolve("application-" + all.hashCode() + ".log"), List.of("-Xmx256m"), all);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.errand.work;
+
+import dev.errand.action.Action;
+import dev.errand.action.Coordinates;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Remembers what it was told. */
+class Seen implements WorkObserver {
+
+    final List<String> news = new ArrayList<>();
+
+    @Override
+    public void taken(int actions) {
+        news.add("taken " + actions);
+    }
+
+    @Override
+    public void unitEnded(Duration took, boolean committed) {
+        news.add(committed ? "committed" : "rolled back");
+    }
+
+    @Override
+    public void again(Again why) {
+        news.add("again " + why);
+    }
+
+    @Override
+    public void became(Outcome outcome, List<? extends Action<?>> actions) {
+        actions.forEach(action -> news.add(outcome + " " + action.key().id()));
+    }
+
+    @Override
+    public void unreadable(List<Coordinates> records) {
+        records.forEach(record -> news.add("unreadable " + record));
+    }
+
+    @Override
+    public void attempted(Attempt how) {
+        news.add("attempted " + how);
+    }
+}
