@@ -99,13 +99,16 @@ class LoginIT {
                         .awaitReady()) {
             var status = application.url() + "/api/status";
 
-            assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("viewer"))).statusCode())
+            assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("viewer")))
+                            .statusCode())
                     .as(application.output())
                     .isEqualTo(200);
-            assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("baker"))).statusCode())
+            assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("baker")))
+                            .statusCode())
                     .as("without a role of Errand's")
                     .isEqualTo(403);
-            assertThat(get(status, "Bearer " + provider.forged("rob", List.of("operator"))).statusCode())
+            assertThat(get(status, "Bearer " + provider.forged("rob", List.of("operator")))
+                            .statusCode())
                     .as("signed by somebody else")
                     .isEqualTo(401);
             assertThat(resume(application, provider.bearer("rob", List.of("viewer"))))
