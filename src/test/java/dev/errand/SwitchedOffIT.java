@@ -6,6 +6,7 @@ import static dev.errand.testsupport.Actions.order;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import dev.errand.embedded.KafkaServer;
@@ -91,6 +92,11 @@ class SwitchedOffIT {
                         .then()
                         .statusCode(200)
                         .body("items", hasSize(1));
+
+                given().get(application.managementUrl() + "/q/health")
+                        .then()
+                        .statusCode(200)
+                        .body("status", equalTo("UP"));
 
                 // Longer than workers, retriers, relays and the demonstration would take to do something.
                 await().during(Duration.ofSeconds(3)).atMost(SOON).until(() -> isUntouched(kafka));
