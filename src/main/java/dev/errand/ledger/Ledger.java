@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
-    /** Above this MySQL would no longer list every duplicate: {@code max_error_count} is 1024. */
+    /** Above this MySQL would no longer list every duplicate: {@code max_error_count} is 1024 by default. */
     public static final int MAX_ROWS = 1000;
 
     private static final int DUPLICATE_ENTRY = 1062;
