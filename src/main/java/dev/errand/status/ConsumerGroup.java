@@ -123,7 +123,6 @@ public final class ConsumerGroup {
             config.put("client.id", "errand-status");
             config.put("default.api.timeout.ms", (int) PATIENCE.toMillis());
             config.put("request.timeout.ms", (int) PATIENCE.toMillis() / 2);
-            config.put("retries", 1);
             admin = Admin.create(config);
         }
         return admin;
