@@ -1,6 +1,8 @@
 package dev.errand.health;
 
 import dev.errand.work.Handlers;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -30,6 +32,11 @@ final class StartedCheck implements HealthCheck {
     StartedCheck(Flyway flyway, Handlers handlers) {
         this.flyway = flyway;
         this.handlers = handlers;
+    }
+
+    /** The first probe may come when the database is away already. */
+    void look(@Observes StartupEvent event) {
+        call();
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +27,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
+import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
 
 /** How a batch is carried through; the unit of work is a function that commits or fails as the test says. */
@@ -194,6 +201,46 @@ class BatchRunTest {
 
         assertThat(seen.news)
                 .containsExactly("rolled back", "FAILED u0:1", "KEPT u0:1", "unreadable t-0@7", "committed");
+    }
+
+    @Test
+    void shouldLogWhereAFailedActionIsAndNothingOfWhatIsInIt() {
+        rules = rules(Map.of("errand.retry.attempts-in-memory", "1"));
+        List<Delivery> deliveries = List.of(new GivenDelivery("u0", 5), new GivenDelivery("u1", 7, "token 4111"));
+        List<String> lines = new ArrayList<>();
+        var log = Logger.getLogger(BatchRun.class.getName());
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                if (record.getLevel().intValue() >= Level.INFO.intValue()) {
+                    lines.add(MDC.get("topic") + "-" + MDC.get("partition") + "@" + MDC.get("offset") + " "
+                            + new SimpleFormatter().format(record) + Arrays.toString(record.getParameters()));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        try {
+            run(deliveries, actions -> {
+                throw new HandlerFailed(0, actions.get(0).action(), new IllegalStateException("card 4111"));
+            });
+        } finally {
+            log.removeHandler(handler);
+        }
+
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).startsWith("t-0@7 ").doesNotContain("4111").doesNotContain("u1");
+        assertThat(lines.get(1))
+                .startsWith("t-0@5 ")
+                .contains(IllegalStateException.class.getName())
+                .doesNotContain("4111")
+                .doesNotContain("u0");
+        assertThat(MDC.get("offset")).isNull();
     }
 
     @Test
