@@ -80,8 +80,7 @@ class ArchitectureTest {
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("intake")
             .whereLayer("work")
-            .mayOnlyBeAccessedByLayers(
-                    "health", "metrics", "api", "status", "relay", "retention", "intake", "dispatch")
+            .mayOnlyBeAccessedByLayers("health", "metrics", "api", "status", "relay", "retention", "intake", "dispatch")
             .whereLayer("stores")
             .mayOnlyBeAccessedByLayers(
                     "console", "api", "metrics", "status", "history", "relay", "retention", "intake", "work")

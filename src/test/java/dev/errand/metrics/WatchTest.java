@@ -103,8 +103,9 @@ class WatchTest {
     void shouldShowTheEngineAndItsSurroundings() {
         publisher.publish(order(newUser(), 100));
 
-        await().atMost(SOON).until(() -> scraped("errand_lag_actions", "topic=\"user-actions\"") == 0
-                && get("metrics").contains("errand_lag_actions{"));
+        await().atMost(SOON)
+                .until(() -> scraped("errand_lag_actions", "topic=\"user-actions\"") == 0
+                        && get("metrics").contains("errand_lag_actions{"));
         assertThat(scraped("errand_workers")).isEqualTo(4);
         assertThat(scraped("errand_database_up")).isEqualTo(1);
         assertThat(scraped("errand_kafka_up")).isEqualTo(1);
@@ -167,7 +168,8 @@ class WatchTest {
         var wanted = new TreeSet<String>();
         alerts().forEach(alert -> wanted.addAll(metrics(String.valueOf(alert.get("expr")))));
         assertThat(wanted).hasSizeGreaterThan(10);
-        for (var expression : new ObjectMapper().readTree(Files.readString(DASHBOARD)).findValuesAsText("expr")) {
+        for (var expression :
+                new ObjectMapper().readTree(Files.readString(DASHBOARD)).findValuesAsText("expr")) {
             wanted.addAll(metrics(expression));
         }
         publisher.publish(order(newUser(), 100));

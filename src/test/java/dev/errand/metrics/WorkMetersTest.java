@@ -45,8 +45,7 @@ class WorkMetersTest {
 
     @Test
     void shouldCountTypesBeyondTheLimitTogetherButHandledOnesAlways() {
-        IntStream.range(0, 1000)
-                .forEach(i -> meters.became(Outcome.DONE, List.of(action("a", "made-up-" + i))));
+        IntStream.range(0, 1000).forEach(i -> meters.became(Outcome.DONE, List.of(action("a", "made-up-" + i))));
 
         meters.became(Outcome.DONE, List.of(action("a", "order.placed"), action("a", "made-up-1")));
 

@@ -84,11 +84,10 @@ class TracedTest {
         assertThat(consumers.get(0).getKind()).isEqualTo(SpanKind.CONSUMER);
         assertThat(consumers.get(0).getParentSpanId()).isEqualTo("00f067aa0ba902b7");
         var unit = consumers.get(0).getLinks().get(0).getSpanContext();
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(ofTrace(unit.getTraceId()))
-                        .filteredOn(span -> span.getSpanId().equals(unit.getSpanId()))
-                        .extracting(SpanData::getName)
-                        .containsExactly("unit of work"));
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(ofTrace(unit.getTraceId()))
+                .filteredOn(span -> span.getSpanId().equals(unit.getSpanId()))
+                .extracting(SpanData::getName)
+                .containsExactly("unit of work"));
         assertThat(ofTrace(unit.getTraceId()))
                 .filteredOn(span -> span.getKind() == SpanKind.CLIENT
                         && span.getParentSpanId().equals(unit.getSpanId()))
