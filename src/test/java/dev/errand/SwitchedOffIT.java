@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -108,6 +109,39 @@ class SwitchedOffIT {
                         .doesNotContain("WARN  [io.smallrye")
                         .doesNotContain("ERROR");
             }
+            shouldTakeNothingFromItsStartWhilePaused(kafka);
+        }
+    }
+
+    /** On the schema and the topic that are there by now, with an order in it. */
+    private void shouldTakeNothingFromItsStartWhilePaused(KafkaServer kafka) throws Exception {
+        DATABASE.execute("DELETE FROM failed_action");
+        DATABASE.execute("UPDATE intake_switch SET paused = TRUE");
+        try (var application = start(kafka.bootstrapServers(), Map.of()).awaitReady()) {
+            await().atMost(SOON).until(() -> hasMember(kafka));
+            await().during(Duration.ofSeconds(3))
+                    .atMost(SOON)
+                    .until(() -> DATABASE.number("SELECT COUNT(*) FROM user_action") == 0);
+
+            People.operator()
+                    .contentType("application/json")
+                    .body("{}")
+                    .post(application.url() + "/api/consumer/resume")
+                    .then()
+                    .statusCode(200);
+
+            await().atMost(SOON).until(() -> DATABASE.number("SELECT COUNT(*) FROM user_action") == 1);
+        }
+    }
+
+    private static boolean hasMember(KafkaServer kafka) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            return admin.describeConsumerGroups(List.of("errand")).all().get().values().stream()
+                    .anyMatch(group -> group.members().stream()
+                            .anyMatch(member ->
+                                    !member.assignment().topicPartitions().isEmpty()));
+        } catch (ExecutionException notThereYet) {
+            return false;
         }
     }
 

@@ -91,7 +91,7 @@ public class FailedActionsResource {
 
     @GET
     @Path("/groups")
-    @Operation(summary = "Counts failed actions by state, error class and type, the most first")
+    @Operation(summary = "Counts the latest 10,000 failed actions by state, error class and type, the most first")
     public List<Group> groups(@BeanParam @Valid FilterParameters filter) throws SQLException {
         return failed.groups(filter.filter());
     }

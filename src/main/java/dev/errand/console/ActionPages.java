@@ -15,7 +15,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
-import java.sql.SQLException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +63,8 @@ public class ActionPages {
     @GET
     @Path("/actions/tail")
     @Operation(hidden = true)
-    public Response tail() throws SQLException {
-        return Pages.html(Templates.tail(history.latest(ROWS), true));
+    public Response tail() {
+        return Pages.of(visits.to("actions"), () -> Pages.html(Templates.tail(history.latest(ROWS), true)));
     }
 
     @GET

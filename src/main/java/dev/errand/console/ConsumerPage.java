@@ -14,7 +14,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
-import java.sql.SQLException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The consumer group by partition, and the switch that pauses it. */
@@ -57,8 +56,8 @@ public class ConsumerPage {
     @GET
     @Path("/partitions")
     @Operation(hidden = true)
-    public Response partitions() throws SQLException {
-        return Pages.html(Templates.partitions(board.consumer()));
+    public Response partitions() {
+        return Pages.of(visits.to("consumer"), () -> Pages.html(Templates.partitions(board.consumer())));
     }
 
     @POST

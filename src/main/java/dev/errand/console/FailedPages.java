@@ -238,8 +238,9 @@ public class FailedPages {
     @GET
     @Path("/retries/{id}/progress")
     @Operation(hidden = true)
-    public Response bulkProgress(@PathParam("id") UUID id) throws SQLException {
-        return Pages.html(Templates.bulkProgress(id, Progress.of(failed.bulk(id))));
+    public Response bulkProgress(@PathParam("id") UUID id) {
+        return Pages.of(
+                visits.to("failed"), () -> Pages.html(Templates.bulkProgress(id, Progress.of(failed.bulk(id)))));
     }
 
     /** Puts something right. */

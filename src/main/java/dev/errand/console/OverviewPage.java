@@ -54,8 +54,8 @@ public class OverviewPage {
     @GET
     @Path("/now")
     @Operation(hidden = true)
-    public Response now() throws SQLException {
-        return Pages.html(Templates.now(board.overview(), charts()));
+    public Response now() {
+        return Pages.of(visits.to("overview"), () -> Pages.html(Templates.now(board.overview(), charts())));
     }
 
     private List<Chart> charts() throws SQLException {

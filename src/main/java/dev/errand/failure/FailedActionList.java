@@ -29,6 +29,9 @@ public class FailedActionList {
                    next_attempt_at, error_class, error_message, failed_at, changed_at
             """;
 
+    /** How many of the latest are counted by their errors. */
+    private static final int GROUPED = 10_000;
+
     private final Queries queries;
     private final Masking masking;
 
@@ -50,17 +53,21 @@ public class FailedActionList {
         return queries.list(
                 ITEM + "FROM failed_action" + conditions.where() + " ORDER BY seq DESC LIMIT " + limit,
                 conditions.values(),
-                FailedActionList::item);
+                this::item);
     }
 
-    /** Counts failed actions by state, error class and type, the most first. */
+    /**
+     * Counts the latest failed actions by state, error class and type, the most first. Not all of them: after a bad day there
+     * may be millions, and it is now that somebody wants to look.
+     */
     public List<Group> groups(Filter filter) throws SQLException {
         var conditions = filter.conditions();
         return queries.list(
                 """
                 SELECT state, error_class, type, COUNT(*), MIN(failed_at) AS first, MAX(failed_at) AS last, MAX(error_message)
-                FROM failed_action"""
+                FROM (SELECT state, error_class, type, failed_at, error_message FROM failed_action"""
                         + conditions.where()
+                        + " ORDER BY seq DESC LIMIT " + GROUPED + ") AS latest"
                         + " GROUP BY state, error_class, type ORDER BY COUNT(*) DESC, error_class, type LIMIT 500",
                 conditions.values(),
                 row -> new Group(
@@ -70,7 +77,7 @@ public class FailedActionList {
                         row.getLong(4),
                         Queries.known(row, "first"),
                         Queries.known(row, "last"),
-                        row.getString(7)));
+                        masking.shown(row.getString(3), row.getString(7))));
     }
 
     /** One failed action. */
@@ -89,15 +96,23 @@ public class FailedActionList {
         return queries.list(ITEM + """
                 FROM failed_action
                 WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD') AND blocking = 1 AND seq > ?
-                ORDER BY seq LIMIT\s""" + limit, List.of(userId, after == null ? 0L : after), FailedActionList::item);
+                ORDER BY seq LIMIT\s""" + limit, List.of(userId, after == null ? 0L : after), this::item);
     }
 
     /** What people did to one failed action, in order. */
     public List<AuditEntry> audit(long seq) throws SQLException {
         return queries.list(
-                "SELECT at, actor, deed, detail FROM audit_entry WHERE subject = ? ORDER BY seq LIMIT 500",
-                List.of("failed-action/" + seq),
-                row -> new AuditEntry(Queries.known(row, "at"), row.getString(2), row.getString(3), row.getString(4)));
+                """
+                SELECT entry.at, entry.actor, entry.deed, entry.detail, failed.type
+                FROM audit_entry entry LEFT JOIN failed_action failed ON failed.seq = ?
+                WHERE entry.subject = ? ORDER BY entry.seq LIMIT 500""",
+                List.of(seq, "failed-action/" + seq),
+                row -> new AuditEntry(
+                        Queries.known(row, "at"),
+                        row.getString("actor"),
+                        row.getString("deed"),
+                        // An edit's has the payload.
+                        masking.masks(row.getString("type")) ? Masking.MASK : row.getString("detail")));
     }
 
     /** How a bulk retry stands; empty when there is none of this name. */
@@ -108,7 +123,7 @@ public class FailedActionList {
                 row -> new BulkState(FailedState.valueOf(row.getString(1)), row.getLong(2)));
     }
 
-    private static Item item(ResultSet row) throws SQLException {
+    private Item item(ResultSet row) throws SQLException {
         return new Item(
                 row.getLong("seq"),
                 FailedState.valueOf(row.getString("state")),
@@ -124,7 +139,7 @@ public class FailedActionList {
                 row.getInt("attempts"),
                 Queries.instant(row, "next_attempt_at"),
                 row.getString("error_class"),
-                row.getString("error_message"),
+                masking.shown(row.getString("type"), row.getString("error_message")),
                 Queries.known(row, "failed_at"),
                 Queries.known(row, "changed_at"));
     }
@@ -143,8 +158,8 @@ public class FailedActionList {
                 base64(key),
                 masked ? null : base64(value),
                 row.getString("record_headers"),
-                row.getString("stack_trace"),
-                row.getString("history"),
+                masking.shown(type, row.getString("stack_trace")),
+                masked ? FailedActions.withoutMessages(row.getString("history")) : row.getString("history"),
                 row.getString("bulk_retry"),
                 row.getString("reason"),
                 row.getLong(27));

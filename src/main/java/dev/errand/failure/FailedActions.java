@@ -2,10 +2,12 @@ package dev.errand.failure;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.Original;
 import dev.errand.ledger.Ledger;
+import dev.errand.query.Masking;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -284,6 +286,17 @@ public final class FailedActions {
         summary.put("errorClass", failure.errorClass());
         summary.put("message", failure.message());
         return summary;
+    }
+
+    /** A history whose errors don't say more than their classes. */
+    static String withoutMessages(String history) {
+        try {
+            var failures = JSON.readTree(history);
+            failures.forEach(failure -> ((ObjectNode) failure).put("message", Masking.MASKED));
+            return failures.toString();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The history is JSON by its column", e);
+        }
     }
 
     private static List<Map<String, Object>> headers(Original original) {

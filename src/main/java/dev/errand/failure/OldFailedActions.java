@@ -4,6 +4,9 @@ import dev.errand.ledger.Stretch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Forgets failed actions that were resolved or discarded long ago. What people did to them stays in the audit. Stateless and
@@ -27,14 +30,38 @@ public final class OldFailedActions {
         if (!ahead.more()) {
             return ahead;
         }
+        var old = lock(connection, after, ahead.last(), age);
+        if (!old.isEmpty()) {
+            var sql = "DELETE FROM failed_action WHERE seq IN ("
+                    + String.join(",", Collections.nCopies(old.size(), "?")) + ")";
+            try (var statement = connection.prepareStatement(sql)) {
+                int index = 0;
+                for (var seq : old) {
+                    statement.setLong(++index, seq);
+                }
+                statement.executeUpdate();
+            }
+        }
+        return new Stretch(ahead.last(), old.size(), true);
+    }
+
+    /** Leaves out rows that somebody is at. */
+    private static List<Long> lock(Connection connection, long after, long last, Duration age) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                DELETE FROM failed_action
+                SELECT seq FROM failed_action
                 WHERE seq > ? AND seq <= ? AND state IN ('RESOLVED', 'DISCARDED') AND to_publish = 0
-                  AND changed_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND""")) {
+                  AND changed_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND
+                FOR UPDATE SKIP LOCKED""")) {
             statement.setLong(1, after);
-            statement.setLong(2, ahead.last());
+            statement.setLong(2, last);
             statement.setLong(3, micros(age));
-            return new Stretch(ahead.last(), statement.executeUpdate(), true);
+            List<Long> locked = new ArrayList<>();
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    locked.add(result.getLong("seq"));
+                }
+            }
+            return locked;
         }
     }
 

@@ -44,11 +44,19 @@ final class StartedCheck implements HealthCheck {
         var known = started;
         if (known == null) {
             known = look();
-            if (known.getStatus() == HealthCheckResponse.Status.UP) {
+            if (isFinal(known)) {
                 started = known;
             }
         }
         return known;
+    }
+
+    /** Not what an outage said: that is no reason to start again, but worth another look. */
+    private static boolean isFinal(HealthCheckResponse answer) {
+        return answer.getStatus() == HealthCheckResponse.Status.UP
+                && answer.getData()
+                        .map(data -> data.containsKey("pending-migrations"))
+                        .orElse(false);
     }
 
     private HealthCheckResponse look() {
@@ -63,7 +71,7 @@ final class StartedCheck implements HealthCheck {
             return answer.withData(
                             "schema",
                             "the database can't be asked: " + e.getClass().getSimpleName())
-                    .down()
+                    .up()
                     .build();
         }
     }

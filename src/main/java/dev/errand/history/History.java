@@ -111,10 +111,17 @@ public class History {
                 row.getString("topic"),
                 row.getInt("partition"),
                 row.getLong("offset"),
-                // An attempt's last transaction sets both; a row without either is one whose failed action was removed.
-                processedAt != null || failedState == null ? ActionState.DONE : ActionState.valueOf(failedState),
+                state(processedAt, failedState),
                 processedAt,
                 failedState == null ? null : failedSeq);
+    }
+
+    /** An unprocessed row without a failed action is one that was discarded, and then forgotten among the failed ones. */
+    private static ActionState state(@Nullable Instant processedAt, @Nullable String failedState) {
+        if (processedAt != null) {
+            return ActionState.DONE;
+        }
+        return failedState == null ? ActionState.DISCARDED : ActionState.valueOf(failedState);
     }
 
     private List<Step> steps(Entry entry) throws SQLException {

@@ -21,10 +21,10 @@ public class EngineStatus {
     private final Clock clock = Clock.systemUTC();
 
     @Inject
-    EngineStatus(Engine engine, Assignments assignments, WorkConfig config) {
+    EngineStatus(Engine engine, Assignments assignments, IntakeConfig intake, WorkConfig work) {
         this.engine = engine;
         this.assignments = assignments;
-        this.workers = config.workers();
+        this.workers = intake.enabled() ? work.workers() : 0;
     }
 
     /**
@@ -51,7 +51,7 @@ public class EngineStatus {
             int unfinished,
             @Nullable Duration oldestAge) {}
 
-    /** How many units of work run at most. */
+    /** How many units of work run at most; none in a process for API and console only. */
     public int workers() {
         return workers;
     }

@@ -20,7 +20,9 @@ public class IntakeValve {
     private static final String CHANNEL = "user-actions";
 
     private final ChannelRegistry channels;
-    private CompletableFuture<Void> opened = CompletableFuture.completedFuture(null);
+
+    /** Closed until the switch is known: a process that starts during a pause takes nothing. */
+    private CompletableFuture<Void> opened = new CompletableFuture<>();
 
     @Inject
     IntakeValve(ChannelRegistry channels) {

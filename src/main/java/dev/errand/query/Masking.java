@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Masking {
 
-    /** What is shown instead; a JSON text. */
-    public static final String MASK = "\"***\"";
+    /** What is shown instead. */
+    public static final String MASKED = "***";
+
+    /** What is shown instead, as a JSON text. */
+    public static final String MASK = "\"" + MASKED + "\"";
 
     private final List<TypePattern> masked;
 
@@ -36,8 +39,8 @@ public class Masking {
         return type == null ? !masked.isEmpty() : masked.stream().anyMatch(each -> each.matches(type));
     }
 
-    /** A payload as people may see it. */
-    public @Nullable String shown(@Nullable String type, @Nullable String payload) {
-        return payload != null && masks(type) ? MASK : payload;
+    /** A text that may quote a payload, as people may see it. */
+    public @Nullable String shown(@Nullable String type, @Nullable String text) {
+        return text != null && masks(type) ? MASK : text;
     }
 }

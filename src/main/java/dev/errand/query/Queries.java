@@ -2,6 +2,7 @@ package dev.errand.query;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
@@ -46,23 +47,41 @@ public class Queries {
      * @throws SQLTransientException if too many ask at once
      */
     public <T> List<T> list(String sql, List<?> values, Row<T> row) throws SQLException {
+        return with(connection -> {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
+                int index = 0;
+                for (var value : values) {
+                    statement.setObject(++index, value);
+                }
+                List<T> rows = new ArrayList<>();
+                try (var result = statement.executeQuery()) {
+                    while (result.next()) {
+                        rows.add(row.read(result));
+                    }
+                }
+                return rows;
+            }
+        });
+    }
+
+    /** Asks something by a connection. */
+    @FunctionalInterface
+    public interface Question<T> {
+        T ask(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Asks a question that is more than one query, and bounded by itself.
+     *
+     * @throws SQLTransientException if too many ask at once
+     */
+    public <T> T with(Question<T> question) throws SQLException {
         if (!tryTurn()) {
             throw new SQLTransientException("Too many people are asking the database: ask again in a moment");
         }
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
-            int index = 0;
-            for (var value : values) {
-                statement.setObject(++index, value);
-            }
-            List<T> rows = new ArrayList<>();
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    rows.add(row.read(result));
-                }
-            }
-            return rows;
+        try (var connection = dataSource.getConnection()) {
+            return question.ask(connection);
         } finally {
             turn.release();
         }

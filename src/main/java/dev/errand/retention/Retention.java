@@ -35,7 +35,6 @@ final class Retention {
     private static final Duration KAFKAS_DEFAULT = Duration.ofDays(7);
 
     private final List<Sweep> sweeps = new ArrayList<>();
-    private final boolean enabled;
     private final Window window;
     private final Steps steps;
     private final Clock clock = Clock.systemUTC();
@@ -48,10 +47,8 @@ final class Retention {
     Retention(
             LedgerConfig config,
             @ConfigProperty(name = "errand.failed-actions.retention") Optional<Duration> ofFailedActions,
-            @ConfigProperty(name = "errand.intake.enabled", defaultValue = "true") boolean enabled,
             FailureRules rules,
             Steps steps) {
-        this.enabled = enabled;
         this.window = window(config.retentionWindow());
         this.steps = steps;
         config.retention().ifPresent(age -> add(Sweep.Kind.LEDGER, longEnough(age, rules.longestRetries()), config));
@@ -88,8 +85,9 @@ final class Retention {
         return age;
     }
 
+    /** Also in a process for API and console only: where workers are scaled to zero, it may be the only one awake. */
     void start(@Observes StartupEvent event) {
-        if (enabled && !sweeps.isEmpty()) {
+        if (!sweeps.isEmpty()) {
             thread = OwnThread.start("errand-retention", this::run);
         }
     }

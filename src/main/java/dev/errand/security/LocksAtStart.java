@@ -35,7 +35,10 @@ final class LocksAtStart {
         for (var user : users) {
             check(user);
         }
-        if (mode == LaunchMode.NORMAL && users.isEmpty() && !isTrue("quarkus.oidc.tenant-enabled") && servesHttp()) {
+        if (mode == LaunchMode.NORMAL
+                && (users.isEmpty() || !takesUsers())
+                && !isTrue("quarkus.oidc.tenant-enabled")
+                && servesHttp()) {
             throw new IllegalStateException("Nobody could log in to API and console. Name an OpenID Connect provider"
                     + " (quarkus.oidc.tenant-enabled=true, quarkus.oidc.auth-server-url, .client-id,"
                     + " .credentials.secret), or users (" + USERS + "NAME=PASSWORD and " + ROLES
@@ -48,13 +51,25 @@ final class LocksAtStart {
                 .orElse(true);
     }
 
+    private boolean takesUsers() {
+        return config.getOptionalValue("quarkus.security.users.embedded.enabled", Boolean.class)
+                        .orElse(true)
+                && config.getOptionalValue("quarkus.http.auth.basic", Boolean.class)
+                        .orElse(true);
+    }
+
     private void check(String user) {
         var password = config.getOptionalValue(USERS + user, String.class).orElse("");
-        if (mode == LaunchMode.NORMAL && password.length() < SHORTEST_PASSWORD) {
+        if (mode == LaunchMode.NORMAL && password.strip().length() < SHORTEST_PASSWORD) {
             throw new IllegalStateException(
                     USERS + user + ": the password has fewer than " + SHORTEST_PASSWORD + " characters");
         }
-        for (var role : config.getOptionalValues(ROLES + user, String.class).orElse(List.of())) {
+        var roles = config.getOptionalValues(ROLES + user, String.class).orElse(List.of());
+        if (roles.isEmpty()) {
+            throw new IllegalStateException(
+                    ROLES + user + ": the user has no role, and could do nothing: viewer or operator");
+        }
+        for (var role : roles) {
             if (!KNOWN_ROLES.contains(role)) {
                 throw new IllegalStateException(
                         ROLES + user + ": there is no role " + role + ", only " + new TreeSet<>(KNOWN_ROLES));

@@ -5,6 +5,8 @@ import dev.errand.intake.IntakeValve;
 import dev.errand.status.StatusView.PartitionState;
 import dev.errand.status.StatusView.ProcessNumbers;
 import dev.errand.work.OwnThread;
+import dev.errand.work.Pulse;
+import dev.errand.work.Vitals;
 import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -40,6 +42,8 @@ final class Heartbeat {
     private final IntakeValve valve;
     private final AgroalDataSource dataSource;
     private final MeterRegistry meters;
+    private final Vitals vitals;
+    private final Pulse pulse;
     private final int connections;
     private final Clock clock = Clock.systemUTC();
 
@@ -61,12 +65,16 @@ final class Heartbeat {
             IntakeValve valve,
             AgroalDataSource dataSource,
             MeterRegistry meters,
+            Vitals vitals,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         this.processes = processes;
         this.engine = engine;
         this.valve = valve;
         this.dataSource = dataSource;
         this.meters = meters;
+        this.vitals = vitals;
+        // Who does not hear of a pause, or of its end, is of no use.
+        this.pulse = vitals.begin("The heartbeat");
         this.connections = connections;
     }
 
@@ -76,6 +84,7 @@ final class Heartbeat {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         stopping.countDown();
+        vitals.forget(pulse);
         if (thread != null) {
             thread.join(INTERVAL.toMillis());
         }
@@ -85,7 +94,9 @@ final class Heartbeat {
         try {
             int beats = 0;
             do {
+                pulse.beat();
                 say(beats++ % BEATS_BETWEEN_CLEANING == 0);
+                pulse.beat();
             } while (!stopping.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
             processes.leave(process);
         } catch (InterruptedException e) {
@@ -108,7 +119,7 @@ final class Heartbeat {
             if (cleaning) {
                 processes.forget();
             }
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             // The database is away: the engine holds by itself, and the valve stays as it is.
             LOG.debug("The process could not say how it is doing", e);
         }

@@ -1,5 +1,7 @@
 package dev.errand.status;
 
+import dev.errand.failure.FailedBacklog;
+import dev.errand.failure.FailedState;
 import dev.errand.query.Queries;
 import dev.errand.status.StatusView.Consumer;
 import dev.errand.status.StatusView.Overview;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
@@ -45,31 +48,45 @@ public class StatusBoard {
         this.queries = queries;
     }
 
-    private record Seen(Instant at, Overview overview, Consumer consumer) {}
+    /** What was seen at a time, or why nothing could be. */
+    private record Seen(
+            Instant at,
+            @Nullable Overview overview,
+            @Nullable Consumer consumer,
+            @Nullable SQLException trouble) {}
 
     /** All processes together. */
     public Overview overview() throws SQLException {
-        return look().overview;
+        return Objects.requireNonNull(look().overview);
     }
 
     /** The consumer group by partition. */
     public Consumer consumer() throws SQLException {
-        return look().consumer;
+        return Objects.requireNonNull(look().consumer);
     }
 
-    /** One looks, the others get what that one saw. */
+    /** One looks, the others get what that one saw: also an outage, lest each of them wait for it in turn. */
     private synchronized Seen look() throws SQLException {
         var last = seen.get();
-        var now = clock.instant();
-        if (last != null && last.at.plus(FRESH).isAfter(now)) {
-            return last;
+        if (last == null || last.at.plus(FRESH).isBefore(clock.instant())) {
+            last = lookAnew();
+            seen.set(last);
         }
-        var running = processes.running();
-        var consumer = consumer(running);
-        var overview = overview(now, running, consumer);
-        var fresh = new Seen(clock.instant(), overview, consumer);
-        seen.set(fresh);
-        return fresh;
+        if (last.trouble != null) {
+            throw new SQLException(last.trouble.getMessage(), last.trouble);
+        }
+        return last;
+    }
+
+    private Seen lookAnew() {
+        try {
+            var running = processes.running();
+            var consumer = consumer(running);
+            var overview = overview(clock.instant(), running, consumer);
+            return new Seen(clock.instant(), overview, consumer, null);
+        } catch (SQLException e) {
+            return new Seen(clock.instant(), null, null, e);
+        }
     }
 
     /** What was turned is to be seen at once. */
@@ -130,15 +147,12 @@ public class StatusBoard {
                 running);
     }
 
-    /** By the index {@code due}. */
     private Map<String, Long> failed() throws SQLException {
+        var backlog = queries.with(FailedBacklog::of).actions();
         Map<String, Long> failed = new LinkedHashMap<>();
-        for (var state : List.of("DEAD", "RETRYING", "WAITING")) {
-            failed.put(state, 0L);
+        for (var state : List.of(FailedState.DEAD, FailedState.RETRYING, FailedState.WAITING)) {
+            failed.put(state.name(), backlog.getOrDefault(state, 0L));
         }
-        queries.list("""
-                SELECT state, COUNT(*) AS actions FROM failed_action
-                WHERE state IN ('DEAD', 'RETRYING', 'WAITING') GROUP BY state LIMIT 3""", List.of(), row -> failed.put(row.getString("state"), row.getLong("actions")));
         return failed;
     }
 

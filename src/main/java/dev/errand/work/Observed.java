@@ -17,7 +17,7 @@ final class Observed {
     void tell(Consumer<WorkObserver> news) {
         try {
             news.accept(observer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             LOG.debug("What became of actions could not be counted", e);
         }
     }

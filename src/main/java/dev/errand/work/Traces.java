@@ -21,7 +21,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Traces {
 
+    private static final Logger LOG = Logger.getLogger(Traces.class);
     private static final String INSTRUMENTATION = "dev.errand";
 
     private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
@@ -58,33 +61,36 @@ final class Traces {
 
     /** A unit of work under way, current on this thread until it is closed. */
     Unit unit(int actions) {
-        return off ? Unit.UNTRACED : begin("unit of work", actions);
+        return begin("unit of work", actions);
     }
 
     /** A unit of work that keeps failed actions. */
     Unit keeping(int actions) {
-        return off ? Unit.UNTRACED : begin("keep failed actions", actions);
+        return begin("keep failed actions", actions);
     }
 
     private Unit begin(String name, int actions) {
-        return new Unit(
-                this,
-                tracer.spanBuilder(name)
-                        .setNoParent()
-                        .setAttribute(COUNT, actions)
-                        .startSpan());
+        return begin(() -> tracer.spanBuilder(name).setNoParent().setAttribute(COUNT, actions));
+    }
+
+    /** Work is done without a span rather than not at all. */
+    private Unit begin(Supplier<SpanBuilder> span) {
+        if (off) {
+            return Unit.UNTRACED;
+        }
+        try {
+            return new Unit(this, span.get().startSpan());
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("A span could not be begun", e);
+            return Unit.UNTRACED;
+        }
     }
 
     /** A scheduled attempt is a unit of work of one action: one span is both. */
     Unit attempt(Due due) {
-        return off
-                ? Unit.UNTRACED
-                : new Unit(
-                        this,
-                        consumer(due.action().coordinates(), due.action().traceparent(), Context.root())
-                                .setAttribute(TYPE, due.action().type())
-                                .setAttribute(ATTEMPT, due.attempts() + 1L)
-                                .startSpan());
+        return begin(() -> consumer(due.action().coordinates(), due.action().traceparent(), Context.root())
+                .setAttribute(TYPE, due.action().type())
+                .setAttribute(ATTEMPT, due.attempts() + 1L));
     }
 
     /** In the publisher's trace, or else where the parent says. */
@@ -188,10 +194,14 @@ final class Traces {
             }
         }
 
+        /** What goes wrong with it must not look like a failure of actions. */
         @Override
         public void close() {
-            scope.close();
-            span.end();
+            try (scope) {
+                span.end();
+            } catch (RuntimeException | LinkageError e) {
+                LOG.debug("A span could not be ended", e);
+            }
         }
     }
 }

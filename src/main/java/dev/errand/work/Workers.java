@@ -20,8 +20,11 @@ public final class Workers {
     private static final Duration LOOK_AT_LINES = Duration.ofMinutes(1);
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
-    /** Connections for people's questions, two at once, and for relays and status: workers must not wait for them. */
-    public static final int OTHER_CONNECTIONS = 4;
+    /**
+     * Connections for people's questions (two at once) and deeds, two relays, heartbeat, sampler and retention: workers must
+     * not wait for them.
+     */
+    public static final int OTHER_CONNECTIONS = 8;
 
     private final WorkConfig config;
     private final Handlers handlers;

@@ -179,7 +179,7 @@ class ActionsApiTest {
                 .statusCode(200)
                 .body("processes", hasSize(1))
                 .body("workers", equalTo(4))
-                .body("connections", equalTo(10))
+                .body("connections", equalTo(14))
                 .body("kafka", nullValue());
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/status/last-hour")
                 .then()

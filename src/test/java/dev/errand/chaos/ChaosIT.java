@@ -1,5 +1,6 @@
 package dev.errand.chaos;
 
+import static dev.errand.testsupport.People.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,10 +9,7 @@ import dev.errand.embedded.MySqlServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Servers;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import io.restassured.http.ContentType;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -170,13 +168,13 @@ class ChaosIT {
         return database.number("SELECT COUNT(*) FROM failed_action WHERE state = ?", state);
     }
 
-    private static void retryAllDead(Application application) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(application.url() + "/api/failed-actions/retries"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"perSecond\":1000}"))
-                .build();
-        var response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+    private static void retryAllDead(Application application) {
+        operator()
+                .contentType(ContentType.JSON)
+                .body("{\"perSecond\":1000}")
+                .post(application.url() + "/api/failed-actions/retries")
+                .then()
+                .statusCode(202);
     }
 
     /** @param part of the blows that are made, at least one of each kind */

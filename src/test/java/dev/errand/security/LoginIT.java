@@ -49,55 +49,32 @@ class LoginIT {
 
     @Test
     void shouldNotStartWhereNobodyCouldLogIn() {
-        assertThat(refusal(Map.of()))
-                .contains("Nobody could log in to API and console", "quarkus.oidc.auth-server-url");
+        assertThat(refusal()).contains("Nobody could log in to API and console", "quarkus.oidc.auth-server-url");
     }
 
     @Test
-    void shouldNotStartWithAShortPassword() {
-        assertThat(refusal(Map.of(USERS + "users.max", "secret", USERS + "roles.max", "operator")))
-                .contains(USERS + "users.max: the password has fewer than 12 characters")
-                .doesNotContain("secret");
-    }
-
-    @Test
-    void shouldNotStartWithARoleThatIsNone() {
-        assertThat(refusal(Map.of(USERS + "users.max", "a-long-password", USERS + "roles.max", "admin")))
-                .contains("there is no role admin, only [operator, viewer]");
-    }
-
-    @Test
-    void shouldOpenToUsersOfTheEnvironment() throws Exception {
+    void shouldOpenToUsersOfTheEnvironmentAndToThoseWhomTheProviderStandsFor() throws Exception {
         var environment = Map.of(
                 "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_MAX", "a-long-password",
                 "QUARKUS_SECURITY_USERS_EMBEDDED_ROLES_MAX", "viewer");
-        try (var application = application(Map.of(), environment).awaitReady()) {
+        try (var provider = new OpenIdProvider(List.of("viewer"));
+                var application = application(
+                                Map.of(
+                                        "quarkus.oidc.tenant-enabled",
+                                        "true",
+                                        "quarkus.oidc.auth-server-url",
+                                        provider.url(),
+                                        "quarkus.oidc.client-id",
+                                        "errand",
+                                        "quarkus.oidc.credentials.secret",
+                                        "a-secret-of-at-least-thirty-two-characters"),
+                                environment)
+                        .awaitReady()) {
             var status = application.url() + "/api/status";
 
             assertThat(get(status, "Basic " + base64("max:a-long-password")).statusCode())
                     .isEqualTo(200);
             assertThat(get(status, "Basic " + base64("max:")).statusCode()).isEqualTo(401);
-        }
-    }
-
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    @Test
-    void shouldOpenToThoseWhomTheProviderStandsFor() throws Exception {
-        try (var provider = new OpenIdProvider(List.of("viewer"));
-                var application = application(Map.of(
-                                "quarkus.oidc.tenant-enabled",
-                                "true",
-                                "quarkus.oidc.auth-server-url",
-                                provider.url(),
-                                "quarkus.oidc.client-id",
-                                "errand",
-                                "quarkus.oidc.credentials.secret",
-                                "a-secret-of-at-least-thirty-two-characters"))
-                        .awaitReady()) {
-            var status = application.url() + "/api/status";
 
             assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("viewer")))
                             .statusCode())
@@ -132,6 +109,10 @@ class LoginIT {
         }
     }
 
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private static HttpResponse<String> get(String url, String authorization) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(
@@ -153,15 +134,11 @@ class LoginIT {
                 .statusCode();
     }
 
-    private String refusal(Map<String, String> configuration) {
-        try (var application = application(configuration)) {
+    private String refusal() {
+        try (var application = application(Map.of(), Map.of())) {
             assertThat(application.awaitEnd(SOON)).isTrue();
             return application.output();
         }
-    }
-
-    private Application application(Map<String, String> configuration) {
-        return application(configuration, Map.of());
     }
 
     /** Without the users that tests have. */

@@ -199,7 +199,7 @@ class FailedActionsTest {
 
         operator()
                 .contentType(ContentType.JSON)
-                .body("{\"payload\":{\"n\":17,\"note\":\"mended\"}}")
+                .body("{\"payload\":{\"n\":17,\"note\":\"mended\",\"amount\":12345678901234567.890}}")
                 .post("/api/failed-actions/{id}/mend", id)
                 .then()
                 .statusCode(200);
@@ -213,7 +213,9 @@ class FailedActionsTest {
                 .body("action.state", equalTo("RESOLVED"))
                 .body("payload", equalTo("{\"n\": 0}"))
                 .body("recordValue", containsString("{\"n\": 0}"))
-                .body("editedPayload", containsString("mended"));
+                .body("editedPayload", containsString("mended"))
+                // Digit by digit: it may be money.
+                .body("editedPayload", containsString("12345678901234567.890"));
     }
 
     @Test
