@@ -20,7 +20,7 @@ public class Masking {
 
     /** @throws IllegalStateException if a pattern can be no type's */
     @Inject
-    Masking(MaskingConfig config) {
+    public Masking(MaskingConfig config) {
         try {
             this.masked = config.types().orElse(List.of()).stream()
                     .map(TypePattern::new)
