@@ -68,12 +68,7 @@ class UnitOfWorkTest {
             database.execute("SET GLOBAL general_log = OFF");
         }
 
-        var statements = database.texts("""
-                SELECT LEFT(CONVERT(argument USING utf8mb4), 40) FROM mysql.general_log
-                WHERE command_type = 'Query' AND thread_id = (
-                  SELECT thread_id FROM mysql.general_log
-                  WHERE argument LIKE CONCAT('INSERT IGNORE INTO user_action%', ?, '%'))
-                ORDER BY event_time""", marker);
+        var statements = transactionWith(marker);
         assertThat(statements)
                 .satisfiesExactly(
                         begin -> assertThat(begin).isEqualTo("SET autocommit=0"),
@@ -84,6 +79,24 @@ class UnitOfWorkTest {
                         end -> assertThat(end).isEqualTo("SET autocommit=1"));
         assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id LIKE ?", userOf(batch) + "%"))
                 .isEqualTo(actions);
+    }
+
+    /** One transaction's statements as logged; before and after it the connection serves others, such as the relays. */
+    private List<String> transactionWith(String marker) {
+        var ofConnection = database.texts("""
+                SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log
+                WHERE command_type = 'Query' AND thread_id = (
+                  SELECT thread_id FROM mysql.general_log
+                  WHERE argument LIKE CONCAT('INSERT IGNORE INTO user_action%', ?, '%'))
+                ORDER BY event_time""", marker);
+        int ledger = 0;
+        while (!ofConnection.get(ledger).contains(marker)) {
+            ledger++;
+        }
+        var untilLedger = ofConnection.subList(0, ledger);
+        var sinceLedger = ofConnection.subList(ledger, ofConnection.size());
+        return ofConnection.subList(
+                untilLedger.lastIndexOf("SET autocommit=0"), ledger + sinceLedger.indexOf("SET autocommit=1") + 1);
     }
 
     @Test
