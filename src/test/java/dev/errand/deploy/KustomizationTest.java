@@ -26,10 +26,10 @@ class KustomizationTest {
 
     /** Files of no kustomization: Prometheus' and Grafana's own, for Compose; and what is applied once, by itself. */
     private static final Set<String> BY_THEMSELVES = Set.of(
-            "monitoring/errand-alerts.yaml",
-            "monitoring/prometheus.yml",
-            "monitoring/grafana-datasource.yml",
-            "monitoring/grafana-dashboards.yml",
+            "components/monitoring/errand-alerts.yaml",
+            "components/monitoring/prometheus.yml",
+            "components/monitoring/grafana-datasource.yml",
+            "components/monitoring/grafana-dashboards.yml",
             "overlays/production/namespace.yaml");
 
     static List<Kustomization> kustomizations() {

@@ -262,8 +262,8 @@ class ManifestsTest {
 
     @Test
     void shouldAlertInTheOperatorAsWithoutIt() {
-        var alerts =
-                Manifest.in(DEPLOY.resolve("monitoring/errand-alerts.yaml")).get(0);
+        var alerts = Manifest.in(DEPLOY.resolve("components/monitoring/errand-alerts.yaml"))
+                .get(0);
         assertThat(manifests("PrometheusRule").get(0).list("spec", "groups"))
                 .isNotEmpty()
                 .isEqualTo(alerts.list("groups"));

@@ -35,8 +35,8 @@ import org.yaml.snakeyaml.Yaml;
 class WatchTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Path ALERTS = Path.of("deploy/monitoring/errand-alerts.yaml");
-    private static final Path DASHBOARD = Path.of("deploy/monitoring/errand-dashboard.json");
+    private static final Path ALERTS = Path.of("deploy/components/monitoring/errand-alerts.yaml");
+    private static final Path DASHBOARD = Path.of("deploy/components/monitoring/errand-dashboard.json");
     private static final Path RUNBOOK = Path.of("src/docs/runbook.md");
     private static final Pattern METRIC = Pattern.compile("\\b(errand|agroal|jvm|process)_[a-z0-9_]+");
 
