@@ -267,7 +267,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
     public Load load() {
         lock.lock();
         try {
-            return new Load(items, bytes, lines.size(), suspended.size(), running.size());
+            return new Load(items, bytes, lines.size(), suspended.size(), running.size(), !admissions.isEmpty());
         } finally {
             lock.unlock();
         }
@@ -281,8 +281,9 @@ public final class Dispatcher<T> implements WorkQueue<T> {
      * @param users with items waiting or running
      * @param suspendedUsers whose line waits for a later attempt
      * @param batches handed out and not done
+     * @param full whether somebody waits to admit another item
      */
-    public record Load(int items, long bytes, int users, int suspendedUsers, int batches) {}
+    public record Load(int items, long bytes, int users, int suspendedUsers, int batches, boolean full) {}
 
     /**
      * Every ready user gets a turn before one gets a second: while others wait, a user takes a quarter of the batch at

@@ -1,5 +1,6 @@
 package dev.errand.health;
 
+import dev.errand.intake.EngineStatus;
 import dev.errand.metrics.Reach;
 import dev.errand.metrics.Surroundings;
 import jakarta.inject.Inject;
@@ -18,19 +19,24 @@ import org.eclipse.microprofile.health.Readiness;
 final class ReadyCheck implements HealthCheck {
 
     private final Surroundings surroundings;
+    private final EngineStatus engine;
 
     @Inject
-    ReadyCheck(Surroundings surroundings) {
+    ReadyCheck(Surroundings surroundings, EngineStatus engine) {
         this.surroundings = surroundings;
+        this.engine = engine;
     }
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("api")
+        var answer = HealthCheckResponse.named("api")
                 .withData("database", text(surroundings.database()))
-                .withData("kafka", text(surroundings.kafka()))
-                .up()
-                .build();
+                .withData("kafka", text(surroundings.kafka()));
+        var stalled = engine.stalled();
+        if (!stalled.isEmpty()) {
+            answer.withData("stalled", String.join(", ", stalled));
+        }
+        return answer.up().build();
     }
 
     private static String text(Optional<Reach> reach) {

@@ -25,7 +25,15 @@ final class Assignment {
 
     private long lastReceived = -1;
     private long committed = -1;
+
+    /** The last record that Kafka's client handed over, whether it is here already or in the connector's queue. */
+    private long lastHandedOver = -1;
+
+    /** Where the client reads on: behind that record, and behind what is no record. */
+    private long position = -1;
+
     private volatile boolean revoked;
+    private boolean stalled;
 
     /** One record's place in the order. */
     static final class Receipt {
@@ -69,6 +77,22 @@ final class Assignment {
         return !revoked && recordGeneration >= generation;
     }
 
+    /** Kafka's client handed records over: they will be received, one by one. */
+    synchronized void handedOver(long last, long next) {
+        lastHandedOver = last;
+        position = next;
+    }
+
+    /** Kafka's client read on and found nothing but what is no record, such as the end of a transaction. */
+    synchronized void passedOver(long next) {
+        position = next;
+    }
+
+    /** Where Kafka's client reads on; -1 before it has read anything. */
+    synchronized long position() {
+        return position;
+    }
+
     /** @param timestamp the record's, in milliseconds since 1970 */
     synchronized Receipt received(long offset, long timestamp) {
         if (lastReceived < 0 || offset <= lastReceived) {
@@ -85,19 +109,21 @@ final class Assignment {
         unsettled.remove(offset);
     }
 
-    /** The offset that may be committed and has not been: all received records before it are settled. */
+    /** The offset that may be committed and has not been: all records before it are received and settled. */
     synchronized OptionalLong committable() {
-        if (lastReceived < 0) {
-            return OptionalLong.empty();
-        }
         var reached = next();
-        return reached == committed ? OptionalLong.empty() : OptionalLong.of(reached);
+        return reached < 0 || reached == committed ? OptionalLong.empty() : OptionalLong.of(reached);
     }
 
     private long next() {
-        return unsettled.isEmpty()
-                ? lastReceived + 1
-                : unsettled.keySet().iterator().next();
+        if (!unsettled.isEmpty()) {
+            return unsettled.keySet().iterator().next();
+        }
+        if (lastReceived == lastHandedOver && position > lastReceived) {
+            // None is on its way: what is left before the position is no record, and would be lag for ever.
+            return position;
+        }
+        return lastReceived < 0 ? -1 : lastReceived + 1;
     }
 
     /**
@@ -106,8 +132,9 @@ final class Assignment {
      * @param next the offset up to which all is settled; -1 before the first record
      * @param unfinished records received and not settled
      * @param oldest the timestamp of the first of them, in milliseconds since 1970; empty without any
+     * @param stalled whether Kafka's client hands over nothing though there is more
      */
-    record Progress(TopicPartition partition, long next, int unfinished, OptionalLong oldest) {}
+    record Progress(TopicPartition partition, long next, int unfinished, OptionalLong oldest, boolean stalled) {}
 
     synchronized Progress progress() {
         return new Progress(
@@ -116,7 +143,15 @@ final class Assignment {
                 unsettled.size(),
                 unsettled.isEmpty()
                         ? OptionalLong.empty()
-                        : OptionalLong.of(unsettled.values().iterator().next()));
+                        : OptionalLong.of(unsettled.values().iterator().next()),
+                stalled);
+    }
+
+    /** @return whether that is new */
+    synchronized boolean stalled(boolean now) {
+        var before = stalled;
+        stalled = now;
+        return before != now;
     }
 
     synchronized void committed(long offset) {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -38,6 +39,8 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     private final Vertx vertx;
     private final Assignments assignments;
     private final Engine engine;
+    private final IntakeValve valve;
+    private final StallWatch stalls;
     private final Vitals vitals;
     private final Pulse pulse;
     private final long timer;
@@ -54,13 +57,15 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
         private final IntakeConfig config;
         private final Assignments assignments;
         private final Engine engine;
+        private final IntakeValve valve;
         private final Vitals vitals;
 
         @Inject
-        Factory(IntakeConfig config, Assignments assignments, Engine engine, Vitals vitals) {
+        Factory(IntakeConfig config, Assignments assignments, Engine engine, IntakeValve valve, Vitals vitals) {
             this.config = config;
             this.assignments = assignments;
             this.engine = engine;
+            this.valve = valve;
             this.vitals = vitals;
         }
 
@@ -70,26 +75,36 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
                 Vertx vertx,
                 KafkaConsumer<?, ?> consumer,
                 BiConsumer<Throwable, Boolean> reportFailure) {
-            return new DrainingCommitHandler(
-                    channel.getChannel(), consumer, vertx, config.commitInterval(), assignments, engine, vitals);
+            return new DrainingCommitHandler(channel.getChannel(), consumer, vertx, this);
         }
     }
 
-    private DrainingCommitHandler(
-            String channel,
-            KafkaConsumer<?, ?> consumer,
-            Vertx vertx,
-            Duration interval,
-            Assignments assignments,
-            Engine engine,
-            Vitals vitals) {
+    private DrainingCommitHandler(String channel, KafkaConsumer<?, ?> consumer, Vertx vertx, Factory parts) {
         this.consumer = consumer;
         this.vertx = vertx;
-        this.assignments = assignments;
-        this.engine = engine;
-        this.vitals = vitals;
+        this.assignments = parts.assignments;
+        this.engine = parts.engine;
+        this.valve = parts.valve;
+        this.stalls = new StallWatch(consumer.configuration(), parts.config.stalledAfter(), System::nanoTime);
+        this.vitals = parts.vitals;
         this.pulse = vitals.begin("The consumer of " + channel);
-        this.timer = vertx.setPeriodic(interval.toMillis(), id -> commit());
+        this.timer = vertx.setPeriodic(parts.config.commitInterval().toMillis(), id -> commit());
+        Handover.listen(consumer.configuration(), this::handedOver);
+    }
+
+    /** On the polling thread, at each poll. */
+    private void handedOver(ConsumerRecords<?, ?> polled) {
+        polled.nextOffsets().forEach((partition, next) -> {
+            var assignment = mine.get(partition);
+            if (assignment != null) {
+                var records = polled.records(partition);
+                if (records.isEmpty()) {
+                    assignment.passedOver(next.offset());
+                } else {
+                    assignment.handedOver(records.get(records.size() - 1).offset(), next.offset());
+                }
+            }
+        });
     }
 
     /** On the polling thread, so that no partition can leave between reading its offset and sending it. */
@@ -115,6 +130,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
                 }
             });
         }
+        stalls.look(client, assigned, !valve.isPaused() && !engine.isFull());
     }
 
     /** What failed is in the next commit: an assignment remembers what it has committed. */

@@ -86,6 +86,15 @@ public class EngineStatus {
                 .toList();
     }
 
+    /** The partitions of which Kafka's client hands over nothing though there is more, as {@code topic-0}, in order. */
+    public List<String> stalled() {
+        return assignments.progress().stream()
+                .filter(Assignment.Progress::stalled)
+                .map(each -> each.partition().toString())
+                .sorted()
+                .toList();
+    }
+
     /** Never negative: publishers' clocks may be ahead. */
     private @Nullable Duration age(OptionalLong timestamp) {
         return timestamp.isEmpty() ? null : Duration.ofMillis(Math.max(0, clock.millis() - timestamp.getAsLong()));

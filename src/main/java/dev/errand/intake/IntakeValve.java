@@ -67,10 +67,15 @@ public class IntakeValve {
         return !channels().isEmpty();
     }
 
+    /** Whether a channel is one of user actions. */
+    static boolean isOne(String channel) {
+        return channel.equals(CHANNEL) || channel.startsWith(CHANNEL + "$");
+    }
+
     /** One for each of {@code errand.consumers}, with a number behind the name where there are several. */
     private List<PausableChannel> channels() {
         return channels.getIncomingNames().stream()
-                .filter(name -> name.equals(CHANNEL) || name.startsWith(CHANNEL + "$"))
+                .filter(IntakeValve::isOne)
                 .map(channels::getPausable)
                 .filter(Objects::nonNull)
                 .toList();

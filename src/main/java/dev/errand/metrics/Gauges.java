@@ -66,6 +66,10 @@ final class Gauges {
                 "errand.oldest.unfinished",
                 "How long ago the oldest action was published that was received and is not done; 0 without any",
                 () -> seconds(engine.oldestUnfinished().orElse(Duration.ZERO)));
+        gauge(
+                "errand.stalled.partitions",
+                "Partitions of which Kafka's client hands over nothing though there is more",
+                () -> engine.stalled().size());
         gauge("errand.troubled.parts", "Threads that have ended or are stuck", () -> vitals.troubles()
                 .size());
     }

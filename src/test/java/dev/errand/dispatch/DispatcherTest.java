@@ -235,7 +235,7 @@ class DispatcherTest {
                     end(running.remove(0), false);
                 }
             }
-            assertThat(tested.load()).as(this.toString()).isEqualTo(new Dispatcher.Load(0, 0, 0, 0, 0));
+            assertThat(tested.load()).as(this.toString()).isEqualTo(new Dispatcher.Load(0, 0, 0, 0, 0, false));
         }
 
         private void admitOne() {
@@ -394,7 +394,7 @@ class DispatcherTest {
         }
         assertThat(wrong).isEmpty();
         assertThat(most.get()).as("the bound").isLessThanOrEqualTo(200);
-        assertThat(real.load()).isEqualTo(new Dispatcher.Load(0, 0, 0, 0, 0));
+        assertThat(real.load()).isEqualTo(new Dispatcher.Load(0, 0, 0, 0, 0, false));
     }
 
     private void admit(Object... usersAndNumbers) {

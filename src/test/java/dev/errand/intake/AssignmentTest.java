@@ -2,9 +2,11 @@ package dev.errand.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,35 @@ class AssignmentTest {
         assignment.received(15, 0).settle();
 
         assertThat(assignment.committable()).isEqualTo(OptionalLong.of(16));
+    }
+
+    @Test
+    void shouldCommitWhatIsNoRecordOnceAllBeforeItIsSettled() {
+        var assignment = new Assignment(PARTITION, 1);
+        assignment.handedOver(11, 13);
+        assertThat(assignment.committable()).as("on its way").isEmpty();
+        var first = assignment.received(10, 0);
+        first.settle();
+        assertThat(assignment.committable()).as("one on its way").isEqualTo(OptionalLong.of(11));
+        var second = assignment.received(11, 0);
+        assertThat(assignment.committable()).as("one unsettled").isEqualTo(OptionalLong.of(11));
+
+        second.settle();
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(13));
+        assignment.passedOver(15);
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(15));
+        assignment.committed(15);
+        assertThat(assignment.committable()).isEmpty();
+    }
+
+    @Test
+    void shouldCommitWhatIsNoRecordBeforeAnyRecordCame() {
+        var assignment = new Assignment(PARTITION, 1);
+        assertThat(assignment.committable()).isEmpty();
+
+        assignment.passedOver(8);
+
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(8));
     }
 
     @Test
@@ -115,24 +146,43 @@ class AssignmentTest {
         for (long seed = 1; seed <= 2000; seed++) {
             var random = new Random(seed);
             var assignment = new Assignment(PARTITION, 1);
+            var queue = new ArrayDeque<Long>();
             var open = new ArrayList<Assignment.Receipt>();
             long next = random.nextInt(100);
             for (int step = 0; step < 100; step++) {
-                if (random.nextBoolean()) {
-                    open.add(assignment.received(next, 0));
-                    next += 1 + random.nextInt(2);
-                } else if (!open.isEmpty()) {
-                    open.remove(random.nextInt(open.size())).settle();
+                switch (random.nextInt(4)) {
+                    case 0 -> {
+                        for (int i = random.nextInt(3); i >= 0; i--) {
+                            queue.add(next);
+                            next += 1 + random.nextInt(2);
+                        }
+                        assignment.handedOver(queue.getLast(), next);
+                    }
+                    case 1 -> assignment.passedOver(next += random.nextInt(2));
+                    case 2 -> {
+                        if (!queue.isEmpty()) {
+                            open.add(assignment.received(queue.remove(), 0));
+                        }
+                    }
+                    default -> {
+                        if (!open.isEmpty()) {
+                            open.remove(random.nextInt(open.size())).settle();
+                        }
+                    }
                 }
-                var lowestOpen =
-                        open.stream().mapToLong(Assignment.Receipt::offset).min();
+                var undone = LongStream.concat(
+                                queue.stream().mapToLong(Long::longValue),
+                                open.stream().mapToLong(Assignment.Receipt::offset))
+                        .min();
                 var committable = assignment.committable();
-                if (committable.isPresent() && lowestOpen.isPresent()) {
-                    assertThat(committable.getAsLong()).as("seed " + seed).isLessThanOrEqualTo(lowestOpen.getAsLong());
+                if (committable.isPresent() && undone.isPresent()) {
+                    assertThat(committable.getAsLong()).as("seed " + seed).isLessThanOrEqualTo(undone.getAsLong());
                 }
             }
+            queue.forEach(offset -> open.add(assignment.received(offset, 0)));
             open.forEach(Assignment.Receipt::settle);
             assignment.committable().ifPresent(assignment::committed);
+            assertThat(assignment.progress().next()).as("seed " + seed).isIn(next, -1L);
             assertThat(assignment.progress().unfinished()).as("seed " + seed).isZero();
         }
     }
@@ -146,6 +196,7 @@ class AssignmentTest {
 
         first.settle();
 
-        assertThat(assignment.progress()).isEqualTo(new Assignment.Progress(PARTITION, 8, 1, OptionalLong.of(900)));
+        assertThat(assignment.progress())
+                .isEqualTo(new Assignment.Progress(PARTITION, 8, 1, OptionalLong.of(900), false));
     }
 }

@@ -1,0 +1,99 @@
+package dev.errand.intake;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.reactive.messaging.ClientCustomizer;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a consumer's commit handler see what each poll hands over, on the polling thread: the connector keeps to itself up to
+ * where Kafka's client has read, which is further than the last record where offsets are no records, such as the ends of
+ * transactions. Made by Kafka's client, one for each.
+ */
+@RegisterForReflection
+public final class Handover implements ConsumerInterceptor<byte[], byte[]> {
+
+    private static final String LINE = "errand.handover";
+
+    private @Nullable Line line;
+
+    /** From the client to whoever listens. */
+    private static final class Line {
+        private volatile @Nullable Consumer<ConsumerRecords<?, ?>> listener;
+    }
+
+    /** Puts one into each client of the user actions. */
+    @Singleton
+    static final class Customizer implements ClientCustomizer<Map<String, Object>> {
+
+        @Override
+        public Map<String, Object> customize(String channel, Config channelConfig, Map<String, Object> client) {
+            if (IntakeValve.isOne(channel)) {
+                client.put(LINE, new Line());
+                client.merge(
+                        ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+                        List.of(Handover.class),
+                        Customizer::withThoseBefore);
+            }
+            return client;
+        }
+
+        private static List<Object> withThoseBefore(Object before, Object ours) {
+            List<Object> all = new ArrayList<>(List.of(before.toString().split("\\s*,\\s*")));
+            all.addAll((List<?>) ours);
+            return all;
+        }
+    }
+
+    /** @param listener called with each poll of the client that is so configured, on its polling thread */
+    static void listen(Map<String, ?> configuration, Consumer<ConsumerRecords<?, ?>> listener) {
+        if (!(configuration.get(LINE) instanceof Line line)) {
+            throw new IllegalStateException("Not a consumer of user actions");
+        }
+        line.listener = listener;
+    }
+
+    /** What another client of the same Kafka needs, without what makes this one a member of its group. */
+    static Map<String, Object> aside(Map<String, ?> configuration) {
+        Map<String, Object> reader = new HashMap<>(configuration);
+        reader.keySet()
+                .removeAll(List.of(
+                        LINE,
+                        ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+                        ConsumerConfig.CLIENT_ID_CONFIG,
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
+        return reader;
+    }
+
+    @Override
+    public void configure(Map<String, ?> configuration) {
+        line = (Line) configuration.get(LINE);
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> polled) {
+        var listener = line == null ? null : line.listener;
+        if (listener != null) {
+            listener.accept(polled);
+        }
+        return polled;
+    }
+
+    @Override
+    public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+    @Override
+    public void close() {}
+}
