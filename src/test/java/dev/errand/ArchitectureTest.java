@@ -76,7 +76,7 @@ class ArchitectureTest {
             .whereLayer("schema")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("intake")
-            .mayOnlyBeAccessedByLayers("console", "api", "status", "metrics", "health")
+            .mayOnlyBeAccessedByLayers("console", "api", "status", "metrics")
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("intake")
             .whereLayer("work")

@@ -1,6 +1,5 @@
 package dev.errand.health;
 
-import dev.errand.intake.EngineStatus;
 import dev.errand.metrics.Reach;
 import dev.errand.metrics.Surroundings;
 import jakarta.inject.Inject;
@@ -19,12 +18,10 @@ import org.eclipse.microprofile.health.Readiness;
 final class ReadyCheck implements HealthCheck {
 
     private final Surroundings surroundings;
-    private final EngineStatus engine;
 
     @Inject
-    ReadyCheck(Surroundings surroundings, EngineStatus engine) {
+    ReadyCheck(Surroundings surroundings) {
         this.surroundings = surroundings;
-        this.engine = engine;
     }
 
     @Override
@@ -32,7 +29,7 @@ final class ReadyCheck implements HealthCheck {
         var answer = HealthCheckResponse.named("api")
                 .withData("database", text(surroundings.database()))
                 .withData("kafka", text(surroundings.kafka()));
-        var stalled = engine.stalled();
+        var stalled = surroundings.stalled();
         if (!stalled.isEmpty()) {
             answer.withData("stalled", String.join(", ", stalled));
         }

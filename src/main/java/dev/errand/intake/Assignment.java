@@ -32,8 +32,10 @@ final class Assignment {
     /** Where the client reads on: behind that record, and behind what is no record. */
     private long position = -1;
 
+    /** Where it read on when all that it had handed over by then had been received; -1 before. */
+    private long positionOfReceived = -1;
+
     private volatile boolean revoked;
-    private boolean stalled;
 
     /** One record's place in the order. */
     static final class Receipt {
@@ -78,9 +80,21 @@ final class Assignment {
     }
 
     /** Kafka's client handed records over: they will be received, one by one. */
-    synchronized void handedOver(long last, long next) {
+    synchronized void handedOver(long first, long last, long next) {
+        if (first <= lastReceived) {
+            startAgain();
+        } else if (lastReceived == lastHandedOver) {
+            positionOfReceived = position;
+        }
         lastHandedOver = last;
         position = next;
+    }
+
+    /** The partition's log was cut and what was known of it is void. */
+    private void startAgain() {
+        unsettled.clear();
+        lastReceived = -1;
+        positionOfReceived = -1;
     }
 
     /** Kafka's client read on and found nothing but what is no record, such as the end of a transaction. */
@@ -88,16 +102,13 @@ final class Assignment {
         position = next;
     }
 
-    /** Where Kafka's client reads on; -1 before it has read anything. */
-    synchronized long position() {
-        return position;
-    }
-
     /** @param timestamp the record's, in milliseconds since 1970 */
     synchronized Receipt received(long offset, long timestamp) {
-        if (lastReceived < 0 || offset <= lastReceived) {
-            // The first, or the partition's log was cut and what was known of it is void: nothing new to commit yet.
-            unsettled.clear();
+        if (offset <= lastReceived) {
+            startAgain();
+        }
+        if (lastReceived < 0) {
+            // The first: nothing new to commit yet.
             committed = offset;
         }
         lastReceived = offset;
@@ -119,11 +130,9 @@ final class Assignment {
         if (!unsettled.isEmpty()) {
             return unsettled.keySet().iterator().next();
         }
-        if (lastReceived == lastHandedOver && position > lastReceived) {
-            // None is on its way: what is left before the position is no record, and would be lag for ever.
-            return position;
-        }
-        return lastReceived < 0 ? -1 : lastReceived + 1;
+        // With none on its way, what is left before the position is no record, and would be lag for ever.
+        var passed = lastReceived == lastHandedOver ? position : positionOfReceived;
+        return lastReceived < 0 ? passed : Math.max(lastReceived + 1, passed);
     }
 
     /**
@@ -132,9 +141,8 @@ final class Assignment {
      * @param next the offset up to which all is settled; -1 before the first record
      * @param unfinished records received and not settled
      * @param oldest the timestamp of the first of them, in milliseconds since 1970; empty without any
-     * @param stalled whether Kafka's client hands over nothing though there is more
      */
-    record Progress(TopicPartition partition, long next, int unfinished, OptionalLong oldest, boolean stalled) {}
+    record Progress(TopicPartition partition, long next, int unfinished, OptionalLong oldest) {}
 
     synchronized Progress progress() {
         return new Progress(
@@ -143,15 +151,7 @@ final class Assignment {
                 unsettled.size(),
                 unsettled.isEmpty()
                         ? OptionalLong.empty()
-                        : OptionalLong.of(unsettled.values().iterator().next()),
-                stalled);
-    }
-
-    /** @return whether that is new */
-    synchronized boolean stalled(boolean now) {
-        var before = stalled;
-        stalled = now;
-        return before != now;
+                        : OptionalLong.of(unsettled.values().iterator().next()));
     }
 
     synchronized void committed(long offset) {

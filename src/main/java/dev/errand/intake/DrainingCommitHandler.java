@@ -39,8 +39,6 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     private final Vertx vertx;
     private final Assignments assignments;
     private final Engine engine;
-    private final IntakeValve valve;
-    private final StallWatch stalls;
     private final Vitals vitals;
     private final Pulse pulse;
     private final long timer;
@@ -57,15 +55,13 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
         private final IntakeConfig config;
         private final Assignments assignments;
         private final Engine engine;
-        private final IntakeValve valve;
         private final Vitals vitals;
 
         @Inject
-        Factory(IntakeConfig config, Assignments assignments, Engine engine, IntakeValve valve, Vitals vitals) {
+        Factory(IntakeConfig config, Assignments assignments, Engine engine, Vitals vitals) {
             this.config = config;
             this.assignments = assignments;
             this.engine = engine;
-            this.valve = valve;
             this.vitals = vitals;
         }
 
@@ -84,8 +80,6 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
         this.vertx = vertx;
         this.assignments = parts.assignments;
         this.engine = parts.engine;
-        this.valve = parts.valve;
-        this.stalls = new StallWatch(consumer.configuration(), parts.config.stalledAfter(), System::nanoTime);
         this.vitals = parts.vitals;
         this.pulse = vitals.begin("The consumer of " + channel);
         this.timer = vertx.setPeriodic(parts.config.commitInterval().toMillis(), id -> commit());
@@ -101,7 +95,10 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
                 if (records.isEmpty()) {
                     assignment.passedOver(next.offset());
                 } else {
-                    assignment.handedOver(records.get(records.size() - 1).offset(), next.offset());
+                    assignment.handedOver(
+                            records.get(0).offset(),
+                            records.get(records.size() - 1).offset(),
+                            next.offset());
                 }
             }
         });
@@ -130,7 +127,6 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
                 }
             });
         }
-        stalls.look(client, assigned, !valve.isPaused() && !engine.isFull());
     }
 
     /** What failed is in the next commit: an assignment remembers what it has committed. */

@@ -60,11 +60,6 @@ final class Engine {
         return dispatcher.load();
     }
 
-    /** Whether an admission waits for room. */
-    boolean isFull() {
-        return dispatcher.load().full();
-    }
-
     /** Drops what waits of revoked partitions and waits until none of it runs, but not for ever. */
     void drainRevoked() {
         dispatcher.dropAbandoned();

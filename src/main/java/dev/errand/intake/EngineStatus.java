@@ -17,13 +17,15 @@ public class EngineStatus {
 
     private final Engine engine;
     private final Assignments assignments;
+    private final IntakeValve valve;
     private final int workers;
     private final Clock clock = Clock.systemUTC();
 
     @Inject
-    EngineStatus(Engine engine, Assignments assignments, IntakeConfig intake, WorkConfig work) {
+    EngineStatus(Engine engine, Assignments assignments, IntakeValve valve, IntakeConfig intake, WorkConfig work) {
         this.engine = engine;
         this.assignments = assignments;
+        this.valve = valve;
         this.workers = intake.enabled() ? work.workers() : 0;
     }
 
@@ -86,13 +88,9 @@ public class EngineStatus {
                 .toList();
     }
 
-    /** The partitions of which Kafka's client hands over nothing though there is more, as {@code topic-0}, in order. */
-    public List<String> stalled() {
-        return assignments.progress().stream()
-                .filter(Assignment.Progress::stalled)
-                .map(each -> each.partition().toString())
-                .sorted()
-                .toList();
+    /** Whether it would take more now: it is not paused, and there is room. */
+    public boolean asks() {
+        return !valve.isPaused() && !engine.load().full();
     }
 
     /** Never negative: publishers' clocks may be ahead. */

@@ -4,7 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.reactive.messaging.ClientCustomizer;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,6 +30,7 @@ public final class Handover implements ConsumerInterceptor<byte[], byte[]> {
 
     /** From the client to whoever listens. */
     private static final class Line {
+        private volatile boolean connected;
         private volatile @Nullable Consumer<ConsumerRecords<?, ?>> listener;
     }
 
@@ -49,37 +50,34 @@ public final class Handover implements ConsumerInterceptor<byte[], byte[]> {
             return client;
         }
 
+        /** As Kafka takes them: names with commas between, or a list of names and classes. */
         private static List<Object> withThoseBefore(Object before, Object ours) {
-            List<Object> all = new ArrayList<>(List.of(before.toString().split("\\s*,\\s*")));
+            List<Object> all = new ArrayList<>(
+                    before instanceof Collection<?> several
+                            ? several
+                            : List.of(before.toString().strip().split("\\s*,\\s*")));
             all.addAll((List<?>) ours);
             return all;
         }
     }
 
-    /** @param listener called with each poll of the client that is so configured, on its polling thread */
+    /**
+     * @param listener called with each poll of the client that is so configured, on its polling thread
+     * @throws IllegalStateException if there is none of this in it
+     */
     static void listen(Map<String, ?> configuration, Consumer<ConsumerRecords<?, ?>> listener) {
-        if (!(configuration.get(LINE) instanceof Line line)) {
-            throw new IllegalStateException("Not a consumer of user actions");
+        if (!(configuration.get(LINE) instanceof Line line) || !line.connected) {
+            throw new IllegalStateException("The channel's interceptor.classes were replaced: add to them, as a list");
         }
         line.listener = listener;
     }
 
-    /** What another client of the same Kafka needs, without what makes this one a member of its group. */
-    static Map<String, Object> aside(Map<String, ?> configuration) {
-        Map<String, Object> reader = new HashMap<>(configuration);
-        reader.keySet()
-                .removeAll(List.of(
-                        LINE,
-                        ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
-                        ConsumerConfig.CLIENT_ID_CONFIG,
-                        ConsumerConfig.GROUP_ID_CONFIG,
-                        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
-        return reader;
-    }
-
     @Override
     public void configure(Map<String, ?> configuration) {
-        line = (Line) configuration.get(LINE);
+        if (configuration.get(LINE) instanceof Line ours) {
+            line = ours;
+            ours.connected = true;
+        }
     }
 
     @Override

@@ -32,10 +32,6 @@ public interface IntakeConfig {
     @WithDefault("1s")
     Duration commitInterval();
 
-    /** How long Kafka's client may hand over nothing though there is more, before that is told. */
-    @WithDefault("60s")
-    Duration stalledAfter();
-
     /** How long running units of work may take to end when partitions go elsewhere or Errand stops. */
     @WithDefault("10s")
     Duration drainTimeout();

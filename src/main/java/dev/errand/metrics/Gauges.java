@@ -68,8 +68,8 @@ final class Gauges {
                 () -> seconds(engine.oldestUnfinished().orElse(Duration.ZERO)));
         gauge(
                 "errand.stalled.partitions",
-                "Partitions of which Kafka's client hands over nothing though there is more",
-                () -> engine.stalled().size());
+                "Partitions of which this process receives nothing though there is more",
+                () -> surroundings.stalled().size());
         gauge("errand.troubled.parts", "Threads that have ended or are stuck", () -> vitals.troubles()
                 .size());
     }

@@ -17,4 +17,8 @@ interface MetricsConfig {
     /** How often the database and Kafka are asked for what is theirs to know. */
     @WithDefault("10s")
     Duration sampleInterval();
+
+    /** How long a partition may bring nothing though there is more and it is asked for, before that is told. */
+    @WithDefault("60s")
+    Duration stalledAfter();
 }

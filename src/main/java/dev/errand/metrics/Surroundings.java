@@ -1,6 +1,7 @@
 package dev.errand.metrics;
 
 import dev.errand.failure.FailedBacklog;
+import dev.errand.intake.EngineStatus;
 import dev.errand.outbox.Outbox;
 import dev.errand.status.ConsumerGroup;
 import dev.errand.work.OwnThread;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
@@ -33,10 +35,15 @@ public final class Surroundings {
 
     private static final Logger LOG = Logger.getLogger(Surroundings.class);
     private static final Duration LAST_QUESTION = Duration.ofSeconds(2);
+    private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final AgroalDataSource dataSource;
     private final ConsumerGroup group;
+    private final EngineStatus engine;
+    private final TrialRead trialRead;
     private final Duration interval;
+    private final Duration stalledAfter;
+    private final StallWatch watch;
     private final Clock clock = Clock.systemUTC();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable Thread thread;
@@ -45,13 +52,23 @@ public final class Surroundings {
     private volatile @Nullable Reach kafka;
     private volatile @Nullable Backlog backlog;
     private volatile List<ConsumerGroup.Partition> partitions = List.of();
+    private volatile List<String> stalled = List.of();
     private volatile @Nullable Consumer<List<ConsumerGroup.Partition>> listener;
 
     @Inject
-    Surroundings(AgroalDataSource dataSource, ConsumerGroup group, MetricsConfig config) {
+    Surroundings(
+            AgroalDataSource dataSource,
+            ConsumerGroup group,
+            EngineStatus engine,
+            TrialRead trialRead,
+            MetricsConfig config) {
         this.dataSource = dataSource;
         this.group = group;
+        this.engine = engine;
+        this.trialRead = trialRead;
         this.interval = config.sampleInterval();
+        this.stalledAfter = config.stalledAfter();
+        this.watch = new StallWatch(stalledAfter, interval.multipliedBy(3).plus(MARGIN), System::nanoTime);
     }
 
     /**
@@ -69,6 +86,11 @@ public final class Surroundings {
     /** Whether Kafka answers; empty before the first answer. */
     public Optional<Reach> kafka() {
         return Optional.ofNullable(kafka);
+    }
+
+    /** The partitions of which this process receives nothing though there is more, as {@code topic-0}, in order. */
+    public List<String> stalled() {
+        return stalled;
     }
 
     /** As the database last said; empty before that. */
@@ -114,7 +136,7 @@ public final class Surroundings {
         String why = null;
         try {
             question.ask();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | LinkageError e) {
             why = e instanceof KafkaException && e.getMessage() != null
                     ? e.getMessage()
                     : e.getClass().getSimpleName();
@@ -142,6 +164,20 @@ public final class Surroundings {
         var told = listener;
         if (told != null) {
             told.accept(partitions);
+        }
+        lookForStalls();
+    }
+
+    /** Only when Kafka has answered: it is no stall that nothing comes while Kafka is away. */
+    private void lookForStalls() {
+        var news = watch.look(partitions, engine.partitions(), engine.asks());
+        stalled = watch.stalled();
+        if (!news.isEmpty()) {
+            LOG.errorf(
+                    "Nothing has been received of %s for %d s, though there is more in Kafka and Errand asks for it: %s",
+                    news.stream().map(each -> each.at().toString()).collect(Collectors.joining(", ")),
+                    stalledAfter.toSeconds(),
+                    trialRead.at(news.get(0).at(), news.get(0).from()));
         }
     }
 }

@@ -49,7 +49,7 @@ class AssignmentTest {
     @Test
     void shouldCommitWhatIsNoRecordOnceAllBeforeItIsSettled() {
         var assignment = new Assignment(PARTITION, 1);
-        assignment.handedOver(11, 13);
+        assignment.handedOver(10, 11, 13);
         assertThat(assignment.committable()).as("on its way").isEmpty();
         var first = assignment.received(10, 0);
         first.settle();
@@ -63,6 +63,8 @@ class AssignmentTest {
         assertThat(assignment.committable()).isEqualTo(OptionalLong.of(15));
         assignment.committed(15);
         assertThat(assignment.committable()).isEmpty();
+        assignment.handedOver(17, 18, 19);
+        assertThat(assignment.committable()).as("two on their way").isEmpty();
     }
 
     @Test
@@ -142,21 +144,38 @@ class AssignmentTest {
     }
 
     @Test
-    void shouldNeverCommitTooFarHoweverRecordsAreSettled() {
+    void shouldKnowNothingOfALogThatWasCutUntilItsRecordsAreReceived() {
+        var assignment = new Assignment(PARTITION, 1);
+        assignment.handedOver(100, 100, 102);
+        assignment.received(100, 0).settle();
+        assignment.committed(102);
+
+        assignment.handedOver(0, 100, 102);
+
+        assertThat(assignment.committable()).isEmpty();
+        assertThat(assignment.progress().next()).isEqualTo(-1);
+        assignment.received(0, 0).settle();
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(1));
+    }
+
+    @Test
+    void shouldNeverCommitTooFarOrGoBackHoweverRecordsAreSettled() {
         for (long seed = 1; seed <= 2000; seed++) {
             var random = new Random(seed);
             var assignment = new Assignment(PARTITION, 1);
             var queue = new ArrayDeque<Long>();
             var open = new ArrayList<Assignment.Receipt>();
+            long reached = -1;
             long next = random.nextInt(100);
             for (int step = 0; step < 100; step++) {
                 switch (random.nextInt(4)) {
                     case 0 -> {
+                        var first = next;
                         for (int i = random.nextInt(3); i >= 0; i--) {
                             queue.add(next);
                             next += 1 + random.nextInt(2);
                         }
-                        assignment.handedOver(queue.getLast(), next);
+                        assignment.handedOver(first, queue.getLast(), next);
                     }
                     case 1 -> assignment.passedOver(next += random.nextInt(2));
                     case 2 -> {
@@ -170,6 +189,8 @@ class AssignmentTest {
                         }
                     }
                 }
+                assertThat(assignment.progress().next()).as("seed " + seed).isGreaterThanOrEqualTo(reached);
+                reached = assignment.progress().next();
                 var undone = LongStream.concat(
                                 queue.stream().mapToLong(Long::longValue),
                                 open.stream().mapToLong(Assignment.Receipt::offset))
@@ -196,7 +217,6 @@ class AssignmentTest {
 
         first.settle();
 
-        assertThat(assignment.progress())
-                .isEqualTo(new Assignment.Progress(PARTITION, 8, 1, OptionalLong.of(900), false));
+        assertThat(assignment.progress()).isEqualTo(new Assignment.Progress(PARTITION, 8, 1, OptionalLong.of(900)));
     }
 }

@@ -1,0 +1,71 @@
+package dev.errand.metrics;
+
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+
+/** Reads where the consumer of user actions does not get on, as a client of its own, to find out why. Thread-safe. */
+@Singleton
+final class TrialRead {
+
+    private static final Logger LOG = Logger.getLogger(TrialRead.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Map<String, Object> kafka;
+
+    @Inject
+    TrialRead(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        this.kafka = kafka;
+    }
+
+    /** What came of it, to go on with after a colon. Takes some seconds at most. */
+    String at(TopicPartition partition, long offset) {
+        try {
+            if (isRead(partition, offset, IsolationLevel.READ_COMMITTED)) {
+                return "another client can read there, so that a restart of this process should help";
+            }
+            return isRead(partition, offset, IsolationLevel.READ_UNCOMMITTED)
+                    ? "a producer's transaction is open there, and nothing behind it is read until it ends"
+                    : "Kafka hands over nothing to another client either";
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debugf(e, "%s can't be read", partition);
+            return "Kafka's client can't read there, " + described(e);
+        }
+    }
+
+    /** Whether a read gets on, be it behind what is no record. */
+    private boolean isRead(TopicPartition partition, long offset, IsolationLevel level) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "errand-trial-read");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, level.toString().toLowerCase(Locale.ROOT));
+        var reader = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            reader.assign(List.of(partition));
+            reader.seek(partition, offset);
+            return !reader.poll(PATIENCE).isEmpty() || reader.position(partition, PATIENCE) > offset;
+        } finally {
+            reader.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+        }
+    }
+
+    private static String described(Throwable thrown) {
+        var cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == thrown ? thrown.toString() : thrown + ", caused by " + cause;
+    }
+}
