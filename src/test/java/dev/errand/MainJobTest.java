@@ -94,7 +94,7 @@ class MainJobTest {
                         "",
                         id,
                         "user.renamed",
-                        "2026-11-22 05:00:00.123456",
+                        "2020-11-22 05:00:00.123456",
                         "{\"plan\": \"frée\"}",
                         Actions.TOPIC,
                         sent.partition(),
@@ -112,13 +112,13 @@ class MainJobTest {
                 new ProducerRecord<>(
                         Actions.TOPIC,
                         user,
-                        json(newId(), "a.last", user, "3").replace("2026-11-22T05", "2026-11-21T05"))));
+                        json(newId(), "a.last", user, "3").replace("2020-11-22T05", "2020-11-21T05"))));
 
         await().atMost(SOON).until(() -> actionsOf(user) == 3);
         assertThat(database.texts("""
                         SELECT CONCAT_WS(' ', action_count, first_action_at, last_action_at, last_action_type)
                         FROM user_activity WHERE user_id = ?""", user))
-                .containsExactly("3 2026-11-22 05:00:00.123456 2026-11-21 05:00:00.123456 a.last");
+                .containsExactly("3 2020-11-22 05:00:00.123456 2020-11-21 05:00:00.123456 a.last");
         assertThat(database.texts("SELECT payload FROM user_action WHERE user_id = ? ORDER BY seq", user))
                 .containsExactly("1", "2", "3");
     }
@@ -203,18 +203,23 @@ class MainJobTest {
         publisher.publish(record(newId(), "a.good", user, "{}"));
 
         await().atMost(SOON).until(() -> actionsOf(user) == 1);
-        var kept = database.rows(
+        // Both may come in one batch, which keeps what has failed after its commit.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(kept(bad)).singleElement().satisfies(row -> {
+                    assertThat(row.get(0)).isEqualTo("DEAD");
+                    assertThat(row.get(1)).contains(reason);
+                    assertThat(row.get(2)).as("byte for byte").isEqualTo(text);
+                }));
+        await().atMost(SOON).until(() -> committed(bad) > bad.offset() + 1);
+    }
+
+    private List<List<String>> kept(RecordMetadata record) {
+        return database.rows(
                 "SELECT state, error_message, record_value FROM failed_action WHERE topic = ? AND `partition` = ? AND `offset` = ?",
                 row -> Arrays.asList(row.getString(1), row.getString(2), row.getString(3)),
                 Actions.TOPIC,
-                bad.partition(),
-                bad.offset());
-        assertThat(kept).singleElement().satisfies(row -> {
-            assertThat(row.get(0)).isEqualTo("DEAD");
-            assertThat(row.get(1)).contains(reason);
-            assertThat(row.get(2)).as("byte for byte").isEqualTo(text);
-        });
-        await().atMost(SOON).until(() -> committed(bad) > bad.offset() + 1);
+                record.partition(),
+                record.offset());
     }
 
     @Test
@@ -236,7 +241,7 @@ class MainJobTest {
         publisher.publish(
                 with(Map.of("content-type", "application/cloudevents+json; charset=UTF-8"), user, """
                         {"specversion":"1.0","id":"%s","source":"/shop","type":"order.placed","subject":"%s",
-                         "time":"2026-11-22T05:00:00.123456Z","data":{"orderId":"o-1","totalCents":500}}""".formatted(
+                         "time":"2020-11-22T05:00:00.123456Z","data":{"orderId":"o-1","totalCents":500}}""".formatted(
                                 structured, user)));
         publisher.publish(with(
                 Map.of(
@@ -260,7 +265,7 @@ class MainJobTest {
                         row -> row.getObject(1, LocalDateTime.class).toInstant(ZoneOffset.UTC),
                         user))
                 .satisfiesExactly(
-                        time -> assertThat(time).isEqualTo("2026-11-22T05:00:00.123456Z"),
+                        time -> assertThat(time).isEqualTo("2020-11-22T05:00:00.123456Z"),
                         time -> assertThat(time).as("the record's timestamp").isBetween(before, Instant.now()));
         assertThat(database.number("SELECT points FROM loyalty_account WHERE user_id = ?", user))
                 .isEqualTo(8);

@@ -70,6 +70,7 @@ class SwitchedOffIT {
     void shouldServeTheApiAndTakeNothingWithoutIntake() throws Exception {
         try (KafkaServer kafka = Servers.kafka()) {
             kafka.start();
+            makeTheTopicOfOffsets(kafka);
             try (var publisher = new Publisher(kafka.bootstrapServers());
                     var application = start(
                                     kafka.bootstrapServers(),
@@ -110,6 +111,15 @@ class SwitchedOffIT {
                         .doesNotContain("ERROR");
             }
             shouldTakeNothingFromItsStartWhilePaused(kafka);
+        }
+    }
+
+    /** Kafka does so at the first question, which takes it a while: long enough for being told to be away. */
+    private static void makeTheTopicOfOffsets(KafkaServer kafka) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.listConsumerGroupOffsets("nobody")
+                    .partitionsToOffsetAndMetadata()
+                    .get();
         }
     }
 

@@ -13,6 +13,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.sun.net.httpserver.HttpServer;
@@ -69,6 +70,7 @@ class ConsoleBrowserIT {
 
     @BeforeAll
     void startAll(@TempDir Path directory) {
+        PlaywrightAssertions.setDefaultAssertionTimeout(SOON.toMillis());
         kafka.start();
         mySql.start();
         database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));

@@ -197,6 +197,8 @@ class ChaosIT {
                 applications.set(victim, startApplication());
             }
             case KILL_DATABASE -> {
+                // Who is starting and finds no database ends, as it should.
+                applications.forEach(Application::awaitReady);
                 mySql.kill();
                 mySql.start();
             }

@@ -114,7 +114,9 @@ class LifecycleIT {
                         && get("health/started").statusCode() == 200);
         await().atMost(SOON).until(() -> get("health/ready").body().contains("\"database\": \"away since "));
         assertThat(get("health/ready").statusCode()).as("the API serves").isEqualTo(200);
-        assertThat(get("metrics").body()).contains("errand_database_up 0.0").contains("errand_kafka_up 1.0");
+        await().atMost(SOON).untilAsserted(() -> assertThat(get("metrics").body())
+                .contains("errand_database_up 0.0")
+                .contains("errand_kafka_up 1.0"));
         mySql.start();
 
         await().atMost(SOON).until(() -> recorded() == 20_100);
@@ -186,7 +188,7 @@ class LifecycleIT {
 
     private HttpResponse<String> get(String path) throws Exception {
         var request = HttpRequest.newBuilder(URI.create(application.managementUrl() + "/q/" + path))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(20))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }

@@ -24,7 +24,7 @@ public final class Actions {
 
     public static String json(String id, String type, String userId, String payload) {
         return """
-                {"id":"%s","type":"%s","userId":"%s","occurredAt":"2026-11-22T05:00:00.123456Z","payload":%s}""".formatted(id, type, userId, payload);
+                {"id":"%s","type":"%s","userId":"%s","occurredAt":"2020-11-22T05:00:00.123456Z","payload":%s}""".formatted(id, type, userId, payload);
     }
 
     public static ProducerRecord<String, String> record(String id, String type, String userId, String payload) {

@@ -30,6 +30,7 @@ class Probe implements ActionHandler<Map<String, Object>> {
             List<SessionImplementor> sessions,
             PersistenceContext context,
             LoyaltyAccount account,
+            String id,
             @Nullable String traceparent) {}
 
     /** What a test wants done inside the unit of work. */
@@ -69,6 +70,7 @@ class Probe implements ActionHandler<Map<String, Object>> {
                         elsewhere.session()),
                 session.unwrap(SessionImplementor.class).getPersistenceContext(),
                 elsewhere.account(user),
+                action.key().id(),
                 action.traceparent());
         if (sight.account() != account) {
             throw new AssertionError("Two lookups in one unit of work gave two accounts");

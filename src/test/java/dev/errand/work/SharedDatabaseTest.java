@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(SharedDatabaseTest.ShortTransactions.class)
 class SharedDatabaseTest {
+
+    private static final int NO_SUCH_THREAD = 1094;
 
     /** Two seconds are enough for a unit of work, so that its timeout can be waited for. */
     public static class ShortTransactions implements QuarkusTestProfile {
@@ -107,7 +110,8 @@ class SharedDatabaseTest {
         publishProbe(other);
 
         await().atMost(SOON).until(() -> points(user) == 1 && points(other) == 1);
-        var first = probe.sights.get(user).get(0);
+        var runs = probe.sights.get(user);
+        var first = runs.get(runs.size() - 1);
         var second = probe.sights.get(other).get(0);
         assertThat(first.thread()).isNotSameAs(second.thread());
         assertThat(first.sessions().get(0)).isNotSameAs(second.sessions().get(0));
@@ -204,7 +208,7 @@ class SharedDatabaseTest {
         await().atMost(SOON).until(() -> points(user) == 1);
         await().atMost(SOON).until(() -> dataSource.getMetrics().activeCount() == 0);
         var idle = connections();
-        idle.forEach(connection -> otherEyes.execute("KILL " + connection));
+        idle.forEach(this::end);
         await().atMost(SOON).until(() -> connections().stream().noneMatch(idle::contains));
 
         burst.forEach(this::publishProbe);
@@ -212,6 +216,17 @@ class SharedDatabaseTest {
         await().atMost(SOON).until(() -> burst.stream().allMatch(each -> points(each) == 1));
         assertThat(idle).isNotEmpty();
         assertThat(burst).allSatisfy(each -> assertThat(probe.sights.get(each)).hasSize(1));
+    }
+
+    private void end(long connection) {
+        try {
+            otherEyes.execute("KILL " + connection);
+        } catch (IllegalStateException e) {
+            // Whoever met an ended one may have flushed the pool: then it is not there any more.
+            if (!(e.getCause() instanceof SQLException sql) || sql.getErrorCode() != NO_SUCH_THREAD) {
+                throw e;
+            }
+        }
     }
 
     /** The server's sessions of the pool; the one that asks has a database user's session of its own each time. */

@@ -180,7 +180,7 @@ class UnitOfWorkTest {
         var readable = new Prepared(0, new GivenDelivery(user, 1), action, List.of());
         unit.run(List.of(readable));
 
-        assertThat(states(user)).containsExactly("RETRYING");
+        assertThat(states(user)).singleElement().isIn("RETRYING", "RESOLVED");
         await().atMost(SOON).until(() -> states(user).equals(List.of("RESOLVED")));
         assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user))
                 .isZero();
@@ -206,7 +206,7 @@ class UnitOfWorkTest {
     @Test
     void shouldSetALineInMotionThatHasComeToAHalt() throws Exception {
         var user = newUser();
-        database.execute("INSERT INTO user_line VALUES ('" + user + "', '2026-01-01')");
+        database.execute("INSERT INTO user_line VALUES ('" + user + "', '2020-01-01')");
 
         attempts.setStuckLinesInMotion();
 
