@@ -20,8 +20,8 @@ final class Assignment {
     private final TopicPartition partition;
     private final int generation;
 
-    /** Offsets with their records' timestamps, in the order of receiving, which is the order of offsets. */
-    private final Map<Long, Long> unsettled = new LinkedHashMap<>();
+    /** By offset, in the order of receiving, which is the order of offsets. */
+    private final Map<Long, Receipt> unsettled = new LinkedHashMap<>();
 
     private long lastReceived = -1;
     private long committed = -1;
@@ -35,16 +35,21 @@ final class Assignment {
     /** Where it read on when all that it had handed over by then had been received; -1 before. */
     private long positionOfReceived = -1;
 
+    /** The first record of a log that was cut, while others of before may still be on their way; -1 without one. */
+    private long cutAt = -1;
+
     private volatile boolean revoked;
 
     /** One record's place in the order. */
     static final class Receipt {
         private final Assignment assignment;
         private final long offset;
+        private final long timestamp;
 
-        private Receipt(Assignment assignment, long offset) {
+        private Receipt(Assignment assignment, long offset, long timestamp) {
             this.assignment = assignment;
             this.offset = offset;
+            this.timestamp = timestamp;
         }
 
         long offset() {
@@ -60,7 +65,7 @@ final class Assignment {
         }
 
         void settle() {
-            assignment.settled(offset);
+            assignment.settled(this);
         }
     }
 
@@ -81,8 +86,8 @@ final class Assignment {
 
     /** Kafka's client handed records over: they will be received, one by one. */
     synchronized void handedOver(long first, long last, long next) {
-        if (first <= lastReceived) {
-            startAgain();
+        if (first <= lastHandedOver) {
+            cutAt = first;
         } else if (lastReceived == lastHandedOver) {
             positionOfReceived = position;
         }
@@ -90,11 +95,12 @@ final class Assignment {
         position = next;
     }
 
-    /** The partition's log was cut and what was known of it is void. */
-    private void startAgain() {
-        unsettled.clear();
+    /** The partition's log was cut, and what was known of it from there on is void. */
+    private void startAgain(long from) {
+        unsettled.keySet().removeIf(offset -> offset >= from);
         lastReceived = -1;
         positionOfReceived = -1;
+        cutAt = -1;
     }
 
     /** Kafka's client read on and found nothing but what is no record, such as the end of a transaction. */
@@ -104,20 +110,22 @@ final class Assignment {
 
     /** @param timestamp the record's, in milliseconds since 1970 */
     synchronized Receipt received(long offset, long timestamp) {
-        if (offset <= lastReceived) {
-            startAgain();
+        if (offset == cutAt || offset <= lastReceived) {
+            startAgain(offset);
         }
         if (lastReceived < 0) {
             // The first: nothing new to commit yet.
             committed = offset;
         }
         lastReceived = offset;
-        unsettled.put(offset, timestamp);
-        return new Receipt(this, offset);
+        var receipt = new Receipt(this, offset, timestamp);
+        unsettled.put(offset, receipt);
+        return receipt;
     }
 
-    private synchronized void settled(long offset) {
-        unsettled.remove(offset);
+    private synchronized void settled(Receipt receipt) {
+        // Not another record of the same offset, from after the log was cut.
+        unsettled.remove(receipt.offset, receipt);
     }
 
     /** The offset that may be committed and has not been: all records before it are received and settled. */
@@ -127,6 +135,9 @@ final class Assignment {
     }
 
     private long next() {
+        if (cutAt >= 0) {
+            return -1;
+        }
         if (!unsettled.isEmpty()) {
             return unsettled.keySet().iterator().next();
         }
@@ -147,11 +158,11 @@ final class Assignment {
     synchronized Progress progress() {
         return new Progress(
                 partition,
-                lastReceived < 0 ? -1 : next(),
+                next(),
                 unsettled.size(),
                 unsettled.isEmpty()
                         ? OptionalLong.empty()
-                        : OptionalLong.of(unsettled.values().iterator().next()));
+                        : OptionalLong.of(unsettled.values().iterator().next().timestamp));
     }
 
     synchronized void committed(long offset) {

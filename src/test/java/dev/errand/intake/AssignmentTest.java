@@ -159,6 +159,41 @@ class AssignmentTest {
     }
 
     @Test
+    void shouldCommitNothingPastAnUnsettledRecordBeforeTheCut() {
+        var assignment = new Assignment(PARTITION, 1);
+        assignment.handedOver(40, 100, 101);
+        var before = assignment.received(40, 0);
+        assignment.received(50, 0);
+
+        assignment.handedOver(50, 60, 61);
+        assignment.received(50, 0).settle();
+        assignment.received(60, 0).settle();
+
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(40));
+        before.settle();
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(61));
+    }
+
+    @Test
+    void shouldCommitNothingOfALogThatWasCutWhileRecordsOfBeforeAreOnTheirWay() {
+        var assignment = new Assignment(PARTITION, 1);
+        assignment.handedOver(0, 12, 13);
+        var undone = assignment.received(0, 0);
+
+        assignment.handedOver(0, 3, 4);
+        for (long offset = 1; offset <= 12; offset++) {
+            assignment.received(offset, 0).settle();
+        }
+        assertThat(assignment.committable()).as("undone before them").isEmpty();
+        var again = assignment.received(0, 0);
+        undone.settle();
+        assertThat(assignment.committable()).as("another record's receipt").isEmpty();
+
+        again.settle();
+        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(1));
+    }
+
+    @Test
     void shouldNeverCommitTooFarOrGoBackHoweverRecordsAreSettled() {
         for (long seed = 1; seed <= 2000; seed++) {
             var random = new Random(seed);
