@@ -110,7 +110,7 @@ class ChaosIT {
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> committed().equals(ends()));
 
-            sent.assertAppliedOnceAndInOrder(database);
+            sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
             sent.assertEventsPublished(kafka.bootstrapServers());
@@ -152,7 +152,7 @@ class ChaosIT {
             retryAllDead(applications.get(0).awaitReady());
 
             await().atMost(Duration.ofMinutes(5)).until(() -> open("RETRYING") + open("WAITING") + open("DEAD") == 0);
-            sent.assertAppliedOnceAndInOrder(database);
+            sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
             sent.assertEventsPublished(kafka.bootstrapServers());

@@ -158,26 +158,28 @@ final class Sent implements AutoCloseable {
                 .get(atMost.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
     }
 
-    /** Every action once, each user's taken in order, their activity and the handler's effects exact. */
-    void assertAppliedOnceAndInOrder(Database database) {
-        var orderByUser = new HashMap<String, List<String>>();
+    /**
+     * Every action once, their users' activity and the handler's effects exact. Not their order, which is the events' to show: a
+     * statement gets its time and its numbers when it begins, and may then wait for a process that has been frozen and does
+     * an earlier action meanwhile (ADR 2).
+     */
+    void assertAppliedOnce(Database database) {
+        var idsByUser = new HashMap<String, List<String>>();
         var points = new HashMap<String, Long>();
         for (var order : distinct) {
-            orderByUser.computeIfAbsent(order.user, any -> new ArrayList<>()).add(order.id);
+            idsByUser.computeIfAbsent(order.user, any -> new ArrayList<>()).add(order.id);
             points.merge(order.user, (order.cents + 100) / 100, Long::sum);
         }
+        idsByUser.values().forEach(Collections::sort);
         var rowsByUser = new HashMap<String, List<String>>();
-        // By seq, in which they were taken. A row is dated by the start of its statement, which may wait for a process
-        // that is
-        // frozen while a failed action before it is done: that they took effect in order is the events' to show.
         database.rows(
-                "SELECT user_id, id FROM user_action WHERE processed_at IS NOT NULL ORDER BY seq", row -> rowsByUser
+                "SELECT user_id, id FROM user_action WHERE processed_at IS NOT NULL ORDER BY id", row -> rowsByUser
                         .computeIfAbsent(row.getString(1), any -> new ArrayList<>())
                         .add(row.getString(2)));
-        assertThat(rowsByUser).as("the ledger, each user's in order").isEqualTo(orderByUser);
+        assertThat(rowsByUser).as("the ledger").isEqualTo(idsByUser);
 
         var counts = new HashMap<String, Long>();
-        orderByUser.forEach((user, ids) -> counts.put(user, (long) ids.size()));
+        idsByUser.forEach((user, ids) -> counts.put(user, (long) ids.size()));
         var counted = new HashMap<String, Long>();
         database.rows(
                 "SELECT user_id, action_count FROM user_activity",
