@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -196,14 +197,14 @@ final class Sent implements AutoCloseable {
     void assertEventsPublished(String bootstrapServers) {
         var orders = new HashMap<String, Set<String>>();
         var ids = new HashMap<String, String>();
-        for (var event : read(bootstrapServers, "errand-events")) {
+        read(bootstrapServers, "errand-events", event -> {
             var order = event.value().replaceAll(".*\"reason\":\"([^\"]*)\".*", "$1");
             var id = new String(event.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
             assertThat(ids.merge(order, id, (one, other) -> one))
                     .as("the id of every repeat")
                     .isEqualTo(id);
             orders.computeIfAbsent(event.key(), any -> new LinkedHashSet<>()).add(order);
-        }
+        });
         var expected = new HashMap<String, Set<String>>();
         distinct.forEach(order -> expected.computeIfAbsent(order.user, any -> new LinkedHashSet<>())
                 .add(order.id));
@@ -212,8 +213,8 @@ final class Sent implements AutoCloseable {
                 assertThat(orders.get(user)).as("events of " + user).containsExactlyElementsOf(of));
     }
 
-    private static List<ConsumerRecord<String, String>> read(String bootstrapServers, String topic) {
-        var all = new ArrayList<ConsumerRecord<String, String>>();
+    /** One by one: all of them would not fit into memory. */
+    private static void read(String bootstrapServers, String topic, Consumer<ConsumerRecord<String, String>> each) {
         Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
             var partitions = consumer.partitionsFor(topic).stream()
@@ -222,11 +223,10 @@ final class Sent implements AutoCloseable {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                consumer.poll(Duration.ofSeconds(1)).forEach(all::add);
+            while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.get(at))) {
+                consumer.poll(Duration.ofSeconds(1)).forEach(each);
             }
         }
-        return all;
     }
 
     /** When each offset was committed, all records before it were done or kept as failed; other offsets are no records. */
@@ -239,11 +239,9 @@ final class Sent implements AutoCloseable {
                 .forEach(row -> processedAt.put(row.id, row.processedAt));
         assertThat(commits).as("commits").isNotEmpty();
         var idsByOffset = new HashMap<TopicPartition, NavigableMap<Long, String>>();
-        for (var record : read(bootstrapServers, topic)) {
-            idsByOffset
-                    .computeIfAbsent(new TopicPartition(topic, record.partition()), any -> new TreeMap<>())
-                    .put(record.offset(), record.value().replaceAll("^\\{\"id\":\"([^\"]*)\".*", "$1"));
-        }
+        read(bootstrapServers, topic, record -> idsByOffset
+                .computeIfAbsent(new TopicPartition(topic, record.partition()), any -> new TreeMap<>())
+                .put(record.offset(), record.value().replaceAll("^\\{\"id\":\"([^\"]*)\".*", "$1")));
         assertThat(idsByOffset.values().stream().mapToInt(Map::size).sum()).isEqualTo(distinct.size() + repeats);
         for (var commit : commits) {
             idsByOffset
