@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
@@ -28,7 +27,7 @@ final class StallWatch {
     private final Duration longestGap;
     private final LongSupplier nanoTime;
     private final Map<TopicPartition, Standstill> standstills = new HashMap<>();
-    private final Map<String, Long> stalled = new TreeMap<>();
+    private final Map<TopicPartition, Long> stalled = new HashMap<>();
     private long lookedAt;
 
     /** @param since by {@link #nanoTime} */
@@ -71,8 +70,7 @@ final class StallWatch {
         var ours = own.stream()
                 .collect(toMap(each -> new TopicPartition(each.topic(), each.partition()), Function.identity()));
         standstills.keySet().retainAll(ours.keySet());
-        stalled.keySet()
-                .retainAll(ours.keySet().stream().map(TopicPartition::toString).toList());
+        stalled.keySet().retainAll(ours.keySet());
         List<Stall> news = new ArrayList<>();
         for (var each : group) {
             var ofOurs = ours.get(each.at());
@@ -84,18 +82,17 @@ final class StallWatch {
     }
 
     private void look(ConsumerGroup.Partition at, EngineStatus.Partition own, boolean asks, List<Stall> news) {
-        var name = at.at().toString();
         var from = own.next() < 0 ? at.end() - at.lag() : own.next();
-        var known = stalled.get(name);
+        var known = stalled.get(at.at());
         if (from >= at.end() || own.unfinished() > 0 || (known != null && known != from)) {
             standstills.remove(at.at());
-            if (stalled.remove(name) != null) {
-                LOG.infof("%s: records are received again", name);
+            if (stalled.remove(at.at()) != null) {
+                LOG.infof("%s: records are received again", at.at());
             }
         } else if (!asks) {
             standstills.remove(at.at());
         } else if (known == null && isOver(standstills.compute(at.at(), (key, before) -> from(before, from)))) {
-            stalled.put(name, from);
+            stalled.put(at.at(), from);
             news.add(new Stall(at.at(), from));
         }
     }
@@ -110,6 +107,6 @@ final class StallWatch {
 
     /** The partitions that are stalled, as {@code topic-0}, in order. */
     List<String> stalled() {
-        return List.copyOf(stalled.keySet());
+        return stalled.keySet().stream().map(TopicPartition::toString).sorted().toList();
     }
 }
