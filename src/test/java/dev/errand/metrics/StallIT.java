@@ -59,6 +59,9 @@ class StallIT {
                 await().atMost(SOON).untilAsserted(() -> assertThat(application.output())
                         .containsPattern("Nothing has been received of user-actions-\\d for 4 s, .*:"
                                 + " Kafka's client can't read there, .*caused by .*zstd.*No such file"));
+                assertThat(application.output())
+                        .as("the trial reader is in no group")
+                        .doesNotContain("Offset commit failed");
                 given().get(application.managementUrl() + "/q/health/ready")
                         .then()
                         .statusCode(200)
