@@ -16,6 +16,19 @@ import org.jspecify.annotations.Nullable;
 public record Original(
         Coordinates coordinates, long timestamp, byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
 
+    /** How many bytes it has in key, value and headers. */
+    public long size() {
+        long size = length(key) + length(value);
+        for (var header : headers) {
+            size += header.name().length() + length(header.value());
+        }
+        return size;
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
     /** @param value null where it has none */
     @SuppressWarnings("ArrayRecordComponent")
     public record Header(String name, byte @Nullable [] value) {}

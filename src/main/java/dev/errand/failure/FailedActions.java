@@ -210,14 +210,15 @@ public final class FailedActions {
             var dead = parked.retryAfter() == null;
             var behind = !dead && parked.user() != null && waiting.contains(parked.user());
             var state = dead ? FailedState.DEAD : behind ? FailedState.WAITING : FailedState.RETRYING;
+            var kept = Excerpt.of(parked);
             return new Row(
                     state,
                     parked.blocking(),
-                    parked.original(),
+                    kept.original(),
                     FailedActions.fingerprint(parked.original()),
                     parked.user(),
                     parked.action(),
-                    parked.failures(),
+                    kept.failures(),
                     state == FailedState.RETRYING ? parked.retryAfter() : null,
                     parked.publish());
         }

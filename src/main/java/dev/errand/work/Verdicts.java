@@ -62,8 +62,16 @@ final class Verdicts {
         return thrown instanceof HandlerFailed && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
-    /** What kind of exception it is, without its words: those of databases and JSON parsers quote what is private. */
+    /**
+     * What kind of exception it is, without its words: those of databases and JSON parsers quote what is private. All but
+     * one's, which has the two sizes and what to do.
+     */
     static String inShort(Throwable thrown) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql && isPacketTooLarge(sql)) {
+                return String.valueOf(sql.getMessage());
+            }
+        }
         for (Throwable next = thrown; next != null; next = next.getCause()) {
             if (next instanceof SQLException sql) {
                 return sql.getClass().getName() + ", error " + sql.getErrorCode() + ", SQL state " + sql.getSQLState();
@@ -155,7 +163,7 @@ final class Verdicts {
 
     private static @Nullable Verdict ofSql(SQLException sql) {
         int code = sql.getErrorCode();
-        if (code == PACKET_TOO_LARGE || sql.getClass().getSimpleName().equals("PacketTooBigException")) {
+        if (isPacketTooLarge(sql)) {
             return Verdict.PERMANENT_FAULT;
         }
         if (CONFLICTS.contains(code)) {
@@ -172,6 +180,11 @@ final class Verdicts {
             return Verdict.PERMANENT_FAULT;
         }
         return state.startsWith("40") ? Verdict.CONFLICT : null;
+    }
+
+    private static boolean isPacketTooLarge(SQLException sql) {
+        return sql.getErrorCode() == PACKET_TOO_LARGE
+                || sql.getClass().getSimpleName().equals("PacketTooBigException");
     }
 
     /** Agroal gives its own exceptions neither code nor state. */

@@ -8,6 +8,7 @@ import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.hibernate.StaleStateException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +53,15 @@ class VerdictsTest {
                 Arguments.of(sql("23000", 1062), Verdict.FAULT),
                 Arguments.of(new PermanentFailure("no"), Verdict.PERMANENT_FAULT),
                 Arguments.of(new IllegalStateException(), Verdict.FAULT));
+    }
+
+    @Test
+    void shouldTellOfOnlyOneExceptionMoreThanItsKind() {
+        assertThat(Verdicts.inShort(new RuntimeException("private", sql("22001", 1406))))
+                .isEqualTo("java.sql.SQLException, error 1406, SQL state 22001");
+        var tooLarge = new BatchUpdateException("private", new int[0], sql("08S01", 1153));
+        assertThat(Verdicts.inShort(new RuntimeException("private", tooLarge))).isEqualTo("message");
+        assertThat(Verdicts.inShort(new IllegalStateException("private"))).isEqualTo("java.lang.IllegalStateException");
     }
 
     private static SQLException sql(String state, int code) {

@@ -1,0 +1,64 @@
+package dev.errand.failure;
+
+import dev.errand.action.Original;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of a record that can't be read and is far larger than an action may be: MySQL refuses statements beyond its
+ * {@code max_allowed_packet}, and writing them takes several times their size of memory. Kept whole it would be tried for
+ * ever, and hold the memory that all others wait for.
+ */
+final class Excerpt {
+
+    /** What Kafka's client fetches at once; eight times what a topic takes by default. */
+    private static final int LARGEST = 8 << 20;
+
+    private Excerpt() {}
+
+    /** The same where it is small or can be read; otherwise the beginnings of key and value, and a message that tells so. */
+    static Parked of(Parked parked) {
+        var original = parked.original();
+        var size = original.size();
+        if (parked.action() != null || size <= LARGEST) {
+            return parked;
+        }
+        var headers = original.headers().stream()
+                .mapToLong(header -> header.name().length() + length(header.value()))
+                .sum();
+        var excerpt = new Original(
+                original.coordinates(),
+                original.timestamp(),
+                beginning(original.key()),
+                beginning(original.value()),
+                headers <= LARGEST ? original.headers() : List.of());
+        return new Parked(
+                excerpt,
+                parked.user(),
+                null,
+                told(parked.failures(), size),
+                parked.retryAfter(),
+                parked.blocking(),
+                parked.publish());
+    }
+
+    private static List<Failure> told(List<Failure> failures, long size) {
+        List<Failure> told = new ArrayList<>(failures);
+        var last = told.remove(told.size() - 1);
+        told.add(Failure.unreadable(
+                "the record has " + size + " bytes, of which only the first " + LARGEST
+                        + " each of key and value are kept; it is whole in Kafka; " + last.message(),
+                last.at()));
+        return told;
+    }
+
+    private static byte @Nullable [] beginning(byte @Nullable [] bytes) {
+        return length(bytes) <= LARGEST || bytes == null ? bytes : Arrays.copyOf(bytes, LARGEST);
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}
