@@ -223,16 +223,9 @@ public final class FailedActions {
                     parked.publish());
         }
 
-        int bytes() {
-            int bytes = 2_000 + 2 * (length(original.key()) + length(original.value()));
-            for (var header : original.headers()) {
-                bytes += 50 + header.name().length() + 2 * length(header.value());
-            }
-            return bytes;
-        }
-
-        private static int length(byte @Nullable [] bytes) {
-            return bytes == null ? 0 : bytes.length;
+        /** About, as SQL. */
+        long bytes() {
+            return 2_000 + 2 * original.size() + 50L * original.headers().size();
         }
 
         void bind(PreparedStatement statement) throws SQLException {
@@ -266,7 +259,7 @@ public final class FailedActions {
 
     private static void insert(Connection connection, List<Row> rows) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
-            int bytes = 0;
+            long bytes = 0;
             for (var row : rows) {
                 row.bind(statement);
                 statement.addBatch();

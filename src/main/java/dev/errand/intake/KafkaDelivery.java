@@ -107,14 +107,10 @@ final class KafkaDelivery implements Delivery {
 
     @Override
     public int bytes() {
-        int bytes = OVERHEAD + user.length() + length(original.key()) + length(original.value());
-        for (var header : original.headers()) {
-            bytes += OVERHEAD_OF_HEADER + header.name().length() + length(header.value());
-        }
-        return bytes;
-    }
-
-    private static int length(byte @Nullable [] bytes) {
-        return bytes == null ? 0 : bytes.length;
+        // A record's size is an int in Kafka.
+        return OVERHEAD
+                + user.length()
+                + Math.toIntExact(original.size())
+                + OVERHEAD_OF_HEADER * original.headers().size();
     }
 }
