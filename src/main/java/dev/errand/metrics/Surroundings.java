@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,7 @@ public final class Surroundings {
     private static final Logger LOG = Logger.getLogger(Surroundings.class);
     private static final Duration LAST_QUESTION = Duration.ofSeconds(2);
     private static final Duration MARGIN = Duration.ofSeconds(5);
+    private static final Duration LONGEST_SEARCH = Duration.ofSeconds(15);
 
     private final AgroalDataSource dataSource;
     private final ConsumerGroup group;
@@ -177,7 +179,22 @@ public final class Surroundings {
                     "Nothing has been received of %s for %d s, though there is more in Kafka and Errand asks for it: %s",
                     news.stream().map(each -> each.at().toString()).collect(Collectors.joining(", ")),
                     stalledAfter.toSeconds(),
-                    trialRead.at(news.get(0).at(), news.get(0).from()));
+                    reason(news));
         }
+    }
+
+    /** A partition that can't be read holds up the others of its consumer: any of them may be the reason for all. */
+    private String reason(List<StallWatch.Stall> stalls) {
+        List<String> reasons = new ArrayList<>();
+        var began = System.nanoTime();
+        for (var stall : stalls) {
+            trialRead.hindrance(stall.at(), stall.from()).ifPresent(reasons::add);
+            if (System.nanoTime() - began > LONGEST_SEARCH.toNanos()) {
+                break;
+            }
+        }
+        return reasons.isEmpty()
+                ? "another client can read there, so that a restart of this process should help"
+                : String.join("; ", reasons);
     }
 }

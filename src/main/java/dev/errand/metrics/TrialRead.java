@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,18 +31,21 @@ final class TrialRead {
         this.kafka = kafka;
     }
 
-    /** What came of it, to go on with after a colon. Takes some seconds at most. */
-    String at(TopicPartition partition, long offset) {
+    /** What keeps consumers from reading there; empty if nothing kept this one. Takes some seconds at most. */
+    Optional<String> hindrance(TopicPartition partition, long offset) {
+        var where = partition + " from offset " + offset;
         try {
             if (isRead(partition, offset, IsolationLevel.READ_COMMITTED)) {
-                return "another client can read there, so that a restart of this process should help";
+                return Optional.empty();
             }
-            return isRead(partition, offset, IsolationLevel.READ_UNCOMMITTED)
-                    ? "a producer's transaction is open there, and nothing behind it is read until it ends"
-                    : "Kafka hands over nothing to another client either";
+            return Optional.of(
+                    isRead(partition, offset, IsolationLevel.READ_UNCOMMITTED)
+                            ? "a producer's transaction is open in " + where
+                                    + ", and nothing behind it is read until it ends"
+                            : "Kafka hands over nothing of " + where + " to another client either");
         } catch (RuntimeException | LinkageError e) {
-            LOG.debugf(e, "%s can't be read", partition);
-            return "Kafka's client can't read there, " + described(e);
+            LOG.debugf(e, "%s can't be read", where);
+            return Optional.of("Kafka's client can't read " + where + ", " + described(e));
         }
     }
 

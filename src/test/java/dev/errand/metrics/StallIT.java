@@ -56,9 +56,12 @@ class StallIT {
                 await().atMost(SOON).until(() -> orders(database, user).equals(List.of("1")));
                 publishCompressed(kafka.bootstrapServers(), user, 2);
 
-                await().atMost(SOON).untilAsserted(() -> assertThat(application.output())
-                        .containsPattern("Nothing has been received of user-actions-\\d for 4 s, .*:"
-                                + " Kafka's client can't read there, .*caused by .*zstd.*No such file"));
+                await().atMost(SOON)
+                        .untilAsserted(
+                                () -> assertThat(application.output())
+                                        .containsPattern(
+                                                "Nothing has been received of user-actions-\\d for 4 s, .*:"
+                                                        + " Kafka's client can't read user-actions-\\d from offset \\d, .*caused by .*zstd.*No such file"));
                 assertThat(application.output())
                         .as("the trial reader is in no group")
                         .doesNotContain("Offset commit failed");
@@ -97,7 +100,9 @@ class StallIT {
                 publisher.publish(order(user, 4));
             }
 
-            await().atMost(SOON).until(() -> application.output().contains(": a producer's transaction is open there"));
+            await().atMost(SOON)
+                    .until(() ->
+                            application.output().contains(": a producer's transaction is open in " + Actions.TOPIC));
             producer.abortTransaction();
         }
     }
