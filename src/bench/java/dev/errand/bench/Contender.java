@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  */
 record Contender(String name, List<String> jvm, List<String> program) {
 
-    private static final List<String> SAME_FOR_ALL =
-            List.of("-Xmx256m", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+    private static final List<String> SAME_FOR_ALL = List.of(
+            "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
     /** The packaged application; the options {@code jvm} and {@code app} change its flags and its configuration. */
     static Contender errand(Settings settings) {

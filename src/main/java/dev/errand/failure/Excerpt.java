@@ -16,18 +16,21 @@ final class Excerpt {
     /** What Kafka's client fetches at once; eight times what a topic takes by default. */
     private static final int LARGEST = 8 << 20;
 
+    /** What a header has as JSON beside its name and value. */
+    private static final int HEADER = 30;
+
     private Excerpt() {}
 
     /** The same where it is small or can be read; otherwise the beginnings of key and value, and a message that tells so. */
     static Parked of(Parked parked) {
         var original = parked.original();
         var size = original.size();
-        if (parked.action() != null || size <= LARGEST) {
+        var headers = original.headers().stream()
+                .mapToLong(header -> HEADER + header.name().length() + length(header.value()))
+                .sum();
+        if (parked.action() != null || (size <= LARGEST && headers <= LARGEST)) {
             return parked;
         }
-        var headers = original.headers().stream()
-                .mapToLong(header -> header.name().length() + length(header.value()))
-                .sum();
         var excerpt = new Original(
                 original.coordinates(),
                 original.timestamp(),
@@ -48,8 +51,8 @@ final class Excerpt {
         List<Failure> told = new ArrayList<>(failures);
         var last = told.remove(told.size() - 1);
         told.add(Failure.unreadable(
-                "the record has " + size + " bytes, of which only the first " + LARGEST
-                        + " each of key and value are kept; it is whole in Kafka; " + last.message(),
+                "kept are only the first " + LARGEST + " bytes each of key and value, all " + size + " are in Kafka; "
+                        + last.message(),
                 last.at()));
         return told;
     }

@@ -33,6 +33,10 @@ public final class ActionReader {
 
     /** Reads a record. */
     public Decoded read(Original record) {
+        if (isTooLarge(record)) {
+            return new Decoded.Illegible("the record has " + record.size() + " bytes, more than "
+                    + limits.record().asLongValue());
+        }
         try {
             return new Decoded.Legible(readerOf(record).read(record).toAction(limits));
         } catch (Unfit e) {
@@ -61,12 +65,19 @@ public final class ActionReader {
         if (key != null && key.length > 0) {
             return new String(key, StandardCharsets.UTF_8);
         }
+        if (isTooLarge(record)) {
+            return "";
+        }
         try {
             var user = readerOf(record).user(record);
             return user == null ? "" : user;
         } catch (Unfit unreadableWhoeverItIsFrom) {
             return "";
         }
+    }
+
+    private boolean isTooLarge(Original record) {
+        return record.size() > limits.record().asLongValue();
     }
 
     private FormReader readerOf(Original record) {

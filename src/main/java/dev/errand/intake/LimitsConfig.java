@@ -38,6 +38,10 @@ public interface LimitsConfig {
     @WithDefault("64K")
     MemorySize payload();
 
+    /** The largest record, in bytes of key, value and headers: a larger one is not looked into. */
+    @WithDefault("8M")
+    MemorySize record();
+
     /** How deep the payload's JSON may be nested. MySQL allows 100. */
     @WithDefault("32")
     @Min(1)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.errand.action.Coordinates;
 import dev.errand.action.Original;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +34,17 @@ class ExcerptTest {
         assertThat(kept.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.isUnreadable()).isTrue();
             assertThat(failure.message())
-                    .contains("8388615 bytes", "the first 8388608", "whole in Kafka", "it is no JSON");
+                    .contains("the first 8388608 bytes", "all 8388615 are in Kafka", "it is no JSON");
         });
+    }
+
+    @Test
+    void shouldDoWithoutHeadersThatAreTooMany() {
+        var header = new Original.Header("h", new byte[0]);
+
+        var kept = Excerpt.of(unreadable(null, Collections.nCopies(LARGEST / 30, header)));
+
+        assertThat(kept.original().headers()).isEmpty();
     }
 
     @Test

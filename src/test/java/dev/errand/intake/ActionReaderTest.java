@@ -11,6 +11,7 @@ import dev.errand.action.Original.Header;
 import dev.errand.work.Decoded;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -33,6 +34,16 @@ class ActionReaderTest {
              "payload":{"total":1.50,"note":"straße"}}""";
 
     private final ActionReader reader = new ActionReader(limits());
+
+    @Test
+    void shouldNotLookIntoARecordThatIsTooLarge() {
+        var value = (VALID + " ".repeat(8 << 20)).getBytes(StandardCharsets.UTF_8);
+        var record = new Original(HERE, 0, null, value, List.of());
+
+        assertThat(reader.read(record))
+                .isEqualTo(new Decoded.Illegible("the record has " + value.length + " bytes, more than 8388608"));
+        assertThat(reader.user(record)).isEmpty();
+    }
 
     @Test
     void shouldReadAnActionWithItsPayloadAsPublished() {

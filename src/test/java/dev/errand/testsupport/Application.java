@@ -49,6 +49,8 @@ public final class Application implements AutoCloseable {
             Path log, List<String> jvm, Map<String, String> configuration, Map<String, String> environment) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // As the images do: in production it starts with nothing else.
+        command.add("-XX:+ExitOnOutOfMemoryError");
         command.addAll(jvm);
         configuration.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-jar");
