@@ -20,7 +20,7 @@ public record Original(
     public long size() {
         long size = length(key) + length(value);
         for (var header : headers) {
-            size += header.name().length() + length(header.value());
+            size += header.size();
         }
         return size;
     }
@@ -31,5 +31,11 @@ public record Original(
 
     /** @param value null where it has none */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Header(String name, byte @Nullable [] value) {}
+    public record Header(String name, byte @Nullable [] value) {
+
+        /** How many bytes it has in name and value. */
+        public long size() {
+            return name.length() + length(value);
+        }
+    }
 }

@@ -23,12 +23,15 @@ final class Excerpt {
 
     /** The same where it is small or can be read; otherwise the beginnings of key and value, and a message that tells so. */
     static Parked of(Parked parked) {
+        if (parked.action() != null) {
+            return parked;
+        }
         var original = parked.original();
         var size = original.size();
         var headers = original.headers().stream()
-                .mapToLong(header -> HEADER + header.name().length() + length(header.value()))
+                .mapToLong(header -> HEADER + header.size())
                 .sum();
-        if (parked.action() != null || (size <= LARGEST && headers <= LARGEST)) {
+        if (size <= LARGEST && headers <= LARGEST) {
             return parked;
         }
         var excerpt = new Original(
@@ -58,10 +61,6 @@ final class Excerpt {
     }
 
     private static byte @Nullable [] beginning(byte @Nullable [] bytes) {
-        return length(bytes) <= LARGEST || bytes == null ? bytes : Arrays.copyOf(bytes, LARGEST);
-    }
-
-    private static int length(byte @Nullable [] bytes) {
-        return bytes == null ? 0 : bytes.length;
+        return bytes == null || bytes.length <= LARGEST ? bytes : Arrays.copyOf(bytes, LARGEST);
     }
 }

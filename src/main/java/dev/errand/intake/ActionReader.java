@@ -33,10 +33,6 @@ public final class ActionReader {
 
     /** Reads a record. */
     public Decoded read(Original record) {
-        if (isTooLarge(record)) {
-            return new Decoded.Illegible("the record has " + record.size() + " bytes, more than "
-                    + limits.record().asLongValue());
-        }
         try {
             return new Decoded.Legible(readerOf(record).read(record).toAction(limits));
         } catch (Unfit e) {
@@ -65,9 +61,6 @@ public final class ActionReader {
         if (key != null && key.length > 0) {
             return new String(key, StandardCharsets.UTF_8);
         }
-        if (isTooLarge(record)) {
-            return "";
-        }
         try {
             var user = readerOf(record).user(record);
             return user == null ? "" : user;
@@ -76,11 +69,11 @@ public final class ActionReader {
         }
     }
 
-    private boolean isTooLarge(Original record) {
-        return record.size() > limits.record().asLongValue();
-    }
-
-    private FormReader readerOf(Original record) {
+    private FormReader readerOf(Original record) throws Unfit {
+        var most = limits.record().asLongValue();
+        if (record.size() > most) {
+            throw new Unfit("the record has " + record.size() + " bytes, more than " + most);
+        }
         return switch (Form.of(record.headers())) {
             case PLAIN -> plain;
             case STRUCTURED -> structured;
