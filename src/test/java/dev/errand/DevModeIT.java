@@ -14,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +68,7 @@ class DevModeIT {
     void shouldHandleActionsTakeAChangedHandlerAndLeaveNothingBehind() throws Exception {
         awaitLog("Installed features", STARTED_WITHIN);
         var url = logged(MYSQL);
-        var database = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+        var database = Database.at(() -> url);
         try (var publisher = new Publisher(logged(KAFKA))) {
             publisher.publish(order("u-1", 1000));
             await().atMost(SOON).until(() -> points(database) == 10);

@@ -40,8 +40,7 @@ class SwitchedOffIT {
     private static final String NO_BROKER = "127.0.0.1:1";
     private static final MySqlServer MY_SQL = Servers.mySql();
 
-    private static final Database DATABASE =
-            new Database(() -> DriverManager.getConnection(MY_SQL.jdbcUrl(), "errand", "errand"));
+    private static final Database DATABASE = Database.at(MY_SQL::jdbcUrl);
 
     /** For when the database of Errand's is not there. */
     private static final Database SERVER = new Database(

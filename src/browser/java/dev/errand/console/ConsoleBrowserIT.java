@@ -29,7 +29,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,7 +72,7 @@ class ConsoleBrowserIT {
         PlaywrightAssertions.setDefaultAssertionTimeout(SOON.toMillis());
         kafka.start();
         mySql.start();
-        database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+        database = Database.at(mySql::jdbcUrl);
         publisher = new Publisher(kafka.bootstrapServers());
         application = Application.start(
                         directory.resolve("application.log"),

@@ -12,7 +12,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Servers;
 import io.restassured.http.ContentType;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,7 +75,7 @@ class ChaosIT {
     void start() throws Exception {
         kafka.start();
         mySql.start();
-        database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+        database = Database.at(mySql::jdbcUrl);
         try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 8, (short) 1))).all().get(30, TimeUnit.SECONDS);
         }

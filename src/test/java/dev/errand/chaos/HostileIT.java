@@ -15,7 +15,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +50,7 @@ class HostileIT {
     void start() {
         kafka.start();
         mySql.start();
-        database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+        database = Database.at(mySql::jdbcUrl);
         var configuration = new HashMap<>(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
         // So that nothing waits behind what is dead.
         configuration.put("errand.dead-letter.order", "skip");

@@ -16,7 +16,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +52,7 @@ class LifecycleIT {
     void start() {
         kafka.start();
         mySql.start();
-        database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+        database = Database.at(mySql::jdbcUrl);
         publisher = new Publisher(kafka.bootstrapServers());
         application = startApplication();
     }

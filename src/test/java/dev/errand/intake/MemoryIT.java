@@ -14,7 +14,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +40,7 @@ class MemoryIT {
                 MySqlServer mySql = Servers.mySql()) {
             kafka.start();
             mySql.start();
-            var database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+            var database = Database.at(mySql::jdbcUrl);
             var configuration = new HashMap<>(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
             try (var application = start(List.of("-XX:-ExitOnOutOfMemoryError"), configuration)) {
                 assertThat(application.awaitEnd(SOON)).isTrue();

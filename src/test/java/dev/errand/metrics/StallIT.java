@@ -17,7 +17,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +40,7 @@ class StallIT {
                 MySqlServer mySql = Servers.mySql()) {
             kafka.start();
             mySql.start();
-            var database = new Database(() -> DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
+            var database = Database.at(mySql::jdbcUrl);
             var configuration = new HashMap<>(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
             configuration.put("errand.metrics.sample-interval", "1s");
             configuration.put("errand.metrics.stalled-after", "4s");

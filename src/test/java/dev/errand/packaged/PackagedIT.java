@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -84,8 +83,7 @@ class PackagedIT {
     @BeforeEach
     void open() {
         var properties = services.devServicesProperties();
-        database = new Database(
-                () -> DriverManager.getConnection(properties.get("quarkus.datasource.jdbc.url"), "errand", "errand"));
+        database = Database.at(() -> properties.get("quarkus.datasource.jdbc.url"));
         publisher = new Publisher(properties.get("kafka.bootstrap.servers"));
     }
 

@@ -52,7 +52,7 @@ class RetentionTest {
     /** Begins each pass behind what other tests have left. */
     @BeforeEach
     void begin() {
-        database = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+        database = Database.at(() -> url);
         restart("ledger", "user_action");
         restart("failed actions", "failed_action");
     }

@@ -1,10 +1,12 @@
 package dev.errand.testsupport;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** A second pair of eyes on the database: its queries run outside every unit of work. */
@@ -24,6 +26,11 @@ public final class Database {
 
     public Database(DataSource dataSource) {
         this(dataSource::getConnection);
+    }
+
+    /** The embedded server's, by a connection of its own for each query; the URL is asked for then. */
+    public static Database at(Supplier<String> jdbcUrl) {
+        return new Database(() -> DriverManager.getConnection(jdbcUrl.get(), "errand", "errand"));
     }
 
     public long number(String sql, Object... parameters) {

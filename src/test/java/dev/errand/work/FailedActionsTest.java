@@ -25,7 +25,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +64,7 @@ class FailedActionsTest {
 
     @BeforeEach
     void open() {
-        database = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+        database = Database.at(() -> url);
         publisher = new Publisher(kafka);
     }
 

@@ -14,7 +14,6 @@ import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +57,7 @@ class FailureStormTest {
 
     @BeforeEach
     void open() {
-        database = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+        database = Database.at(() -> url);
         publisher = new Publisher(kafka);
         database.execute("CREATE TABLE seen_transition (transition VARCHAR(30) PRIMARY KEY)");
         database.execute(

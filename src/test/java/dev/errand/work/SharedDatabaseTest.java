@@ -16,7 +16,6 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +73,7 @@ class SharedDatabaseTest {
 
     @BeforeEach
     void open() {
-        otherEyes = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+        otherEyes = Database.at(() -> url);
         publisher = new Publisher(kafka);
     }
 

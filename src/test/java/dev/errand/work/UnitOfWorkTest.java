@@ -18,7 +18,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ class UnitOfWorkTest {
 
     @BeforeEach
     void open() {
-        database = new Database(() -> DriverManager.getConnection(url, "errand", "errand"));
+        database = Database.at(() -> url);
     }
 
     @ParameterizedTest
