@@ -85,7 +85,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers(
                     "console", "api", "metrics", "status", "history", "relay", "retention", "intake", "work")
             .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("status", "history", "stores")
+            .mayOnlyBeAccessedByLayers("status", "history", "intake", "stores")
             .whereLayer("sql")
             .mayOnlyBeAccessedByLayers("work")
             .whereLayer("words")

@@ -1,5 +1,7 @@
 package dev.errand.console;
 
+import dev.errand.intake.OffsetGaps;
+import dev.errand.intake.OffsetGaps.Gap;
 import dev.errand.status.IntakeSwitch;
 import dev.errand.status.StatusBoard;
 import dev.errand.status.StatusView.Consumer;
@@ -13,7 +15,9 @@ import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The consumer group by partition, and the switch that pauses it. */
@@ -26,12 +30,14 @@ public class ConsumerPage {
 
     private final StatusBoard board;
     private final IntakeSwitch intake;
+    private final OffsetGaps gaps;
     private final Visit.Visits visits;
 
     @Inject
-    ConsumerPage(StatusBoard board, IntakeSwitch intake, Visit.Visits visits) {
+    ConsumerPage(StatusBoard board, IntakeSwitch intake, OffsetGaps gaps, Visit.Visits visits) {
         this.board = board;
         this.intake = intake;
+        this.gaps = gaps;
         this.visits = visits;
     }
 
@@ -40,7 +46,7 @@ public class ConsumerPage {
 
         private Templates() {}
 
-        static native TemplateInstance consumer(Visit visit, Consumer consumer);
+        static native TemplateInstance consumer(Visit visit, Consumer consumer, List<Gap> gaps);
 
         static native TemplateInstance partitions(Consumer consumer);
     }
@@ -49,7 +55,7 @@ public class ConsumerPage {
     @Operation(hidden = true)
     public Response page() {
         var visit = visits.to("consumer");
-        return Pages.of(visit, () -> Pages.html(Templates.consumer(visit, board.consumer())));
+        return Pages.of(visit, () -> Pages.html(Templates.consumer(visit, board.consumer(), gaps.unaccepted())));
     }
 
     /** The part that is renewed every two seconds. */
@@ -76,10 +82,30 @@ public class ConsumerPage {
         return turn(false, reason);
     }
 
+    @POST
+    @Path("/gaps/{id}/accept")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response accept(@PathParam("id") long id, @FormParam("reason") @DefaultValue("") String reason) {
+        var visit = visits.to("consumer");
+        if (reason.length() > LONGEST_REASON) {
+            return tooLong(visit);
+        }
+        return Pages.of(
+                visit,
+                () -> gaps.accept(id, reason.strip(), visits.user())
+                        ? Pages.goTo("/console/consumer")
+                        : Pages.problem(404, visit, "There is no such gap", "It may have been of another group."));
+    }
+
+    private static Response tooLong(Visit visit) {
+        return Pages.problem(422, visit, "The reason is too long", "It may have 2,000 characters.");
+    }
+
     private Response turn(boolean paused, String reason) {
         var visit = visits.to("consumer");
         if (reason.length() > LONGEST_REASON) {
-            return Pages.problem(422, visit, "The reason is too long", "It may have 2,000 characters.");
+            return tooLong(visit);
         }
         return Pages.of(visit, () -> {
             intake.turn(paused, reason.strip(), visits.user());

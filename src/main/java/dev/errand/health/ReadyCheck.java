@@ -5,6 +5,7 @@ import dev.errand.metrics.Surroundings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -16,6 +17,8 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 final class ReadyCheck implements HealthCheck {
+
+    private static final int MOST_GAPS = 10;
 
     private final Surroundings surroundings;
 
@@ -32,6 +35,15 @@ final class ReadyCheck implements HealthCheck {
         var stalled = surroundings.stalled();
         if (!stalled.isEmpty()) {
             answer.withData("stalled", String.join(", ", stalled));
+        }
+        var gaps = surroundings.gaps();
+        if (!gaps.isEmpty()) {
+            answer.withData(
+                    "gaps", gaps.stream().limit(MOST_GAPS).map(ReadyCheck::text).collect(Collectors.joining("; ")));
+        }
+        var held = surroundings.held();
+        if (!held.isEmpty()) {
+            answer.withData("held", String.join(", ", held));
         }
         return answer.up().build();
     }

@@ -2,41 +2,61 @@ package dev.errand.intake;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A partition's time with this process, from its assignment to its revocation: which of its records are being worked on,
- * and so which offset may be committed.
+ * A partition's time with this process: which of its records are being worked on, and so up to where all is done.
  *
- * <p>An assignment is never revived. When a partition comes back it gets a new one, so that a record left over from
- * before can neither be taken for one of the new ones nor let an offset be committed too far.
+ * <p>Records are received only between {@link #begin} and the end: until the {@link PositionKeeper} has found out where to begin,
+ * and while it looks into a break in the offsets, what Kafka's client hands over is dropped, and read again afterwards.
+ *
+ * <p>An assignment is never revived. When a partition comes back, or has to be read again, it gets a new one, so that a record
+ * left over from before can neither be taken for one of the new ones nor let an offset be committed too far.
  *
  * <p>Thread-safe. Records are received in the order of their offsets by one thread. Only what is unsettled is remembered,
  * so that one action that waits for long does not let memory grow behind it.
  */
 final class Assignment {
 
+    private static final Position NOWHERE = new Position(-1, null);
+
     private final TopicPartition partition;
-    private final int generation;
 
     /** By offset, in the order of receiving, which is the order of offsets. */
     private final Map<Long, Receipt> unsettled = new LinkedHashMap<>();
 
+    private boolean receiving;
+    private boolean afterUncleanEnd;
+    private @Nullable Break found;
+
+    /** The first record that was handed over since the begin: what is received before it is left over. */
+    private @Nullable Object first;
+
+    private boolean joined;
+
     private long lastReceived = -1;
-    private long committed = -1;
+    private @Nullable Integer lastEpoch;
 
     /** The last record that Kafka's client handed over, whether it is here already or in the connector's queue. */
     private long lastHandedOver = -1;
 
     /** Where the client reads on: behind that record, and behind what is no record. */
-    private long position = -1;
+    private Position position = NOWHERE;
 
-    /** Where it read on when all that it had handed over by then had been received; -1 before. */
-    private long positionOfReceived = -1;
+    /** Where it read on when all that it had handed over by then had been received. */
+    private Position positionOfReceived = position;
 
-    /** The first record of a log that was cut, while others of before may still be on their way; -1 without one. */
+    /** The first record of a log that was truncated, while others of before may still be on their way; -1 without one. */
     private long cutAt = -1;
+
+    /** What MySQL has. */
+    private Position recorded = position;
+
+    /** What Kafka has; null where that is not known, or not marked as ours. */
+    private @Nullable Long committed;
 
     private volatile boolean revoked;
 
@@ -45,11 +65,13 @@ final class Assignment {
         private final Assignment assignment;
         private final long offset;
         private final long timestamp;
+        private final @Nullable Integer epochBefore;
 
-        private Receipt(Assignment assignment, long offset, long timestamp) {
+        private Receipt(Assignment assignment, long offset, long timestamp, @Nullable Integer epochBefore) {
             this.assignment = assignment;
             this.offset = offset;
             this.timestamp = timestamp;
+            this.epochBefore = epochBefore;
         }
 
         long offset() {
@@ -69,109 +91,217 @@ final class Assignment {
         }
     }
 
-    /** @param generation the consumer group's generation that brought the partition here */
-    Assignment(TopicPartition partition, int generation) {
+    /**
+     * Kafka's client reads on elsewhere than it should.
+     *
+     * @param expected where it should
+     * @param actual where it does
+     */
+    record Break(long expected, long actual) {}
+
+    Assignment(TopicPartition partition) {
         this.partition = partition;
-        this.generation = generation;
     }
 
     TopicPartition partition() {
         return partition;
     }
 
-    /** Whether a record that was polled in this generation of the group belongs to this assignment. */
-    boolean covers(int recordGeneration) {
-        return !revoked && recordGeneration >= generation;
+    /**
+     * From now on records are received.
+     *
+     * @param start where Kafka's client reads on; MySQL has that too
+     * @param known what Kafka has as committed by Errand; null where it has nothing, or something else
+     * @param uncleanEnd whether the process that had the partition before ended without giving it back
+     */
+    synchronized void begin(Position start, @Nullable Long known, boolean uncleanEnd) {
+        position = start;
+        recorded = start;
+        committed = known;
+        afterUncleanEnd = uncleanEnd;
+        receiving = true;
     }
 
-    /** Kafka's client handed records over: they will be received, one by one. */
-    synchronized void handedOver(long first, long last, long next) {
-        if (first <= lastHandedOver) {
-            cutAt = first;
+    /** Whether what the client hands over is to be received. */
+    synchronized boolean isReceiving() {
+        return receiving && !revoked;
+    }
+
+    /** Where the client has to read on; only while {@link #isReceiving}. */
+    synchronized long position() {
+        return position.offset();
+    }
+
+    /** Whether its last owner may have died of one of its records. */
+    synchronized boolean isAfterUncleanEnd() {
+        return afterUncleanEnd;
+    }
+
+    /** The client reads on elsewhere: nothing is received until it is clear why. */
+    synchronized void interrupt(Break where) {
+        found = where;
+        receiving = false;
+    }
+
+    /** What it was interrupted for; empty where it was not. */
+    synchronized Optional<Break> interruption() {
+        return Optional.ofNullable(found);
+    }
+
+    /** It is clear why: what was handed over before is worked on as ever, and the client reads on there. */
+    synchronized void resume(long at) {
+        position = new Position(at, null);
+        found = null;
+        receiving = true;
+    }
+
+    /**
+     * Kafka's client handed records over: they will be received, one by one.
+     *
+     * @param record the first of them
+     */
+    synchronized void handedOver(Object record, long from, long to, Position next) {
+        if (first == null) {
+            first = record;
+        }
+        if (from <= lastHandedOver) {
+            cutAt = from;
         } else if (lastReceived == lastHandedOver) {
             positionOfReceived = position;
         }
-        lastHandedOver = last;
+        lastHandedOver = to;
         position = next;
     }
 
-    /** The partition's log was cut, and what was known of it from there on is void. */
+    /** The partition's log was truncated, and what was known of it from there on is void. */
     private void startAgain(long from) {
         unsettled.keySet().removeIf(offset -> offset >= from);
         lastReceived = -1;
-        positionOfReceived = -1;
+        lastEpoch = null;
+        positionOfReceived = new Position(from, null);
         cutAt = -1;
     }
 
     /** Kafka's client read on and found nothing but what is no record, such as the end of a transaction. */
-    synchronized void passedOver(long next) {
+    synchronized void passedOver(Position next) {
         position = next;
     }
 
-    /** @param timestamp the record's, in milliseconds since 1970 */
-    synchronized Receipt received(long offset, long timestamp) {
+    /**
+     * @param record as it was handed over
+     * @param timestamp the record's, in milliseconds since 1970
+     * @param epoch the record's leader epoch, if it is known
+     * @return empty where it is left over from before
+     */
+    synchronized Optional<Receipt> received(Object record, long offset, long timestamp, @Nullable Integer epoch) {
+        if (revoked || (!joined && record != first)) {
+            return Optional.empty();
+        }
+        if (!joined) {
+            joined = true;
+            lastEpoch = positionOfReceived.leaderEpoch();
+        }
         if (offset == cutAt || offset <= lastReceived) {
             startAgain(offset);
         }
-        if (lastReceived < 0) {
-            // The first: nothing new to commit yet.
-            committed = offset;
-        }
+        var receipt = new Receipt(this, offset, timestamp, lastEpoch);
         lastReceived = offset;
-        var receipt = new Receipt(this, offset, timestamp);
+        lastEpoch = epoch;
         unsettled.put(offset, receipt);
-        return receipt;
+        return Optional.of(receipt);
     }
 
     private synchronized void settled(Receipt receipt) {
-        // Not another record of the same offset, from after the log was cut.
+        // Not another record of the same offset, from after the log was truncated.
         unsettled.remove(receipt.offset, receipt);
     }
 
-    /** The offset that may be committed and has not been: all records before it are received and settled. */
-    synchronized OptionalLong committable() {
+    /** Up to where all is received and settled, where MySQL does not have that yet. */
+    synchronized Optional<Position> recordable() {
         var reached = next();
-        return reached < 0 || reached == committed ? OptionalLong.empty() : OptionalLong.of(reached);
+        return !hasBegun() || reached == null || reached.offset() == recorded.offset()
+                ? Optional.empty()
+                : Optional.of(reached);
     }
 
-    private long next() {
+    private boolean hasBegun() {
+        return recorded.offset() >= 0;
+    }
+
+    /** What MySQL has. */
+    synchronized Position recorded() {
+        return recorded;
+    }
+
+    /** MySQL has it now. */
+    synchronized void recorded(Position reached) {
+        recorded = reached;
+    }
+
+    /** What MySQL has and Kafka does not have yet. */
+    synchronized Optional<Position> committable() {
+        return !hasBegun() || (committed != null && committed == recorded.offset())
+                ? Optional.empty()
+                : Optional.of(recorded);
+    }
+
+    /** Kafka has it now. */
+    synchronized void committed(long offset) {
+        committed = offset;
+    }
+
+    private @Nullable Position next() {
         if (cutAt >= 0) {
-            return -1;
+            return null;
         }
         if (!unsettled.isEmpty()) {
-            return unsettled.keySet().iterator().next();
+            var oldest = unsettled.values().iterator().next();
+            return new Position(oldest.offset, oldest.epochBefore);
         }
-        // With none on its way, what is left before the position is no record, and would be lag for ever.
-        var passed = lastReceived == lastHandedOver ? position : positionOfReceived;
-        return lastReceived < 0 ? passed : Math.max(lastReceived + 1, passed);
+        if (lastReceived == lastHandedOver) {
+            // With none on its way, what is left before the position is no record, and would be lag for ever.
+            return position;
+        }
+        return lastReceived + 1 > positionOfReceived.offset()
+                ? new Position(lastReceived + 1, lastEpoch)
+                : positionOfReceived;
     }
 
     /**
      * How far an assignment is.
      *
-     * @param next the offset up to which all is settled; -1 before the first record
+     * @param next the offset up to which all is settled; -1 while that is not known
      * @param unfinished records received and not settled
      * @param oldest the timestamp of the first of them, in milliseconds since 1970; empty without any
+     * @param receiving whether records are received
      */
-    record Progress(TopicPartition partition, long next, int unfinished, OptionalLong oldest) {}
+    record Progress(TopicPartition partition, long next, int unfinished, OptionalLong oldest, boolean receiving) {}
 
     synchronized Progress progress() {
+        var next = next();
         return new Progress(
                 partition,
-                next(),
+                next == null ? -1 : next.offset(),
                 unsettled.size(),
                 unsettled.isEmpty()
                         ? OptionalLong.empty()
-                        : OptionalLong.of(unsettled.values().iterator().next().timestamp));
-    }
-
-    synchronized void committed(long offset) {
-        committed = offset;
+                        : OptionalLong.of(unsettled.values().iterator().next().timestamp),
+                receiving);
     }
 
     /** From now on its waiting records are somebody else's. */
     void revoke() {
         revoked = true;
+    }
+
+    /** What was done of it may be lost: nothing of it is recorded or committed any more. */
+    synchronized void giveUp() {
+        revoked = true;
+        recorded = NOWHERE;
+    }
+
+    boolean isRevoked() {
+        return revoked;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** The partitions that are this process's now, whichever of its consumers has them. Thread-safe. */
@@ -13,9 +14,9 @@ final class Assignments {
 
     private final Map<TopicPartition, Assignment> current = new ConcurrentHashMap<>();
 
-    /** @param generation the group's generation that brought it */
-    Assignment assigned(TopicPartition partition, int generation) {
-        var assignment = new Assignment(partition, generation);
+    /** A new one, in the place of one that was there. */
+    Assignment assigned(TopicPartition partition) {
+        var assignment = new Assignment(partition);
         var before = current.put(partition, assignment);
         if (before != null) {
             before.revoke();
@@ -31,11 +32,20 @@ final class Assignments {
     }
 
     /** @return empty if the record is left over from an assignment that has ended */
-    Optional<Assignment.Receipt> received(TopicPartition partition, long offset, long timestamp, int generation) {
+    Optional<Assignment.Receipt> received(TopicPartition partition, ConsumerRecord<?, ?> record) {
         var assignment = current.get(partition);
-        return assignment == null || !assignment.covers(generation)
+        return assignment == null
                 ? Optional.empty()
-                : Optional.of(assignment.received(offset, timestamp));
+                : assignment.received(
+                        record,
+                        record.offset(),
+                        record.timestamp(),
+                        record.leaderEpoch().orElse(null));
+    }
+
+    /** All, in no order. */
+    List<Assignment> all() {
+        return List.copyOf(current.values());
     }
 
     /** How far each is. */

@@ -14,23 +14,30 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Commits the offsets of what is settled, at intervals and whenever partitions leave; before they do, it lets their
- * running units of work end. See ADR 3 for why it does not build on the connector's {@code throttled} strategy.
+ * Commits the offsets of what is done and recorded in MySQL, at intervals and whenever partitions leave; before they do, it
+ * lets their running units of work end. Sees what each poll hands over, and lets through what its partition's assignment
+ * is to receive. See ADR 3 for why it does not build on the connector's {@code throttled} strategy, and ADR 13 for MySQL's part.
  */
-final class DrainingCommitHandler implements KafkaCommitHandler {
+final class DrainingCommitHandler implements KafkaCommitHandler, PositionKeeper.Client {
 
     private static final Logger LOG = Logger.getLogger(DrainingCommitHandler.class);
     private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
@@ -39,6 +46,8 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     private final Vertx vertx;
     private final Assignments assignments;
     private final Engine engine;
+    private final PositionKeeper keeper;
+    private final GapTeller gaps;
     private final Vitals vitals;
     private final Pulse pulse;
     private final long timer;
@@ -55,13 +64,23 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
         private final IntakeConfig config;
         private final Assignments assignments;
         private final Engine engine;
+        private final PositionKeeper keeper;
+        private final GapTeller gaps;
         private final Vitals vitals;
 
         @Inject
-        Factory(IntakeConfig config, Assignments assignments, Engine engine, Vitals vitals) {
+        Factory(
+                IntakeConfig config,
+                Assignments assignments,
+                Engine engine,
+                PositionKeeper keeper,
+                GapTeller gaps,
+                Vitals vitals) {
             this.config = config;
             this.assignments = assignments;
             this.engine = engine;
+            this.keeper = keeper;
+            this.gaps = gaps;
             this.vitals = vitals;
         }
 
@@ -80,39 +99,108 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
         this.vertx = vertx;
         this.assignments = parts.assignments;
         this.engine = parts.engine;
+        this.keeper = parts.keeper;
+        this.gaps = parts.gaps;
         this.vitals = parts.vitals;
         this.pulse = vitals.begin("The consumer of " + channel);
         this.timer = vertx.setPeriodic(parts.config.commitInterval().toMillis(), id -> commit());
         Handover.listen(consumer.configuration(), this::handedOver);
     }
 
-    /** On the polling thread, at each poll. */
-    private void handedOver(ConsumerRecords<?, ?> polled) {
+    /** On the polling thread, at each poll. @return what is to be received of it */
+    private ConsumerRecords<byte[], byte[]> handedOver(ConsumerRecords<byte[], byte[]> polled) {
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> received = new LinkedHashMap<>();
         polled.nextOffsets().forEach((partition, next) -> {
             var assignment = mine.get(partition);
-            if (assignment != null) {
-                var records = polled.records(partition);
-                if (records.isEmpty()) {
-                    assignment.passedOver(next.offset());
-                } else {
-                    assignment.handedOver(
-                            records.get(0).offset(),
-                            records.get(records.size() - 1).offset(),
-                            next.offset());
-                }
+            var records = polled.records(partition);
+            if (assignment != null && isReceived(assignment, records, Position.of(next)) && !records.isEmpty()) {
+                received.put(partition, records);
             }
         });
+        return received.size() == polled.partitions().size()
+                ? polled
+                : new ConsumerRecords<>(received, polled.nextOffsets());
+    }
+
+    private boolean isReceived(Assignment assignment, List<? extends ConsumerRecord<?, ?>> records, Position next) {
+        if (!assignment.isReceiving()) {
+            return false;
+        }
+        long from = records.isEmpty() ? next.offset() : records.get(0).offset();
+        if (!isReadOn(assignment, from, next.offset())) {
+            return false;
+        }
+        if (records.isEmpty()) {
+            assignment.passedOver(next);
+        } else {
+            var last = records.get(records.size() - 1).offset();
+            assignment.handedOver(records.get(0), from, last, next);
+        }
+        return true;
+    }
+
+    /** Whether nothing is missing before this offset; where that is not sure, reading is interrupted until it is. */
+    private boolean isReadOn(Assignment assignment, long from, long next) {
+        long expected = assignment.position();
+        if (from == expected || (from > expected && logStart(assignment.partition(), next) <= expected)) {
+            return true;
+        }
+        assignment.interrupt(new Assignment.Break(expected, from));
+        keeper.resolve(assignment, this);
+        return false;
+    }
+
+    /**
+     * Where the partition's log began when it was last fetched: Kafka's client shows it as how far it is ahead of that.
+     * Offsets that are no records, such as the ends of transactions, lie behind it, deleted ones before it.
+     *
+     * @return a number beyond all offsets where it is not known
+     */
+    private long logStart(TopicPartition partition, long position) {
+        var tags = Map.of(
+                "client-id",
+                String.valueOf(consumer.configuration().get(ConsumerConfig.CLIENT_ID_CONFIG)),
+                "topic",
+                partition.topic(),
+                "partition",
+                String.valueOf(partition.partition()));
+        var lead = consumer.unwrap()
+                .metrics()
+                .get(new MetricName("records-lead", "consumer-fetch-manager-metrics", "", tags));
+        return lead != null && lead.metricValue() instanceof Double ahead && !ahead.isNaN()
+                ? position - ahead.longValue()
+                : Long.MAX_VALUE;
     }
 
     /** On the polling thread, so that no partition can leave between reading its offset and sending it. */
     private void commit() {
-        consumer.runOnPollingThread(this::commitSettled).subscribe().with(done -> {}, this::notYet);
+        consumer.runOnPollingThread(client -> {
+                    // Not when Kafka answers but when the thread has a turn: a consumer that was closed for a failure
+                    // has
+                    // none any more.
+                    pulse.beat();
+                    lookForBreaks(client);
+                    commitRecorded(client);
+                })
+                .subscribe()
+                .with(done -> {}, this::notYet);
     }
 
-    private void commitSettled(Consumer<?, ?> client) {
-        // Not when Kafka answers but when the thread has a turn: a consumer that was closed for a failure has none any
-        // more.
-        pulse.beat();
+    /** A client whose position Kafka no longer has reads on elsewhere, and tells nobody before records come from there. */
+    private void lookForBreaks(Consumer<?, ?> client) {
+        for (var assignment : mine.values()) {
+            if (assignment.isReceiving()) {
+                try {
+                    var position = client.position(assignment.partition(), Duration.ZERO);
+                    isReadOn(assignment, position, position);
+                } catch (KafkaException | IllegalStateException positionIsBeingLookedUp) {
+                    LOG.debugf("The position of %s is not known", assignment);
+                }
+            }
+        }
+    }
+
+    private void commitRecorded(Consumer<?, ?> client) {
         var assigned = List.copyOf(mine.values());
         var offsets = committable(assigned);
         if (!offsets.isEmpty()) {
@@ -140,9 +228,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     private static Map<TopicPartition, OffsetAndMetadata> committable(Collection<Assignment> of) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (var assignment : of) {
-            assignment
-                    .committable()
-                    .ifPresent(offset -> offsets.put(assignment.partition(), new OffsetAndMetadata(offset)));
+            assignment.committable().ifPresent(position -> offsets.put(assignment.partition(), position.marked()));
         }
         return offsets;
     }
@@ -159,10 +245,48 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
     /** On the polling thread. */
     @Override
     public void partitionsAssigned(Collection<TopicPartition> partitions) {
-        var generation = consumer.unwrap().groupMetadata().generationId();
         for (var partition : partitions) {
-            mine.put(partition, assignments.assigned(partition, generation));
+            var assignment = assignments.assigned(partition);
+            mine.put(partition, assignment);
+            keeper.resolve(assignment, this);
         }
+    }
+
+    @Override
+    public void begin(Assignment assignment, Position start, @Nullable Long committed, boolean uncleanEnd) {
+        onPollingThread(assignment, client -> {
+            client.seek(
+                    assignment.partition(),
+                    new OffsetAndMetadata(start.offset(), Optional.ofNullable(start.leaderEpoch()), ""));
+            assignment.begin(start, committed, uncleanEnd);
+        });
+    }
+
+    @Override
+    public void resume(Assignment assignment, long at) {
+        onPollingThread(assignment, client -> {
+            client.seek(assignment.partition(), at);
+            assignment.resume(at);
+        });
+    }
+
+    @Override
+    public void restart(Assignment assignment) {
+        onPollingThread(assignment, client -> {
+            assignments.revoked(assignment);
+            engine.dropAbandoned();
+            partitionsAssigned(List.of(assignment.partition()));
+        });
+    }
+
+    private void onPollingThread(Assignment assignment, java.util.function.Consumer<Consumer<?, ?>> todo) {
+        consumer.runOnPollingThread(client -> {
+                    if (mine.get(assignment.partition()) == assignment) {
+                        todo.accept(client);
+                    }
+                })
+                .subscribe()
+                .with(done -> {}, failure -> LOG.errorf(failure, "%s could not be read on", assignment));
     }
 
     /** On the polling thread, where a commit may wait for its answer. Also for partitions that were lost. */
@@ -174,7 +298,9 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
             return;
         }
         leaving.forEach(assignments::revoked);
+        partitions.forEach(gaps::forget);
         engine.drainRevoked();
+        keeper.release(leaving, LAST_COMMIT);
         var offsets = committable(leaving);
         if (!offsets.isEmpty()) {
             try {
@@ -191,13 +317,14 @@ final class DrainingCommitHandler implements KafkaCommitHandler {
         vertx.cancelTimer(timer);
         vitals.forget(pulse);
         consumer.runOnPollingThread(client -> {
+                    keeper.release(List.copyOf(mine.values()), LAST_COMMIT);
                     var offsets = committable(mine.values());
                     if (!offsets.isEmpty()) {
                         client.commitSync(offsets, LAST_COMMIT);
                     }
                 })
                 .await()
-                .atMost(LAST_COMMIT.plus(LAST_COMMIT));
+                .atMost(LAST_COMMIT.multipliedBy(3));
     }
 
     /** Never called: nothing acknowledges a message, deliveries settle their receipts. */

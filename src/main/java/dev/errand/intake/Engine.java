@@ -60,6 +60,11 @@ final class Engine {
         return dispatcher.load();
     }
 
+    /** Drops what waits of revoked partitions. */
+    void dropAbandoned() {
+        dispatcher.dropAbandoned();
+    }
+
     /** Drops what waits of revoked partitions and waits until none of it runs, but not for ever. */
     void drainRevoked() {
         dispatcher.dropAbandoned();

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** How this process's engine is doing, for those who watch it. Thread-safe. */
@@ -18,14 +19,22 @@ public class EngineStatus {
     private final Engine engine;
     private final Assignments assignments;
     private final IntakeValve valve;
+    private final GapTeller gaps;
     private final int workers;
     private final Clock clock = Clock.systemUTC();
 
     @Inject
-    EngineStatus(Engine engine, Assignments assignments, IntakeValve valve, IntakeConfig intake, WorkConfig work) {
+    EngineStatus(
+            Engine engine,
+            Assignments assignments,
+            IntakeValve valve,
+            GapTeller gaps,
+            IntakeConfig intake,
+            WorkConfig work) {
         this.engine = engine;
         this.assignments = assignments;
         this.valve = valve;
+        this.gaps = gaps;
         this.workers = intake.enabled() ? work.workers() : 0;
     }
 
@@ -45,13 +54,15 @@ public class EngineStatus {
      * @param next the offset up to which all is done; -1 before the first record
      * @param unfinished actions received and not done
      * @param oldestAge how long ago the first of them was published; null without any
+     * @param receiving whether records are received: not before it is known where to begin, and not while it is held
      */
     public record Partition(
             String topic,
             int partition,
             long next,
             int unfinished,
-            @Nullable Duration oldestAge) {}
+            @Nullable Duration oldestAge,
+            boolean receiving) {}
 
     /** How many units of work run at most; none in a process for API and console only. */
     public int workers() {
@@ -84,8 +95,29 @@ public class EngineStatus {
                         each.partition().partition(),
                         each.next(),
                         each.unfinished(),
-                        age(each.oldest())))
+                        age(each.oldest()),
+                        each.receiving()))
                 .toList();
+    }
+
+    /** Partitions that are held because records of theirs are missing, as {@code topic-0}, in order. */
+    public List<String> held() {
+        return gaps.held().stream().map(TopicPartition::toString).sorted().toList();
+    }
+
+    /** How many gaps this process was the first to tell of. */
+    public long gaps() {
+        return gaps.count();
+    }
+
+    /** How many records they had. */
+    public long gapRecords() {
+        return gaps.records();
+    }
+
+    /** How often a partition was read again because MySQL had lost commits. */
+    public long rereads() {
+        return gaps.rereads();
     }
 
     /** Whether it would take more now: it is not paused, and there is room. */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -17,9 +17,9 @@ import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a consumer's commit handler see what each poll hands over, on the polling thread: the connector keeps to itself up to
- * where Kafka's client has read, which is further than the last record where offsets are no records, such as the ends of
- * transactions. Made by Kafka's client, one for each.
+ * Lets a consumer's commit handler see what each poll hands over, on the polling thread, and take out what is not to go on: the
+ * connector keeps to itself up to where Kafka's client has read, which is further than the last record where offsets are no
+ * records, such as the ends of transactions. Made by Kafka's client, one for each.
  */
 @RegisterForReflection
 public final class Handover implements ConsumerInterceptor<byte[], byte[]> {
@@ -31,7 +31,7 @@ public final class Handover implements ConsumerInterceptor<byte[], byte[]> {
     /** From the client to whoever listens. */
     private static final class Line {
         private volatile boolean connected;
-        private volatile @Nullable Consumer<ConsumerRecords<?, ?>> listener;
+        private volatile @Nullable UnaryOperator<ConsumerRecords<byte[], byte[]>> listener;
     }
 
     /** Puts one into each client of the user actions. */
@@ -62,10 +62,10 @@ public final class Handover implements ConsumerInterceptor<byte[], byte[]> {
     }
 
     /**
-     * @param listener called with each poll of the client that is so configured, on its polling thread
+     * @param listener called with each poll of the client that is so configured, on its polling thread; returns what goes on
      * @throws IllegalStateException if there is none of this in it
      */
-    static void listen(Map<String, ?> configuration, Consumer<ConsumerRecords<?, ?>> listener) {
+    static void listen(Map<String, ?> configuration, UnaryOperator<ConsumerRecords<byte[], byte[]>> listener) {
         if (!(configuration.get(LINE) instanceof Line line) || !line.connected) {
             throw new IllegalStateException("The channel's interceptor.classes were replaced: add to them, as a list");
         }
@@ -83,10 +83,7 @@ public final class Handover implements ConsumerInterceptor<byte[], byte[]> {
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> polled) {
         var listener = line == null ? null : line.listener;
-        if (listener != null) {
-            listener.accept(polled);
-        }
-        return polled;
+        return listener == null ? polled : listener.apply(polled);
     }
 
     @Override

@@ -50,7 +50,7 @@ final class UserActions {
     private CompletionStage<Void> admit(IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch) {
         List<CompletableFuture<Void>> waiting = new ArrayList<>();
         for (var record : batch.getRecords()) {
-            var admitted = admit(record, batch.getConsumerGroupGenerationId());
+            var admitted = admit(record);
             if (!admitted.isDone()) {
                 waiting.add(admitted);
             }
@@ -58,10 +58,10 @@ final class UserActions {
         return CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<Void> admit(ConsumerRecord<byte[], byte[]> record, int generation) {
+    private CompletableFuture<Void> admit(ConsumerRecord<byte[], byte[]> record) {
         var partition = new TopicPartition(record.topic(), record.partition());
         return assignments
-                .received(partition, record.offset(), record.timestamp(), generation)
+                .received(partition, record)
                 .map(receipt ->
                         engine.admit(new KafkaDelivery(reader, receipt, record)).toCompletableFuture())
                 .orElse(CompletableFuture.completedFuture(null));

@@ -1,10 +1,11 @@
 package dev.errand.metrics;
 
 import dev.errand.failure.FailedState;
+import dev.errand.intake.ConsumerGroup;
 import dev.errand.intake.EngineStatus;
 import dev.errand.metrics.Surroundings.Backlog;
-import dev.errand.status.ConsumerGroup;
 import dev.errand.work.Vitals;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -70,6 +71,19 @@ final class Gauges {
                 "errand.stalled.partitions",
                 "Partitions of which this process receives nothing though there is more",
                 () -> surroundings.stalled().size());
+        gauge(
+                "errand.held.partitions",
+                "Partitions that wait for an operator to accept that records of theirs are missing",
+                () -> engine.held().size());
+        counter("errand.gaps", "Gaps that this process was the first to tell of", EngineStatus::gaps);
+        counter(
+                "errand.gap.records",
+                "Records that Kafka no longer had when they were to be read",
+                EngineStatus::gapRecords);
+        counter(
+                "errand.position.rereads",
+                "Partitions that were read again because MySQL had lost commits",
+                EngineStatus::rereads);
         gauge("errand.troubled.parts", "Threads that have ended or are stuck", () -> vitals.troubles()
                 .size());
     }
@@ -99,6 +113,10 @@ final class Gauges {
                 "errand.outbox.oldest",
                 "How long ago the first of them was emitted; 0 without any",
                 () -> known(backlog -> seconds(backlog.outbox().oldest())));
+        gauge(
+                "errand.gaps.unaccepted",
+                "Gaps of which nobody has taken note yet, of all processes; no more than 100 are counted",
+                () -> known(backlog -> surroundings.gaps().size()));
         seconds(
                 "errand.sample.age",
                 "How old the numbers are that the database was asked for",
@@ -155,6 +173,10 @@ final class Gauges {
 
     private void gauge(String name, String description, Supplier<Number> number) {
         register(Gauge.builder(name, number).description(description));
+    }
+
+    private void counter(String name, String description, ToDoubleFunction<EngineStatus> number) {
+        FunctionCounter.builder(name, engine, number).description(description).register(registry);
     }
 
     private void seconds(String name, String description, Supplier<Number> number) {

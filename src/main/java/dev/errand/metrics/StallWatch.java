@@ -2,8 +2,8 @@ package dev.errand.metrics;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.errand.intake.ConsumerGroup;
 import dev.errand.intake.EngineStatus;
-import dev.errand.status.ConsumerGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,7 +89,7 @@ final class StallWatch {
             if (stalled.remove(at.at()) != null) {
                 LOG.infof("%s: records are received again", at.at());
             }
-        } else if (!asks) {
+        } else if (!asks || !own.receiving()) {
             standstills.remove(at.at());
         } else if (known == null && isOver(standstills.compute(at.at(), (key, before) -> from(before, from)))) {
             stalled.put(at.at(), from);

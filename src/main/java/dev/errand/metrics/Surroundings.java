@@ -1,9 +1,11 @@
 package dev.errand.metrics;
 
 import dev.errand.failure.FailedBacklog;
+import dev.errand.intake.ConsumerGroup;
 import dev.errand.intake.EngineStatus;
+import dev.errand.intake.GapWatch;
+import dev.errand.intake.OffsetGaps;
 import dev.errand.outbox.Outbox;
-import dev.errand.status.ConsumerGroup;
 import dev.errand.work.OwnThread;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -42,6 +44,8 @@ public final class Surroundings {
     private final AgroalDataSource dataSource;
     private final ConsumerGroup group;
     private final EngineStatus engine;
+    private final GapWatch gapWatch;
+    private final OffsetGaps gaps;
     private final TrialRead trialRead;
     private final Duration interval;
     private final Duration stalledAfter;
@@ -55,6 +59,7 @@ public final class Surroundings {
     private volatile @Nullable Backlog backlog;
     private volatile List<ConsumerGroup.Partition> partitions = List.of();
     private volatile List<String> stalled = List.of();
+    private volatile List<OffsetGaps.Gap> openGaps = List.of();
     private volatile @Nullable Consumer<List<ConsumerGroup.Partition>> listener;
 
     @Inject
@@ -62,11 +67,15 @@ public final class Surroundings {
             AgroalDataSource dataSource,
             ConsumerGroup group,
             EngineStatus engine,
+            GapWatch gapWatch,
+            OffsetGaps gaps,
             TrialRead trialRead,
             MetricsConfig config) {
         this.dataSource = dataSource;
         this.group = group;
         this.engine = engine;
+        this.gapWatch = gapWatch;
+        this.gaps = gaps;
         this.trialRead = trialRead;
         this.interval = config.sampleInterval();
         this.stalledAfter = config.stalledAfter();
@@ -93,6 +102,19 @@ public final class Surroundings {
     /** The partitions of which this process receives nothing though there is more, as {@code topic-0}, in order. */
     public List<String> stalled() {
         return stalled;
+    }
+
+    /** Records that could not be read, of which nobody has taken note yet, the latest first. */
+    public List<String> gaps() {
+        return openGaps.stream()
+                .map(gap -> "%s-%d from %d to %d %s"
+                        .formatted(gap.topic(), gap.partition(), gap.from(), gap.to(), gap.cause()))
+                .toList();
+    }
+
+    /** Partitions of this process that are held for such, as {@code topic-0}, in order. */
+    public List<String> held() {
+        return engine.held();
     }
 
     /** As the database last said; empty before that. */
@@ -155,6 +177,7 @@ public final class Surroundings {
         try (var connection = dataSource.getConnection()) {
             backlog = new Backlog(clock.instant(), FailedBacklog.of(connection), Outbox.backlog(connection));
         }
+        openGaps = gaps.unaccepted();
     }
 
     private void askKafka() {
@@ -168,6 +191,15 @@ public final class Surroundings {
             told.accept(partitions);
         }
         lookForStalls();
+        lookForGaps();
+    }
+
+    private void lookForGaps() {
+        try {
+            gapWatch.look(partitions);
+        } catch (SQLException e) {
+            LOG.debug("Gaps could not be looked for: the database is away", e);
+        }
     }
 
     /** Only when Kafka has answered: it is no stall that nothing comes while Kafka is away. */

@@ -2,6 +2,7 @@ package dev.errand.status;
 
 import dev.errand.intake.EngineStatus;
 import dev.errand.intake.IntakeValve;
+import dev.errand.intake.ProcessIdentity;
 import dev.errand.status.StatusView.PartitionState;
 import dev.errand.status.StatusView.ProcessNumbers;
 import dev.errand.work.OwnThread;
@@ -47,7 +48,7 @@ final class Heartbeat {
     private final int connections;
     private final Clock clock = Clock.systemUTC();
 
-    private final UUID process = UUID.randomUUID();
+    private final UUID process;
     private final Instant startedAt = clock.instant();
     private final String host = host();
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -66,6 +67,7 @@ final class Heartbeat {
             AgroalDataSource dataSource,
             MeterRegistry meters,
             Vitals vitals,
+            ProcessIdentity identity,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         this.processes = processes;
         this.engine = engine;
@@ -75,6 +77,7 @@ final class Heartbeat {
         this.vitals = vitals;
         // Who does not hear of a pause, or of its end, is of no use.
         this.pulse = vitals.begin("The heartbeat");
+        this.process = identity.id();
         this.connections = connections;
     }
 

@@ -2,6 +2,7 @@ package dev.errand.status;
 
 import dev.errand.failure.FailedBacklog;
 import dev.errand.failure.FailedState;
+import dev.errand.intake.ConsumerGroup;
 import dev.errand.query.Queries;
 import dev.errand.status.StatusView.Consumer;
 import dev.errand.status.StatusView.Overview;

@@ -7,11 +7,17 @@ public final class OwnThread {
 
     /** Starts one. */
     public static Thread start(String name, Runnable run) {
+        var thread = create(name, run);
+        thread.start();
+        return thread;
+    }
+
+    /** One that has not been started. */
+    public static Thread create(String name, Runnable run) {
         var thread = new Thread(null, run, name, 0, false);
         // Since Java 19 such a thread would have the system's, which does not know the application in tests and in dev
         // mode.
         thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
-        thread.start();
         return thread;
     }
 }

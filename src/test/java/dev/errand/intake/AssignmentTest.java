@@ -2,206 +2,320 @@ package dev.errand.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.errand.intake.Assignment.Receipt;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AssignmentTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("user-actions", 0);
 
-    @Test
-    void shouldCommitNothingPastAnUnsettledRecord() {
-        var assignment = new Assignment(PARTITION, 1);
-        var first = assignment.received(10, 0);
-        var second = assignment.received(11, 0);
+    /** Stand in for Kafka's records, of which only the identity matters here. */
+    private final Map<Long, Object> records = new HashMap<>();
 
-        second.settle();
-        assertThat(assignment.committable()).isEmpty();
-        first.settle();
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(12));
+    private Object record(long offset) {
+        return records.computeIfAbsent(offset, any -> new Object());
+    }
+
+    private static Assignment begun(long start) {
+        var assignment = new Assignment(PARTITION);
+        assignment.begin(new Position(start, null), start, false);
+        return assignment;
+    }
+
+    private void handOver(Assignment assignment, long from, long to, long next) {
+        assignment.handedOver(record(from), from, to, new Position(next, null));
+    }
+
+    private Receipt receive(Assignment assignment, long offset) {
+        return assignment.received(record(offset), offset, 0, null).orElseThrow();
+    }
+
+    private Receipt take(Assignment assignment, long offset) {
+        handOver(assignment, offset, offset, offset + 1);
+        return receive(assignment, offset);
+    }
+
+    private static @Nullable Long recordable(Assignment assignment) {
+        return assignment.recordable().map(Position::offset).orElse(null);
+    }
+
+    private static void recorded(Assignment assignment, long offset) {
+        assignment.recorded(new Position(offset, null));
     }
 
     @Test
-    void shouldOfferAnOffsetAgainUntilItIsCommitted() {
-        var assignment = new Assignment(PARTITION, 1);
-        assignment.received(10, 0).settle();
+    void shouldRecordNothingPastAnUnsettledRecord() {
+        var assignment = begun(10);
+        var first = take(assignment, 10);
+        var second = take(assignment, 11);
 
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(11));
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(11));
+        second.settle();
+        assertThat(recordable(assignment)).isNull();
+        first.settle();
+        assertThat(recordable(assignment)).isEqualTo(12);
+    }
+
+    @Test
+    void shouldCommitOnlyWhatIsRecordedAndOfferItUntilItIsCommitted() {
+        var assignment = begun(10);
+        take(assignment, 10).settle();
+
+        assertThat(recordable(assignment)).isEqualTo(11);
+        assertThat(assignment.committable()).isEmpty();
+        recorded(assignment, 11);
+        assertThat(recordable(assignment)).isNull();
+        assertThat(assignment.committable().orElseThrow().offset()).isEqualTo(11);
+        assertThat(assignment.committable().orElseThrow().offset()).isEqualTo(11);
         assignment.committed(11);
         assertThat(assignment.committable()).isEmpty();
     }
 
     @Test
-    void shouldPassOverGapsInTheOffsets() {
-        var assignment = new Assignment(PARTITION, 1);
-        assignment.received(10, 0).settle();
-        assignment.received(15, 0).settle();
+    void shouldCommitWhereItBeganWhenKafkaDoesNotHaveThat() {
+        var assignment = new Assignment(PARTITION);
+        assertThat(assignment.committable()).isEmpty();
 
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(16));
+        assignment.begin(new Position(7, 3), null, false);
+
+        assertThat(assignment.committable()).contains(new Position(7, 3));
     }
 
     @Test
-    void shouldCommitWhatIsNoRecordOnceAllBeforeItIsSettled() {
-        var assignment = new Assignment(PARTITION, 1);
-        assignment.handedOver(10, 11, 13);
-        assertThat(assignment.committable()).as("on its way").isEmpty();
-        var first = assignment.received(10, 0);
+    void shouldReceiveNothingBeforeItBegins() {
+        var assignment = new Assignment(PARTITION);
+
+        assertThat(assignment.isReceiving()).isFalse();
+        assertThat(assignment.received(record(5), 5, 0, null)).isEmpty();
+        assertThat(recordable(assignment)).isNull();
+        assertThat(assignment.progress().receiving()).isFalse();
+    }
+
+    @Test
+    void shouldPassOverGapsInTheOffsets() {
+        var assignment = begun(10);
+        take(assignment, 10).settle();
+        take(assignment, 15).settle();
+
+        assertThat(recordable(assignment)).isEqualTo(16);
+    }
+
+    @Test
+    void shouldRecordWhatIsNoRecordOnceAllBeforeItIsSettled() {
+        var assignment = begun(10);
+        handOver(assignment, 10, 11, 13);
+        assertThat(recordable(assignment)).as("on its way").isNull();
+        var first = receive(assignment, 10);
         first.settle();
-        assertThat(assignment.committable()).as("one on its way").isEqualTo(OptionalLong.of(11));
-        var second = assignment.received(11, 0);
-        assertThat(assignment.committable()).as("one unsettled").isEqualTo(OptionalLong.of(11));
+        assertThat(recordable(assignment)).as("one on its way").isEqualTo(11);
+        var second = receive(assignment, 11);
+        assertThat(recordable(assignment)).as("one unsettled").isEqualTo(11);
 
         second.settle();
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(13));
-        assignment.passedOver(15);
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(15));
-        assignment.committed(15);
-        assertThat(assignment.committable()).isEmpty();
-        assignment.handedOver(17, 18, 19);
-        assertThat(assignment.committable()).as("two on their way").isEmpty();
+        assertThat(recordable(assignment)).isEqualTo(13);
+        assignment.passedOver(new Position(15, null));
+        assertThat(recordable(assignment)).isEqualTo(15);
+        recorded(assignment, 15);
+        assertThat(recordable(assignment)).isNull();
+        handOver(assignment, 17, 18, 19);
+        assertThat(recordable(assignment)).as("two on their way").isNull();
     }
 
     @Test
-    void shouldCommitWhatIsNoRecordBeforeAnyRecordCame() {
-        var assignment = new Assignment(PARTITION, 1);
-        assertThat(assignment.committable()).isEmpty();
+    void shouldRecordWhatIsNoRecordBeforeAnyRecordCame() {
+        var assignment = begun(6);
+        assertThat(recordable(assignment)).isNull();
 
-        assignment.passedOver(8);
+        assignment.passedOver(new Position(8, null));
 
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(8));
+        assertThat(recordable(assignment)).isEqualTo(8);
+    }
+
+    @Test
+    void shouldTellTheLeaderEpochOfTheRecordBeforeTheOffset() {
+        var assignment = new Assignment(PARTITION);
+        assignment.begin(new Position(10, 1), 10L, false);
+        assignment.handedOver(record(10), 10, 12, new Position(14, 4));
+        var first = assignment.received(record(10), 10, 0, 2).orElseThrow();
+        var second = assignment.received(record(11), 11, 0, 3).orElseThrow();
+        var third = assignment.received(record(12), 12, 0, 4).orElseThrow();
+
+        first.settle();
+        assertThat(assignment.recordable()).contains(new Position(11, 2));
+        second.settle();
+        assertThat(assignment.recordable()).contains(new Position(12, 3));
+        third.settle();
+        assertThat(assignment.recordable()).contains(new Position(14, 4));
     }
 
     @Test
     void shouldNotTakeARecordLeftOverFromBefore() {
         var assignments = new Assignments();
-        var before = assignments.assigned(PARTITION, 3);
-        var old = assignments.received(PARTITION, 40, 0, 3).orElseThrow();
+        var before = assignments.assigned(PARTITION);
+        before.begin(new Position(40, null), 40L, false);
+        handOver(before, 40, 42, 43);
+        var old = before.received(record(40), 40, 0, null).orElseThrow();
 
         assignments.revoked(before);
-        assertThat(assignments.received(PARTITION, 41, 0, 3))
+        assertThat(before.received(record(41), 41, 0, null))
                 .as("while it is away")
                 .isEmpty();
-        var after = assignments.assigned(PARTITION, 5);
+        var after = assignments.assigned(PARTITION);
+        after.begin(new Position(40, null), 40L, false);
+        var again = new Object();
+        after.handedOver(again, 40, 42, new Position(43, null));
 
-        assertThat(assignments.received(PARTITION, 41, 0, 3))
-                .as("polled before")
+        assertThat(after.received(record(41), 41, 0, null))
+                .as("handed over before")
                 .isEmpty();
         assertThat(old.revoked()).isTrue();
         old.settle();
-        assertThat(after.committable()).isEmpty();
-        assignments.received(PARTITION, 40, 0, 5).orElseThrow().settle();
-        assertThat(after.committable()).isEqualTo(OptionalLong.of(41));
+        assertThat(recordable(after)).isNull();
+        after.received(again, 40, 0, null).orElseThrow().settle();
+        assertThat(recordable(after)).isEqualTo(41);
     }
 
     @Test
     void shouldKeepTheAssignmentOfAnotherConsumerOfThisProcess() {
         var assignments = new Assignments();
-        var expelled = assignments.assigned(PARTITION, 3);
-        assignments.assigned(PARTITION, 4);
+        var expelled = assignments.assigned(PARTITION);
+        var current = assignments.assigned(PARTITION);
 
         assignments.revoked(expelled);
 
-        assertThat(assignments.received(PARTITION, 40, 0, 4)).isPresent();
+        assertThat(assignments.all()).containsExactly(current);
     }
 
     @Test
-    void shouldKeepAnAssignmentThroughRebalancesThatDoNotTouchIt() {
-        var assignments = new Assignments();
-        assignments.assigned(PARTITION, 3);
+    void shouldRecordAndCommitNothingOnceItIsGivenUp() {
+        var assignment = begun(10);
+        take(assignment, 10).settle();
+        recorded(assignment, 11);
+        take(assignment, 11).settle();
 
-        assertThat(assignments.received(PARTITION, 40, 0, 4)).isPresent();
+        assignment.giveUp();
+
+        assertThat(assignment.isRevoked()).isTrue();
+        assertThat(recordable(assignment)).isNull();
+        assertThat(assignment.committable()).isEmpty();
     }
 
     @Test
     void shouldRememberOnlyWhatIsUnsettled() {
-        var assignment = new Assignment(PARTITION, 1);
-        assignment.received(0, 0);
+        var assignment = begun(0);
+        take(assignment, 0);
         for (int offset = 1; offset < 1000; offset++) {
-            assignment.received(offset, 0).settle();
+            take(assignment, offset).settle();
         }
 
         assertThat(assignment.progress().unfinished()).isEqualTo(1);
-        assertThat(assignment.committable()).isEmpty();
+        assertThat(recordable(assignment)).isNull();
+    }
+
+    @Test
+    void shouldGoOnWithWhatItHasAfterAnInterruption() {
+        var assignment = begun(10);
+        handOver(assignment, 10, 11, 12);
+        var first = receive(assignment, 10);
+
+        assignment.interrupt(new Assignment.Break(12, 20));
+        assertThat(assignment.isReceiving()).isFalse();
+        var second = receive(assignment, 11);
+        first.settle();
+        second.settle();
+        assertThat(recordable(assignment)).isEqualTo(12);
+        assignment.resume(20);
+
+        assertThat(assignment.isReceiving()).isTrue();
+        assertThat(assignment.interruption()).isEmpty();
+        assertThat(assignment.position()).isEqualTo(20);
+        assertThat(recordable(assignment)).isEqualTo(20);
+        take(assignment, 20);
+        assertThat(recordable(assignment)).isEqualTo(20);
     }
 
     @Test
     void shouldFollowALogThatWasCut() {
-        var assignment = new Assignment(PARTITION, 1);
-        assignment.received(100, 0).settle();
-        assignment.committed(101);
+        var assignment = begun(100);
+        take(assignment, 100).settle();
+        recorded(assignment, 101);
+        assignment.interrupt(new Assignment.Break(101, 50));
+        assignment.resume(50);
 
-        var after = assignment.received(50, 0);
+        var after = take(assignment, 50);
 
-        assertThat(assignment.committable()).isEmpty();
+        assertThat(recordable(assignment)).isEqualTo(50);
         after.settle();
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(51));
+        assertThat(recordable(assignment)).isEqualTo(51);
     }
 
     @Test
     void shouldKnowNothingOfALogThatWasCutUntilItsRecordsAreReceived() {
-        var assignment = new Assignment(PARTITION, 1);
-        assignment.handedOver(100, 100, 102);
-        assignment.received(100, 0).settle();
-        assignment.committed(102);
+        var assignment = begun(100);
+        handOver(assignment, 100, 100, 102);
+        receive(assignment, 100).settle();
+        recorded(assignment, 102);
 
-        assignment.handedOver(0, 100, 102);
+        handOver(assignment, 0, 100, 102);
 
-        assertThat(assignment.committable()).isEmpty();
+        assertThat(recordable(assignment)).isNull();
         assertThat(assignment.progress().next()).isEqualTo(-1);
-        assignment.received(0, 0).settle();
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(1));
+        receive(assignment, 0).settle();
+        assertThat(recordable(assignment)).isEqualTo(1);
     }
 
     @Test
-    void shouldCommitNothingPastAnUnsettledRecordBeforeTheCut() {
-        var assignment = new Assignment(PARTITION, 1);
-        assignment.handedOver(40, 100, 101);
-        var before = assignment.received(40, 0);
-        assignment.received(50, 0);
+    void shouldRecordNothingPastAnUnsettledRecordBeforeTheCut() {
+        var assignment = begun(40);
+        handOver(assignment, 40, 100, 101);
+        var before = receive(assignment, 40);
+        receive(assignment, 50);
 
-        assignment.handedOver(50, 60, 61);
-        assignment.received(50, 0).settle();
-        assignment.received(60, 0).settle();
+        handOver(assignment, 50, 60, 61);
+        receive(assignment, 50).settle();
+        receive(assignment, 60).settle();
 
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(40));
+        assertThat(recordable(assignment)).isNull();
         before.settle();
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(61));
+        assertThat(recordable(assignment)).isEqualTo(61);
     }
 
     @Test
-    void shouldCommitNothingOfALogThatWasCutWhileRecordsOfBeforeAreOnTheirWay() {
-        var assignment = new Assignment(PARTITION, 1);
-        assignment.handedOver(0, 12, 13);
-        var undone = assignment.received(0, 0);
+    void shouldRecordNothingOfALogThatWasCutWhileRecordsOfBeforeAreOnTheirWay() {
+        var assignment = begun(0);
+        handOver(assignment, 0, 12, 13);
+        var undone = receive(assignment, 0);
 
-        assignment.handedOver(0, 3, 4);
+        handOver(assignment, 0, 3, 4);
         for (long offset = 1; offset <= 12; offset++) {
-            assignment.received(offset, 0).settle();
+            receive(assignment, offset).settle();
         }
-        assertThat(assignment.committable()).as("undone before them").isEmpty();
-        var again = assignment.received(0, 0);
+        assertThat(recordable(assignment)).as("undone before them").isNull();
+        var again = receive(assignment, 0);
         undone.settle();
-        assertThat(assignment.committable()).as("another record's receipt").isEmpty();
+        assertThat(recordable(assignment)).as("another record's receipt").isNull();
 
         again.settle();
-        assertThat(assignment.committable()).isEqualTo(OptionalLong.of(1));
+        assertThat(recordable(assignment)).isEqualTo(1);
     }
 
     @Test
-    void shouldNeverCommitTooFarOrGoBackHoweverRecordsAreSettled() {
+    void shouldNeverRecordTooFarOrGoBackHoweverRecordsAreSettled() {
         for (long seed = 1; seed <= 2000; seed++) {
             var random = new Random(seed);
-            var assignment = new Assignment(PARTITION, 1);
-            var queue = new ArrayDeque<Long>();
-            var open = new ArrayList<Assignment.Receipt>();
-            long reached = -1;
             long next = random.nextInt(100);
+            var assignment = begun(next);
+            var queue = new ArrayDeque<Long>();
+            var open = new ArrayList<Receipt>();
+            long reached = -1;
             for (int step = 0; step < 100; step++) {
                 switch (random.nextInt(4)) {
                     case 0 -> {
@@ -210,12 +324,12 @@ class AssignmentTest {
                             queue.add(next);
                             next += 1 + random.nextInt(2);
                         }
-                        assignment.handedOver(first, queue.getLast(), next);
+                        handOver(assignment, first, queue.getLast(), next);
                     }
-                    case 1 -> assignment.passedOver(next += random.nextInt(2));
+                    case 1 -> assignment.passedOver(new Position(next += random.nextInt(2), null));
                     case 2 -> {
                         if (!queue.isEmpty()) {
-                            open.add(assignment.received(queue.remove(), 0));
+                            open.add(receive(assignment, queue.remove()));
                         }
                     }
                     default -> {
@@ -228,30 +342,32 @@ class AssignmentTest {
                 reached = assignment.progress().next();
                 var undone = LongStream.concat(
                                 queue.stream().mapToLong(Long::longValue),
-                                open.stream().mapToLong(Assignment.Receipt::offset))
+                                open.stream().mapToLong(Receipt::offset))
                         .min();
-                var committable = assignment.committable();
-                if (committable.isPresent() && undone.isPresent()) {
-                    assertThat(committable.getAsLong()).as("seed " + seed).isLessThanOrEqualTo(undone.getAsLong());
+                var recordable = recordable(assignment);
+                if (recordable != null && undone.isPresent()) {
+                    assertThat(recordable).as("seed " + seed).isLessThanOrEqualTo(undone.getAsLong());
                 }
             }
-            queue.forEach(offset -> open.add(assignment.received(offset, 0)));
-            open.forEach(Assignment.Receipt::settle);
-            assignment.committable().ifPresent(assignment::committed);
-            assertThat(assignment.progress().next()).as("seed " + seed).isIn(next, -1L);
+            queue.forEach(offset -> open.add(receive(assignment, offset)));
+            open.forEach(Receipt::settle);
+            assignment.recordable().ifPresent(assignment::recorded);
+            assertThat(assignment.progress().next()).as("seed " + seed).isEqualTo(next);
             assertThat(assignment.progress().unfinished()).as("seed " + seed).isZero();
+            records.clear();
         }
     }
 
     @Test
     void shouldTellHowFarItIsAndHowOldItsOldestRecordIs() {
-        var assignment = new Assignment(PARTITION, 1);
-        assertThat(assignment.progress().next()).isEqualTo(-1);
-        var first = assignment.received(7, 1_000);
-        assignment.received(8, 900);
+        var assignment = begun(7);
+        handOver(assignment, 7, 8, 9);
+        var first = assignment.received(record(7), 7, 1_000, null).orElseThrow();
+        assignment.received(record(8), 8, 900, null);
 
         first.settle();
 
-        assertThat(assignment.progress()).isEqualTo(new Assignment.Progress(PARTITION, 8, 1, OptionalLong.of(900)));
+        assertThat(assignment.progress())
+                .isEqualTo(new Assignment.Progress(PARTITION, 8, 1, OptionalLong.of(900), true));
     }
 }

@@ -5,7 +5,6 @@ import static dev.errand.testsupport.Actions.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.errand.status.ConsumerGroup;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import io.agroal.api.AgroalDataSource;

@@ -2,11 +2,12 @@ package dev.errand.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.errand.intake.ConsumerGroup;
 import dev.errand.intake.EngineStatus;
 import dev.errand.metrics.StallWatch.Stall;
-import dev.errand.status.ConsumerGroup;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -80,8 +81,8 @@ class StallWatchTest {
     private List<Stall> look(long next, long end, int unfinished, boolean asks) {
         now += STEP.toNanos();
         return watch.look(
-                List.of(new ConsumerGroup.Partition(PARTITION, 90L, 0, end, "host")),
-                List.of(new EngineStatus.Partition("t", 0, next, unfinished, null)),
+                List.of(new ConsumerGroup.Partition(PARTITION, "id", new OffsetAndMetadata(90), 0, end, "host")),
+                List.of(new EngineStatus.Partition("t", 0, next, unfinished, null, true)),
                 asks);
     }
 }

@@ -1,4 +1,4 @@
-package dev.errand.status;
+package dev.errand.intake;
 
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -16,17 +16,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What Kafka says of the consumer group: of all processes, and also when none runs. Thread-safe. */
 @Singleton
 public final class ConsumerGroup {
 
+    private static final Logger LOG = Logger.getLogger(ConsumerGroup.class);
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final String group;
@@ -47,40 +52,54 @@ public final class ConsumerGroup {
     /**
      * A partition of the group's topics.
      *
-     * @param committed null before the first commit
+     * @param topicId Kafka's own id of the topic: one that was deleted and made anew has another
+     * @param commit null before the first commit
      * @param beginning the first offset that is still there: what a group without a commit begins with
      * @param host the consumer's; null where no process has the partition
      */
     public record Partition(
             TopicPartition at,
-            @Nullable Long committed,
+            String topicId,
+            @Nullable OffsetAndMetadata commit,
             long beginning,
             long end,
             @Nullable String host) {
 
+        /** The committed offset; null before the first commit. */
+        public @Nullable Long committed() {
+            return commit == null ? null : commit.offset();
+        }
+
         /** Actions that are published and whose offsets are not committed. */
         public long lag() {
-            return Math.max(0, end - (committed == null ? beginning : Math.max(beginning, committed)));
+            return Math.max(0, end - (commit == null ? beginning : Math.max(beginning, commit.offset())));
         }
     }
 
-    String name() {
+    /** The group's id. */
+    public String name() {
         return group;
     }
 
     /**
-     * All partitions, by topic and number.
+     * All partitions of those topics that there are, by topic and number.
      *
      * @throws KafkaException if Kafka does not answer soon; says why
      */
     public List<Partition> partitions() {
         var client = admin();
         var wanted = new HashMap<TopicPartition, OffsetSpec>();
-        var described = get(client.describeTopics(topics).allTopicNames());
-        described.forEach((topic, description) -> description
-                .partitions()
-                .forEach(partition ->
-                        wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
+        var topicIds = new HashMap<String, String>();
+        for (var description : described(client)) {
+            topicIds.put(description.name(), description.topicId().toString());
+            description
+                    .partitions()
+                    .forEach(partition -> wanted.put(
+                            new TopicPartition(description.name(), partition.partition()), OffsetSpec.latest()));
+        }
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
         var ends = client.listOffsets(wanted);
         wanted.replaceAll((partition, spec) -> OffsetSpec.earliest());
         var beginnings = client.listOffsets(wanted);
@@ -88,10 +107,10 @@ public final class ConsumerGroup {
         var hosts = hosts(client);
         List<Partition> partitions = new ArrayList<>();
         for (var partition : wanted.keySet()) {
-            var own = get(committed).get(partition);
             partitions.add(new Partition(
                     partition,
-                    own == null ? null : own.offset(),
+                    String.valueOf(topicIds.get(partition.topic())),
+                    get(committed).get(partition),
                     get(beginnings.partitionResult(partition)).offset(),
                     get(ends.partitionResult(partition)).offset(),
                     hosts.get(partition)));
@@ -99,6 +118,18 @@ public final class ConsumerGroup {
         partitions.sort(Comparator.comparing((Partition each) -> each.at().topic())
                 .thenComparing(each -> each.at().partition()));
         return partitions;
+    }
+
+    private List<TopicDescription> described(Admin client) {
+        List<TopicDescription> descriptions = new ArrayList<>();
+        for (var topic : client.describeTopics(topics).topicNameValues().values()) {
+            try {
+                descriptions.add(get(topic));
+            } catch (UnknownTopicOrPartitionException notThere) {
+                LOG.debugf("%s: there is nothing to be read of it", notThere.getMessage());
+            }
+        }
+        return descriptions;
     }
 
     private Map<TopicPartition, String> hosts(Admin client) {

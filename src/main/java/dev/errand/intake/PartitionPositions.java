@@ -1,0 +1,215 @@
+package dev.errand.intake;
+
+import io.agroal.api.AgroalDataSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code partition_position}: how far each partition is, by the database's own account. A process writes only rows
+ * that it owns, so that one which works on after its partitions went elsewhere changes nothing. Thread-safe.
+ */
+@ApplicationScoped
+class PartitionPositions {
+
+    /** Servers' clocks and their whole seconds differ by less, restarts by more. */
+    private static final long SAME_START_SECONDS = 2;
+
+    private final AgroalDataSource dataSource;
+    private final String group;
+    private final String owner;
+
+    /** The server that the last transaction ran on. */
+    private final AtomicReference<@Nullable Server> server = new AtomicReference<>();
+
+    @Inject
+    PartitionPositions(AgroalDataSource dataSource, ConsumerGroup group, ProcessIdentity process) {
+        this.dataSource = dataSource;
+        this.group = group.name();
+        this.owner = process.id().toString();
+    }
+
+    /**
+     * What the database knows of a partition.
+     *
+     * @param owner the process that has it, or had it and ended without giving it back; null where it was given back
+     */
+    record Recorded(
+            String topicId, Position position, @Nullable String owner) {}
+
+    /** A running server: another one, or the same one started anew, may lack what was committed before. */
+    private record Server(String uuid, long startedAt) {
+
+        boolean isSameAs(Server other) {
+            return uuid.equals(other.uuid) && Math.abs(startedAt - other.startedAt) <= SAME_START_SECONDS;
+        }
+    }
+
+    /** The process that had a partition ended without giving it back. */
+    boolean isAfterUncleanEnd(@Nullable Recorded recorded) {
+        return recorded != null && recorded.owner() != null && !recorded.owner().equals(owner);
+    }
+
+    /** All that the database knows of the group. */
+    @Transactional(rollbackOn = Exception.class)
+    public Map<TopicPartition, Recorded> all() throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            if (server.get() == null) {
+                server.set(serverOf(connection));
+            }
+            return select(connection);
+        }
+    }
+
+    /**
+     * Takes a partition for this process.
+     *
+     * @param start where it reads on
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public void own(TopicPartition partition, String topicId, Position start) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement("""
+                        INSERT INTO partition_position
+                          (consumer_group, topic, `partition`, topic_id, next_offset, leader_epoch, owner)
+                        VALUES (?, ?, ?, ?, ?, ?, ?) AS now
+                        ON DUPLICATE KEY UPDATE topic_id = now.topic_id, next_offset = now.next_offset,
+                          leader_epoch = now.leader_epoch, owner = now.owner""")) {
+            int index = bindPartition(statement, 0, partition);
+            statement.setString(++index, topicId);
+            statement.setLong(++index, start.offset());
+            statement.setObject(++index, start.leaderEpoch(), Types.INTEGER);
+            statement.setString(++index, owner);
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * What is in memory of a partition that this process has begun to read.
+     *
+     * @param recorded what the database should have
+     * @param reached what it should have instead; null where that is the same
+     */
+    record Held(
+            Assignment assignment,
+            Position recorded,
+            @Nullable Position reached) {}
+
+    /**
+     * What came of writing.
+     *
+     * @param written those of which the database knows as much as memory does
+     * @param lost those of which it knows less than it did, or may, or that are not this process's in it: they have to be read again
+     * @param otherServer whether that is because the server is not the one of before
+     */
+    record Outcome(List<Held> written, List<Held> lost, boolean otherServer) {}
+
+    /**
+     * Writes how far this process's partitions are, unless the database has lost what it knew before.
+     *
+     * @param held all that this process has begun to read
+     * @param release whether to give them back
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public Outcome write(List<Held> held, boolean release) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            var now = serverOf(connection);
+            var before = server.getAndSet(now);
+            if (before != null && !before.isSameAs(now)) {
+                // What was done since the last record may have been done on the other one only.
+                return new Outcome(List.of(), held, true);
+            }
+            var rows = select(connection);
+            List<Held> lost = new ArrayList<>();
+            List<Held> written = new ArrayList<>();
+            for (var each : held) {
+                var row = rows.get(each.assignment.partition());
+                if (row == null || row.position().offset() < each.recorded.offset() || !owner.equals(row.owner())) {
+                    lost.add(each);
+                } else {
+                    written.add(each);
+                }
+            }
+            update(connection, written, release);
+            return new Outcome(written, lost, false);
+        }
+    }
+
+    private void update(Connection connection, List<Held> held, boolean release) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                UPDATE partition_position SET next_offset = ?, leader_epoch = ?, owner = ?
+                WHERE consumer_group = ? AND topic = ? AND `partition` = ? AND owner = ?""")) {
+            for (var each : held) {
+                if (each.reached != null || release) {
+                    var position = each.reached == null ? each.recorded : each.reached;
+                    statement.setLong(1, position.offset());
+                    statement.setObject(2, position.leaderEpoch(), Types.INTEGER);
+                    statement.setString(3, release ? null : owner);
+                    statement.setString(bindPartition(statement, 3, each.assignment.partition()) + 1, owner);
+                    statement.addBatch();
+                }
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** Without locks: a process that stands still in its transaction keeps no other from writing its own rows. */
+    private Map<TopicPartition, Recorded> select(Connection connection) throws SQLException {
+        Map<TopicPartition, Recorded> all = new HashMap<>();
+        try (var statement = connection.prepareStatement("""
+                SELECT topic, `partition`, topic_id, next_offset, leader_epoch, owner FROM partition_position
+                WHERE consumer_group = ?""")) {
+            statement.setString(1, group);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    all.put(new TopicPartition(row.getString("topic"), row.getInt("partition")), recorded(row));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static Recorded recorded(ResultSet row) throws SQLException {
+        return new Recorded(
+                row.getString("topic_id"),
+                new Position(row.getLong("next_offset"), row.getObject("leader_epoch", Integer.class)),
+                row.getString("owner"));
+    }
+
+    /** @return the last parameter that was set */
+    private int bindPartition(PreparedStatement statement, int before, TopicPartition partition) throws SQLException {
+        int index = before;
+        statement.setString(++index, group);
+        statement.setString(++index, partition.topic());
+        statement.setInt(++index, partition.partition());
+        return index;
+    }
+
+    private static Server serverOf(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            String uuid;
+            long now;
+            try (var row = statement.executeQuery("SELECT @@server_uuid, UNIX_TIMESTAMP()")) {
+                row.next();
+                uuid = row.getString(1);
+                now = row.getLong(2);
+            }
+            try (var row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Uptime'")) {
+                row.next();
+                return new Server(uuid, now - row.getLong(2));
+            }
+        }
+    }
+}

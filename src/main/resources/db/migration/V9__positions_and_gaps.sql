@@ -1,0 +1,36 @@
+-- How far each partition is, by the database's own account: all before next_offset is done here. Kafka's committed offsets follow
+-- this; where they are ahead of it, the database has lost commits in a failover, and reading begins here again.
+CREATE TABLE partition_position (
+    consumer_group VARCHAR(255) NOT NULL,
+    topic          VARCHAR(249) NOT NULL,
+    `partition`    INT          NOT NULL,
+    -- Kafka's id of the topic: a topic that was deleted and made anew has another one, and other records.
+    topic_id       CHAR(22) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    next_offset    BIGINT       NOT NULL,
+    -- Of the record before next_offset; tells a log that was truncated from one that was not.
+    leader_epoch   INT          NULL,
+    -- The process that has the partition; stays behind where that process ended without giving it back.
+    owner          CHAR(36)     NULL,
+    changed_at     DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+    PRIMARY KEY (consumer_group, topic, `partition`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
+-- Records that Kafka no longer had when it was their turn to be read. Each is told once.
+CREATE TABLE offset_gap (
+    seq            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    consumer_group VARCHAR(255)  NOT NULL,
+    topic          VARCHAR(249)  NOT NULL,
+    `partition`    INT           NOT NULL,
+    topic_id       CHAR(22) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    cause          VARCHAR(9)    NOT NULL,
+    from_offset    BIGINT        NOT NULL,
+    to_offset      BIGINT        NOT NULL,
+    found_at       DATETIME(6)   NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+    -- Null until a person has taken note of it; a held partition waits for that.
+    accepted_at    DATETIME(6)   NULL,
+    accepted_by    VARCHAR(255)  NULL,
+    reason         VARCHAR(2000) NULL,
+    PRIMARY KEY (seq),
+    UNIQUE KEY gap (consumer_group, topic, `partition`, topic_id, cause, from_offset),
+    KEY unaccepted (consumer_group, accepted_at, seq)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
