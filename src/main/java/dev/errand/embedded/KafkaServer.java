@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +127,11 @@ public final class KafkaServer implements Startable {
         var started = ServerProcess.start("Kafka", command, home);
         process = started;
         started.awaitReady(() -> started.logged(KafkaServerMain.STARTED), READY_WITHIN);
+    }
+
+    /** Where its partitions' logs are, while it lives. */
+    public Path data() {
+        return Objects.requireNonNull(directory, "It has not been started").resolve("data");
     }
 
     /** Ends the broker as a crash would, with SIGKILL; {@link #start} brings it back. */

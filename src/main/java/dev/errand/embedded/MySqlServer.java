@@ -58,6 +58,8 @@ public final class MySqlServer implements Startable {
             directory = home;
             WorkDirectory.copy(distribution.template(), home.resolve("data"));
             restrictAccess(home.resolve("data"));
+            // It has the server's id, and each server is another one.
+            WorkDirectory.delete(home.resolve("data").resolve("auto.cnf"));
             Ports.untilBound(() -> startOnFreePort(distribution, home), this::close);
         } else {
             run(distribution, directory);

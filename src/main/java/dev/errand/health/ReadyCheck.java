@@ -39,7 +39,7 @@ final class ReadyCheck implements HealthCheck {
         var gaps = surroundings.gaps();
         if (!gaps.isEmpty()) {
             answer.withData(
-                    "gaps", gaps.stream().limit(MOST_GAPS).map(ReadyCheck::text).collect(Collectors.joining("; ")));
+                    "gaps", gaps.stream().limit(MOST_GAPS).collect(Collectors.joining("; ")));
         }
         var held = surroundings.held();
         if (!held.isEmpty()) {

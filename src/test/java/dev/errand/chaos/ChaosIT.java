@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.errand.embedded.KafkaServer;
-import dev.errand.embedded.MySqlServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.ReplicatedMySql;
 import dev.errand.testsupport.Servers;
 import io.restassured.http.ContentType;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -47,7 +49,8 @@ class ChaosIT {
         KILL_DATABASE,
         KILL_BROKER,
         REVOKE,
-        FREEZE_PROCESS
+        FREEZE_PROCESS,
+        FAIL_OVER
     }
 
     private final int actions = Integer.getInteger("chaos.actions");
@@ -60,22 +63,24 @@ class ChaosIT {
             Blow.KILL_DATABASE, Integer.getInteger("chaos.databases"),
             Blow.KILL_BROKER, Integer.getInteger("chaos.brokers"),
             Blow.REVOKE, Integer.getInteger("chaos.revocations"),
-            Blow.FREEZE_PROCESS, Integer.getInteger("chaos.freezes"));
+            Blow.FREEZE_PROCESS, Integer.getInteger("chaos.freezes"),
+            Blow.FAIL_OVER, Integer.getInteger("chaos.failovers"));
 
     @TempDir
     Path directory;
 
     private final KafkaServer kafka = Servers.kafka();
-    private final MySqlServer mySql = Servers.mySql();
+    private final ReplicatedMySql mySql = new ReplicatedMySql();
     private final List<Application> applications = new ArrayList<>();
     private Database database;
+    private LocalDateTime failedOverAt = LocalDateTime.MIN;
     private int started;
 
     @BeforeEach
     void start() throws Exception {
         kafka.start();
         mySql.start();
-        database = Database.at(mySql::jdbcUrl);
+        database = mySql.database();
         try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 8, (short) 1))).all().get(30, TimeUnit.SECONDS);
         }
@@ -100,6 +105,7 @@ class ChaosIT {
         try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, false)) {
             var plan = plan(random, 1);
             for (var blow : plan) {
+                prepare(blow);
                 sent.publish(actions / (plan.size() + 1), users);
                 strike(blow, random);
             }
@@ -113,7 +119,7 @@ class ChaosIT {
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
             sent.assertEventsPublished(kafka.bootstrapServers());
-            var commits = CommitLog.of(GROUP, kafka.bootstrapServers());
+            var commits = commitsSinceFailover();
             sent.assertNeverCommittedTooFar(database, commits);
             System.out.printf(
                     "Chaos with seed %d: %d actions and %d repeats applied once and in order, %d taken back and never"
@@ -132,6 +138,7 @@ class ChaosIT {
         try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, true)) {
             var plan = plan(random, 5);
             for (var blow : plan) {
+                prepare(blow);
                 sent.publish(failing / (plan.size() + 1), failing / 10);
                 strike(blow, random);
             }
@@ -155,7 +162,7 @@ class ChaosIT {
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
             sent.assertEventsPublished(kafka.bootstrapServers());
-            sent.assertNeverCommittedTooFar(database, CommitLog.of(GROUP, kafka.bootstrapServers()));
+            sent.assertNeverCommittedTooFar(database, commitsSinceFailover());
             assertThat(database.number("SELECT COUNT(*) FROM user_line")).isZero();
             assertThat(dead).as("dead, and retried by hand").isPositive();
             System.out.printf(
@@ -179,13 +186,33 @@ class ChaosIT {
                 .statusCode(202);
     }
 
-    /** @param part of the blows that are made, at least one of each kind */
+    /** What was committed before is done again where MySQL has lost it: when it was done is not to be seen any more. */
+    private List<CommitLog.Commit> commitsSinceFailover() {
+        return CommitLog.of(GROUP, kafka.bootstrapServers()).stream()
+                .filter(commit -> commit.at().isAfter(failedOverAt))
+                .toList();
+    }
+
+    /** @param part of the blows that are made, at least one of each kind; failovers come in the first half */
     private List<Blow> plan(Random random, int part) {
         var plan = new ArrayList<Blow>();
         blows.forEach((blow, times) -> plan.addAll(Collections.nCopies(Math.max(1, times / part), blow)));
         Collections.sort(plan);
         Collections.shuffle(plan, random);
+        var failovers = Collections.frequency(plan, Blow.FAIL_OVER);
+        plan.removeIf(blow -> blow == Blow.FAIL_OVER);
+        for (int i = 0; i < failovers; i++) {
+            plan.add(random.nextInt(plan.size() / 2 + 1), Blow.FAIL_OVER);
+        }
         return plan;
+    }
+
+    /** A standby that lacks what is done from now on. */
+    private void prepare(Blow blow) {
+        if (blow == Blow.FAIL_OVER) {
+            mySql.startStandby();
+            mySql.holdStandbyBack();
+        }
     }
 
     private void strike(Blow blow, Random random) throws Exception {
@@ -198,14 +225,21 @@ class ChaosIT {
             case KILL_DATABASE -> {
                 // Who is starting and finds no database ends, as it should.
                 applications.forEach(Application::awaitReady);
-                mySql.kill();
-                mySql.start();
+                mySql.killAndRestart();
             }
             case KILL_BROKER -> {
                 kafka.kill();
                 kafka.start();
             }
             case REVOKE -> revoke();
+            case FAIL_OVER -> {
+                applications.forEach(Application::awaitReady);
+                var missing = database.number("SELECT COUNT(*) FROM user_action")
+                        - mySql.standbyDatabase().number("SELECT COUNT(*) FROM user_action");
+                mySql.failOver();
+                failedOverAt = LocalDateTime.now(ZoneOffset.UTC);
+                System.out.printf("MySQL failed over to a standby that lacked %d actions%n", missing);
+            }
             case FREEZE_PROCESS -> freeze(applications.get(random.nextInt(applications.size())));
         }
     }
