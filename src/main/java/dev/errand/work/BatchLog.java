@@ -41,8 +41,8 @@ final class BatchLog {
                 limited.log(
                         kind(Level.WARN, "action", "of type " + typeOf(delivery) + " failed with " + error),
                         () -> LOG.warnf(
-                                "The action at %s failed, the last of %d attempts with %s, and is kept as failed; its"
-                                        + " user's later actions wait",
+                                "The action at %s failed in its attempt %d with %s and is kept as failed; its user's later"
+                                        + " actions wait",
                                 delivery.coordinates(), delivery.failures().size(), error));
             }
             LOG.debugf(cause, "The action at %s failed", delivery.coordinates());
