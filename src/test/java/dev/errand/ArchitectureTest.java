@@ -49,6 +49,8 @@ class ArchitectureTest {
             .definedBy("dev.errand.sql..")
             .layer("words")
             .definedBy("dev.errand.action..", "dev.errand.handler..")
+            .layer("logging")
+            .definedBy("dev.errand.logging..")
             .layer("examples")
             .definedBy("dev.errand.examples..")
             .layer("embedded")
@@ -103,6 +105,8 @@ class ArchitectureTest {
                     "sql",
                     "examples",
                     "build")
+            .whereLayer("logging")
+            .mayOnlyBeAccessedByLayers("console", "relay", "work")
             .whereLayer("examples")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("embedded")

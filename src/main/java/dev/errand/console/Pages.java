@@ -1,5 +1,7 @@
 package dev.errand.console;
 
+import dev.errand.logging.RateLimitedLog;
+import dev.errand.logging.RateLimitedLog.Kind;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.core.MediaType;
@@ -7,11 +9,15 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.sql.SQLException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** Pages that are not those asked for: errors, and where to go on. */
 final class Pages {
 
     private static final Logger LOG = Logger.getLogger(Pages.class);
+
+    /** Whoever reloads a page, or many: it is one line. */
+    private static final RateLimitedLog LIMITED = new RateLimitedLog();
 
     private Pages() {}
 
@@ -34,7 +40,11 @@ final class Pages {
         try {
             return page.make();
         } catch (SQLException e) {
-            LOG.infof("A page could not be shown: %s", e.getMessage());
+            var why = e.getClass().getName() + ", error " + e.getErrorCode() + ", SQL state " + e.getSQLState();
+            LIMITED.log(
+                    new Kind(Pages.class, Level.INFO, "page", "that could not be shown (" + why + ")"),
+                    () -> LOG.infof("A page could not be shown: %s", why));
+            LOG.debug("Because", e);
             return problem(
                     503,
                     visit,

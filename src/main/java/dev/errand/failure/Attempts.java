@@ -25,7 +25,8 @@ public final class Attempts {
 
     private static final String COLUMNS = """
             SELECT seq, source, id, type, user_id, occurred_at, COALESCE(edited_payload, payload) AS payload,
-                   topic, `partition`, `offset`, record_headers, attempts, edits, claims, blocking
+                   topic, `partition`, `offset`, record_headers, attempts, edits, claims, blocking,
+                   edited_payload IS NOT NULL AS edited
             FROM failed_action
             """;
 
@@ -256,6 +257,7 @@ public final class Attempts {
                 row.getInt("attempts"),
                 row.getInt("edits"),
                 row.getInt("claims"),
-                row.getBoolean("blocking"));
+                row.getBoolean("blocking"),
+                row.getBoolean("edited"));
     }
 }

@@ -11,5 +11,7 @@ import dev.errand.action.Action;
  * @param edits how often it was put back on its schedule by hand: an attempt of before says nothing any more
  * @param claims how often an attempt was begun before without coming to any end
  * @param blocking whether its user's later actions wait behind it
+ * @param edited whether its payload is an edited one
  */
-public record Due(long seq, Action<String> action, int attempts, int edits, int claims, boolean blocking) {}
+public record Due(
+        long seq, Action<String> action, int attempts, int edits, int claims, boolean blocking, boolean edited) {}

@@ -13,7 +13,8 @@ public final class FailedActionView {
      * A failed action in a list.
      *
      * @param id its number, by which the API calls it
-     * @param actionId the publisher's id; null where the record can't be read, as are the other fields of the action
+     * @param actionId the publisher's id; null where the record can't be read, as are the other fields of the action; null alone, as
+     *     is its source, where it conflicts: they are another action's
      * @param attempts scheduled attempts that were made since it was last put on its schedule
      * @param blocking whether its user's later actions wait behind it
      */

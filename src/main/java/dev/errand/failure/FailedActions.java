@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -71,7 +72,7 @@ public final class FailedActions {
                 .map(each -> new Row(FailedState.WAITING, true, each.original, each.action.userId(), each.action))
                 .toList();
         var replaced = replace(connection, rows);
-        insert(connection, rows);
+        insert(connection, INSERT, rows);
         if (replaced > 0) {
             // One of them may have been what a line waited for.
             for (var user : users(rows.stream().map(Row::user))) {
@@ -87,12 +88,43 @@ public final class FailedActions {
      *
      * @param connection in a transaction
      * @param parked at least one; at most one of a user that is blocking
+     * @return those that are left out and are no repeats: {@link #keepConflicting} is for them
      */
-    public static void park(Connection connection, List<Parked> parked) throws SQLException {
+    public static List<Conflict> park(Connection connection, List<Parked> parked) throws SQLException {
         var fresh = fresh(connection, parked);
-        if (fresh.isEmpty()) {
-            return;
+        if (!fresh.isEmpty()) {
+            keep(connection, fresh);
         }
+        // After that: what they repeat may be among those that are kept just now.
+        List<Waiting> repeats = new ArrayList<>();
+        for (var each : parked) {
+            var action = each.action();
+            if (action != null && !fresh.contains(each)) {
+                repeats.add(new Waiting(each.original(), action));
+            }
+        }
+        return Conflicts.among(connection, repeats);
+    }
+
+    /**
+     * Keeps conflicting records as dead, each once, and holds up nobody for them. They have no id there, as theirs is another
+     * action's: mending gives them one.
+     *
+     * @param connection in the transaction that has found them
+     * @param publish whether they are to be published to the dead-letter topic
+     */
+    public static void keepConflicting(Connection connection, List<Conflict> conflicts, boolean publish)
+            throws SQLException {
+        if (!conflicts.isEmpty()) {
+            var at = Instant.now();
+            insert(
+                    connection,
+                    INSERT + " ON DUPLICATE KEY UPDATE seq = seq",
+                    conflicts.stream().map(each -> Row.of(each, at, publish)).toList());
+        }
+    }
+
+    private static void keep(Connection connection, List<Parked> fresh) throws SQLException {
         var blocked = users(fresh.stream().filter(Parked::blocking).map(Parked::user));
         Lines.open(connection, blocked);
         Set<String> waiting = new HashSet<>();
@@ -103,7 +135,7 @@ public final class FailedActions {
         }
         var rows = fresh.stream().map(each -> Row.of(each, waiting)).toList();
         replace(connection, rows);
-        insert(connection, rows);
+        insert(connection, INSERT, rows);
         for (var user : waiting) {
             Attempts.next(connection, user, Duration.ZERO);
         }
@@ -197,12 +229,23 @@ public final class FailedActions {
             byte[] fingerprint,
             @Nullable String user,
             @Nullable Action<String> action,
+            boolean identified,
             List<Failure> failures,
             @Nullable Duration retryAfter,
             boolean toPublish) {
 
         Row(FailedState state, boolean blocking, Original original, String user, Action<String> action) {
-            this(state, blocking, original, FailedActions.fingerprint(original), user, action, List.of(), null, false);
+            this(
+                    state,
+                    blocking,
+                    original,
+                    FailedActions.fingerprint(original),
+                    user,
+                    action,
+                    true,
+                    List.of(),
+                    null,
+                    false);
         }
 
         /** @param waiting users who had a line before: who is not dead waits in it */
@@ -218,9 +261,24 @@ public final class FailedActions {
                     FailedActions.fingerprint(parked.original()),
                     parked.user(),
                     parked.action(),
+                    true,
                     kept.failures(),
                     state == FailedState.RETRYING ? parked.retryAfter() : null,
                     parked.publish());
+        }
+
+        static Row of(Conflict conflict, Instant at, boolean publish) {
+            return new Row(
+                    FailedState.DEAD,
+                    false,
+                    conflict.original(),
+                    FailedActions.fingerprint(conflict.original()),
+                    conflict.action().userId(),
+                    conflict.action(),
+                    false,
+                    List.of(conflict.failure(at)),
+                    null,
+                    publish);
         }
 
         /** About, as SQL. */
@@ -242,8 +300,10 @@ public final class FailedActions {
             statement.setString(++index, json(headers(original)));
             statement.setBytes(++index, fingerprint);
             statement.setString(++index, user);
-            statement.setString(++index, action == null ? null : action.key().source());
-            statement.setString(++index, action == null ? null : action.key().id());
+            statement.setString(
+                    ++index, action == null || !identified ? null : action.key().source());
+            statement.setString(
+                    ++index, action == null || !identified ? null : action.key().id());
             statement.setString(++index, action == null ? null : action.type());
             statement.setObject(++index, action == null ? null : action.occurredAtUtc());
             statement.setString(++index, action == null ? null : action.payload());
@@ -257,8 +317,8 @@ public final class FailedActions {
         }
     }
 
-    private static void insert(Connection connection, List<Row> rows) throws SQLException {
-        try (var statement = connection.prepareStatement(INSERT)) {
+    private static void insert(Connection connection, String sql, List<Row> rows) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
             long bytes = 0;
             for (var row : rows) {
                 row.bind(statement);

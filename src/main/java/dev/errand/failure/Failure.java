@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
  *
  * @param at when, to the microsecond
  * @param permanent whether no later attempt can succeed
- * @param errorClass the exception's class, or {@link #UNREADABLE}
+ * @param errorClass the exception's class, {@link #UNREADABLE} or {@link #CONFLICTING}
  * @param message what is wrong, for a person
  * @param stackTrace empty where no exception was thrown
  */
@@ -18,6 +18,9 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
 
     /** The error class of a record that is no action. */
     public static final String UNREADABLE = "Unreadable";
+
+    /** The error class of a record whose identity is another action's; see {@link Conflict}. */
+    public static final String CONFLICTING = "Conflicting";
 
     private static final int LONGEST_CLASS = 255;
     private static final int LONGEST_MESSAGE = 2_000;

@@ -1,6 +1,7 @@
 package dev.errand.failure;
 
 import dev.errand.action.Action;
+import dev.errand.action.Original;
 import dev.errand.ledger.Ledger;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -26,7 +27,8 @@ public class Repairs {
     }
 
     /** A row, locked. */
-    private record Locked(FailedState state, @Nullable String user, boolean blocking, boolean readable) {}
+    private record Locked(
+            FailedState state, @Nullable String user, boolean blocking, boolean hasIdentity, boolean conflicting) {}
 
     /**
      * Puts an action back on its schedule, due now. A dead one that is not the first of its user's line waits for its turn
@@ -54,7 +56,11 @@ public class Repairs {
             if (row.state == FailedState.WAITING) {
                 return refused(row, "it waits behind an earlier failed action of its user: put that right");
             }
-            if (!row.readable) {
+            if (row.conflicting) {
+                return refused(
+                        row, "its source and id are another action's: mend it, by giving the action with others");
+            }
+            if (!row.hasIdentity) {
                 return refused(row, "it can't be read: mend it, by giving the action that it was meant to be");
             }
             var state = row.state;
@@ -72,8 +78,8 @@ public class Repairs {
     }
 
     /**
-     * Says what a record that can't be read was meant to be, and puts it on its schedule, due now. What was published is
-     * kept as it is.
+     * Says what a record was meant to be that can't be read, or whose identity is another action's, and puts it on its
+     * schedule, due now. What was published is kept as it is.
      *
      * @param action with the record's coordinates
      */
@@ -85,11 +91,14 @@ public class Repairs {
                 return new Repair.Unknown();
             }
             var row = found.get();
-            if (row.state != FailedState.DEAD || row.readable) {
-                return refused(row, "only a dead record that can't be read can be mended; edit the payload instead");
+            if (row.state != FailedState.DEAD || row.hasIdentity) {
+                return refused(
+                        row,
+                        "only a dead record that can't be read, or whose source and id are another action's, can be mended;"
+                                + " edit the payload instead");
             }
             if (!Ledger.record(connection, List.of(action.withPayload("null"))).isEmpty()) {
-                return refused(row, "the ledger has the action " + action.key() + " already: discard this record");
+                return refused(row, takenAlready(connection, action));
             }
             Ledger.unprocessed(connection, List.of(action.key()));
             try (var statement = connection.prepareStatement("""
@@ -155,6 +164,16 @@ public class Repairs {
         }
     }
 
+    private static String takenAlready(Connection connection, Action<String> action) throws SQLException {
+        var record = new Original(action.coordinates(), 0, null, null, List.of());
+        var conflicts = Conflicts.among(connection, List.of(new FailedActions.Waiting(record, action)));
+        var known = "the ledger has the action " + action.key() + " already";
+        return conflicts.isEmpty()
+                ? known + ": discard this record"
+                : known + ", from " + conflicts.get(0).first() + " and with another "
+                        + conflicts.get(0).differencesInWords() + ": give this one another source or id";
+    }
+
     /** The user's line before the row: everyone takes them in this order. */
     private static Optional<Locked> lock(Connection connection, long seq) throws SQLException {
         var before = read(connection, seq, "");
@@ -170,7 +189,8 @@ public class Repairs {
 
     private static Optional<Locked> read(Connection connection, long seq, String lock) throws SQLException {
         try (var statement = connection.prepareStatement(
-                "SELECT state, user_id, blocking, id IS NOT NULL FROM failed_action WHERE seq = ?" + lock)) {
+                "SELECT state, user_id, blocking, id IS NOT NULL, id IS NULL AND type IS NOT NULL FROM failed_action WHERE seq = ?"
+                        + lock)) {
             statement.setLong(1, seq);
             try (var result = statement.executeQuery()) {
                 return result.next()
@@ -178,7 +198,8 @@ public class Repairs {
                                 FailedState.valueOf(result.getString(1)),
                                 result.getString(2),
                                 result.getBoolean(3),
-                                result.getBoolean(4)))
+                                result.getBoolean(4),
+                                result.getBoolean(5)))
                         : Optional.empty();
             }
         }

@@ -157,14 +157,16 @@ public final class Ledger {
      * <p>Where another transaction is doing so, this waits for it to end: only one of them processes the action.
      *
      * @param connection in the transaction of the action's effects
+     * @param edited whether this payload is another than was published
      * @return whether it was unprocessed until now
      */
-    public static boolean processed(Connection connection, Action<String> action) throws SQLException {
+    public static boolean processed(Connection connection, Action<String> action, boolean edited) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                UPDATE user_action SET processed_at = CURRENT_TIMESTAMP(6), payload = ?
+                UPDATE user_action SET processed_at = CURRENT_TIMESTAMP(6), payload = ?, edited = ?
                 WHERE action_key = ? AND processed_at IS NULL""")) {
             statement.setString(1, action.payload());
-            statement.setString(2, digest(action.key()));
+            statement.setBoolean(2, edited);
+            statement.setString(3, digest(action.key()));
             return statement.executeUpdate() == 1;
         }
     }

@@ -2,6 +2,7 @@ package dev.errand.relay;
 
 import dev.errand.failure.DeadLetterConfig;
 import dev.errand.failure.DeadLetters.DeadLetter;
+import dev.errand.logging.RateLimitedLog;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -26,12 +27,14 @@ final class DeadLetterRelay {
             DeadLetterConfig config,
             @ConfigProperty(name = "errand.intake.enabled", defaultValue = "true") boolean enabled,
             Outgoing outgoing,
+            RateLimitedLog limited,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.relay = config.topic()
                 .filter(topic -> enabled)
                 .map(topic -> new Relay(
                         "dead actions",
                         kafka,
+                        limited,
                         producer -> outgoing.deadLetters(producer, letter -> record(topic, letter))));
     }
 

@@ -1,5 +1,6 @@
 package dev.errand.relay;
 
+import dev.errand.logging.RateLimitedLog;
 import dev.errand.outbox.Emitted;
 import dev.errand.work.EventsWritten;
 import io.quarkus.runtime.ShutdownEvent;
@@ -35,11 +36,12 @@ final class EventRelay {
             @ConfigProperty(name = "errand.events.source", defaultValue = "errand") String source,
             @ConfigProperty(name = "errand.intake.enabled", defaultValue = "true") boolean enabled,
             Outgoing outgoing,
+            RateLimitedLog limited,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.topic = topic;
         this.source = source;
         this.enabled = enabled;
-        this.relay = new Relay("events", kafka, producer -> outgoing.events(producer, this::record));
+        this.relay = new Relay("events", kafka, limited, producer -> outgoing.events(producer, this::record));
     }
 
     void start(@Observes StartupEvent event) {

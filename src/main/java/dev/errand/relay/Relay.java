@@ -1,5 +1,7 @@
 package dev.errand.relay;
 
+import dev.errand.logging.RateLimitedLog;
+import dev.errand.logging.RateLimitedLog.Kind;
 import dev.errand.work.OwnThread;
 import java.time.Duration;
 import java.util.HashMap;
@@ -10,6 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /** A thread that publishes what waits, when it is told to and once in a while. Thread-safe. */
@@ -34,6 +37,7 @@ final class Relay implements Runnable {
 
     private final String what;
     private final Map<String, Object> kafka;
+    private final RateLimitedLog limited;
     private final Publishing publishing;
     private final Semaphore news = new Semaphore(0);
     private volatile boolean stopping;
@@ -43,9 +47,10 @@ final class Relay implements Runnable {
      * @param what for messages
      * @param kafka what leads to the broker, for all clients
      */
-    Relay(String what, Map<String, Object> kafka, Publishing publishing) {
+    Relay(String what, Map<String, Object> kafka, RateLimitedLog limited, Publishing publishing) {
         this.what = what;
         this.kafka = kafka;
+        this.limited = limited;
         this.publishing = publishing;
     }
 
@@ -76,7 +81,14 @@ final class Relay implements Runnable {
             } catch (InterruptedException e) {
                 LOG.debug("Nobody ends a relay so: it is told to stop");
             } catch (Throwable e) {
-                LOG.warnf("The %s that wait can't be published yet: %s", what, e);
+                limited.log(
+                        new Kind(
+                                Relay.class,
+                                Level.WARN,
+                                "attempt",
+                                "to publish " + what + " failed with "
+                                        + e.getClass().getName()),
+                        () -> LOG.warnf("The %s that wait can't be published yet: %s", what, e));
                 LOG.debug("Because", e);
                 pause(AFTER_TROUBLE);
             }

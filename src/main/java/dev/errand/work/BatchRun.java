@@ -1,7 +1,7 @@
 package dev.errand.work;
 
 import dev.errand.action.Action;
-import dev.errand.action.ActionKey;
+import dev.errand.failure.Conflict;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
 import dev.errand.work.WorkObserver.Again;
@@ -14,16 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
 /**
  * Carries one batch through: as one unit of work where all goes well, otherwise in as many as it takes to find the guilty
  * actions and commit all others. What failed for good is kept in the database. Used by one thread, once.
  */
 final class BatchRun {
-
-    private static final Logger LOG = Logger.getLogger(BatchRun.class);
 
     /** Conflicts in a row before a batch is taken apart, lest one action's conflict hold up the others for ever. */
     private static final int CONFLICTS = 5;
@@ -36,6 +32,7 @@ final class BatchRun {
     /** Does the work of one unit; see {@link UnitOfWork}. */
     interface Unit {
         /**
+         * @param actions each user's in order; of several with one key the first counts
          * @return what became of them
          * @throws Exception if nothing was committed, or that is unknown
          */
@@ -44,9 +41,10 @@ final class BatchRun {
         /**
          * Keeps failed actions in the database.
          *
+         * @return those whose identity is another action's: they are kept as dead
          * @throws Exception if nothing was committed, or that is unknown
          */
-        void park(List<Parked> failed) throws Exception;
+        List<Conflict> park(List<Parked> failed) throws Exception;
 
         /** Whether the database can be worked with, so that what failed is an action's own trouble. */
         boolean databaseWorks();
@@ -56,6 +54,7 @@ final class BatchRun {
     private final FailureRules rules;
     private final Unit unit;
     private final Observed observed;
+    private final BatchLog log;
     private final Pause pause;
     private final Clock clock;
     private final List<Delivery> deliveries;
@@ -76,6 +75,7 @@ final class BatchRun {
             FailureRules rules,
             Unit unit,
             Observed observed,
+            BatchLog log,
             Pause pause,
             Clock clock) {
         this.deliveries = deliveries;
@@ -83,6 +83,7 @@ final class BatchRun {
         this.rules = rules;
         this.unit = unit;
         this.observed = observed;
+        this.log = log;
         this.pause = pause;
         this.clock = clock;
     }
@@ -177,11 +178,7 @@ final class BatchRun {
     private void setAside(int position, String reason) {
         var delivery = deliveries.get(position);
         if (delivery.failures().stream().noneMatch(Failure::isUnreadable)) {
-            LogPlace.at(delivery.coordinates(), () -> {
-                LOG.warnf("The record at %s can't be read and is kept as dead", delivery.coordinates());
-                // Quotes what was published.
-                LOG.debugf("Because %s", reason);
-            });
+            log.unreadable(delivery.coordinates(), reason);
             delivery.failed(Failure.unreadable(reason, clock.instant()));
         }
         if (rules.unreadableBlocks() && !delivery.user().isEmpty()) {
@@ -199,10 +196,9 @@ final class BatchRun {
         while (!actions.isEmpty() && pause.pause(Duration.ZERO)) {
             long began = System.nanoTime();
             try {
-                var once = withoutRepeats(actions);
-                unit.run(once);
+                var taken = unit.run(actions);
                 actions.forEach(action -> action.delivery().settle());
-                tellRepeats(actions, once);
+                log.conflicting(taken.conflicting());
                 return;
             } catch (Exception | StackOverflowError | LinkageError | AssertionError | OutOfMemoryError e) {
                 if (!trouble.isOver(e, System.nanoTime() - began)) {
@@ -244,25 +240,6 @@ final class BatchRun {
                 .toList();
     }
 
-    /** A record sent twice: the second has no effects, and is settled with the first. */
-    private static List<Prepared> withoutRepeats(List<Prepared> actions) {
-        Set<ActionKey> seen = new HashSet<>();
-        return actions.stream()
-                .filter(action -> seen.add(action.action().key()))
-                .toList();
-    }
-
-    private void tellRepeats(List<Prepared> actions, List<Prepared> once) {
-        if (once.size() < actions.size()) {
-            var kept = once.stream().map(Prepared::position).collect(Collectors.toSet());
-            var repeats = actions.stream()
-                    .filter(action -> !kept.contains(action.position()))
-                    .map(Prepared::action)
-                    .toList();
-            observed.tell(observer -> observer.became(Outcome.DUPLICATE, repeats));
-        }
-    }
-
     private void fail(int position, Throwable cause) {
         var delivery = deliveries.get(position);
         delivery.failed(Verdicts.failure(cause, clock.instant()));
@@ -270,17 +247,7 @@ final class BatchRun {
         if (delivery.decoded() instanceof Decoded.Legible legible) {
             observed.tell(observer -> observer.became(Outcome.FAILED, List.of(legible.action())));
         }
-        LogPlace.at(delivery.coordinates(), () -> {
-            if (rules.isToBeParked(delivery)) {
-                // Without the exception's message, which may tell what is private: that is in failed_action.
-                LOG.warnf(
-                        "The action at %s failed for the %d. time with %s and is kept as failed; its user's later actions wait",
-                        delivery.coordinates(),
-                        delivery.failures().size(),
-                        Verdicts.guilty(cause).getClass().getName());
-            }
-            LOG.debugf(cause, "The action at %s failed", delivery.coordinates());
-        });
+        log.failed(delivery, cause, rules.isToBeParked(delivery));
     }
 
     /**
@@ -310,23 +277,18 @@ final class BatchRun {
         while (!positions.isEmpty() && pause.pause(Duration.ZERO)) {
             long began = System.nanoTime();
             try {
-                unit.park(positions.stream()
+                var conflicting = unit.park(positions.stream()
                         .map(deliveries::get)
                         .map(rules::parked)
                         .toList());
                 positions.forEach(position -> deliveries.get(position).settle());
                 parked.addAll(positions);
+                log.conflicting(conflicting);
                 return;
             } catch (Exception e) {
                 if (!trouble.isOver(e, System.nanoTime() - began)) {
                     if (positions.size() == 1) {
-                        var delivery = deliveries.get(positions.get(0));
-                        LogPlace.at(delivery.coordinates(), () -> {
-                            LOG.errorf(
-                                    "The action at %s can't be kept as failed yet: %s",
-                                    delivery.coordinates(), Verdicts.inShort(e));
-                            LOG.debug("Because", e);
-                        });
+                        log.notKept(deliveries.get(positions.get(0)), e);
                         return;
                     }
                     int middle = positions.size() / 2;
@@ -370,7 +332,7 @@ final class BatchRun {
 
         private void hold(Throwable e) {
             if (++holds == HOLDS_ON_SUSPICION) {
-                LOG.warnf(e, "The database can't be worked with: holding until it can");
+                log.holding(e);
             }
             var wait = Backoff.after(holds);
             pause.pause(wait.compareTo(LONGEST_HOLD) < 0 ? wait : LONGEST_HOLD);

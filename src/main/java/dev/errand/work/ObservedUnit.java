@@ -1,6 +1,8 @@
 package dev.errand.work;
 
 import dev.errand.action.Action;
+import dev.errand.failure.Conflict;
+import dev.errand.failure.Conflicts;
 import dev.errand.failure.Parked;
 import dev.errand.work.WorkObserver.Outcome;
 import java.time.Duration;
@@ -39,6 +41,7 @@ final class ObservedUnit implements BatchRun.Unit {
             observed.tell(any -> traced.committed(taken));
             tell(Outcome.DONE, taken.done());
             tell(Outcome.DUPLICATE, taken.duplicates());
+            tellConflicting(taken.conflicting());
             tell(Outcome.LINED_UP, taken.linedUp());
             return taken;
         } finally {
@@ -47,22 +50,31 @@ final class ObservedUnit implements BatchRun.Unit {
     }
 
     @Override
-    public void park(List<Parked> failed) throws Exception {
+    public List<Conflict> park(List<Parked> failed) throws Exception {
         pulse.beat();
         long began = System.nanoTime();
         var committed = false;
         try (var traced = traces.keeping(failed.size())) {
+            List<Conflict> conflicting;
             try {
-                unit.park(failed);
+                conflicting = unit.park(failed);
                 committed = true;
             } catch (Exception | Error e) {
                 traced.failed(e);
                 throw e;
             }
-            observed.tell(any -> traced.kept(failed));
+            var others = Conflicts.coordinates(conflicting);
+            observed.tell(any -> {
+                traced.conflicting(conflicting);
+                traced.kept(failed.stream()
+                        .filter(each -> !others.contains(each.original().coordinates()))
+                        .toList());
+            });
+            tellConflicting(conflicting);
             var kept = failed.stream()
                     .map(Parked::action)
                     .filter(Objects::nonNull)
+                    .filter(action -> !others.contains(action.coordinates()))
                     .map(action -> (Action<?>) action)
                     .toList();
             var unreadable = failed.stream()
@@ -77,6 +89,7 @@ final class ObservedUnit implements BatchRun.Unit {
                     observer.unreadable(unreadable);
                 }
             });
+            return conflicting;
         } finally {
             ended(began, committed);
         }
@@ -92,6 +105,14 @@ final class ObservedUnit implements BatchRun.Unit {
         pulse.beat();
         var took = Duration.ofNanos(System.nanoTime() - began);
         observed.tell(observer -> observer.unitEnded(took, committed));
+    }
+
+    private void tellConflicting(List<Conflict> conflicting) {
+        if (!conflicting.isEmpty()) {
+            observed.tell(observer -> observer.became(
+                    Outcome.CONFLICTING,
+                    conflicting.stream().map(Conflict::action).toList()));
+        }
     }
 
     private void tell(Outcome outcome, List<Prepared> actions) {

@@ -3,12 +3,15 @@ package dev.errand.work;
 import dev.errand.failure.ChangedDuringAttempt;
 import dev.errand.failure.Due;
 import dev.errand.failure.Failure;
+import dev.errand.logging.RateLimitedLog;
+import dev.errand.logging.RateLimitedLog.Kind;
 import dev.errand.work.Binding.Run;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Makes the scheduled attempts at failed actions, one after the other, and lets a user's line run behind one that
@@ -54,15 +57,23 @@ final class Retrier implements Runnable {
     private final Store store;
     private final Handlers handlers;
     private final FailureRules rules;
+    private final RateLimitedLog limited;
     private final Pause pause;
     private final Duration pollInterval;
     private final Clock clock;
-    private boolean inTrouble;
 
-    Retrier(Store store, Handlers handlers, FailureRules rules, Pause pause, Duration pollInterval, Clock clock) {
+    Retrier(
+            Store store,
+            Handlers handlers,
+            FailureRules rules,
+            RateLimitedLog limited,
+            Pause pause,
+            Duration pollInterval,
+            Clock clock) {
         this.store = store;
         this.handlers = handlers;
         this.rules = rules;
+        this.limited = limited;
         this.pause = pause;
         this.pollInterval = pollInterval;
         this.clock = clock;
@@ -77,14 +88,14 @@ final class Retrier implements Runnable {
                 if (due.isPresent()) {
                     line(due.get());
                 }
-                inTrouble = false;
                 wait = due.isPresent() ? Duration.ZERO : pollInterval;
             } catch (Throwable e) {
                 // What was claimed is due again after its lease. Asking also gives up connections that lead nowhere.
-                if (!inTrouble) {
-                    LOG.warn("Scheduled attempts have to wait", e);
-                }
-                inTrouble = true;
+                var why = Verdicts.inShort(e);
+                limited.log(
+                        kind(Level.WARN, "claim", "of a scheduled attempt failed (" + why + ")"),
+                        () -> LOG.warnf("Scheduled attempts have to wait: %s", why));
+                LOG.debug("Because", e);
                 LOG.debugf("The database works: %s", store.databaseWorks());
                 wait = AFTER_HOLD;
             }
@@ -104,14 +115,9 @@ final class Retrier implements Runnable {
 
     private Optional<Due> attempt(Due due) throws Exception {
         if (due.claims() >= UNENDED) {
-            store.failed(
-                    due,
-                    new Failure(
-                            clock.instant(),
-                            false,
-                            "Unended",
-                            "its last " + UNENDED + " attempts came to no end: their processes" + " died or hung",
-                            ""));
+            var why = "its last " + UNENDED + " attempts came to no end: their processes died or hung";
+            tell(due, "Unended");
+            store.failed(due, new Failure(clock.instant(), false, "Unended", why, ""));
             return Optional.empty();
         }
         int conflicts = 0;
@@ -129,7 +135,9 @@ final class Retrier implements Runnable {
                     return store.attempt(due, runs);
                 }
             } catch (ChangedDuringAttempt e) {
-                LOG.infof("%s: it is void", e.getMessage());
+                limited.log(
+                        kind(Level.INFO, "attempt", "that were void, at actions changed by hand meanwhile"),
+                        () -> LOG.infof("%s: it is void", e.getMessage()));
                 return Optional.empty();
             } catch (AlreadyProcessed e) {
                 return resolve(due);
@@ -168,15 +176,26 @@ final class Retrier implements Runnable {
     }
 
     private void fail(Due due, Throwable cause) throws Exception {
-        LogPlace.at(due.action().coordinates(), () -> {
-            LOG.warnf(
-                    "Attempt %d at the failed action %d (%s) failed with %s",
-                    due.attempts() + 1,
-                    due.seq(),
-                    due.action(),
-                    Verdicts.guilty(cause).getClass().getName());
-            LOG.debugf(cause, "The failed action %d failed again", due.seq());
-        });
+        tell(due, Verdicts.guilty(cause).getClass().getName());
+        LOG.debugf(cause, "The failed action %d failed again", due.seq());
         store.failed(due, Verdicts.failure(cause, clock.instant()));
+    }
+
+    private void tell(Due due, String error) {
+        var action = due.action();
+        LogPlace.at(
+                action.coordinates(),
+                () -> limited.log(
+                        kind(
+                                Level.WARN,
+                                "attempt",
+                                "at failed actions of type " + action.type() + " failed with " + error),
+                        () -> LOG.warnf(
+                                "Attempt %d at the failed action %d (%s) failed with %s",
+                                due.attempts() + 1, due.seq(), action, error)));
+    }
+
+    private static Kind kind(Level level, String thing, String what) {
+        return new Kind(Retrier.class, level, thing, what);
     }
 }

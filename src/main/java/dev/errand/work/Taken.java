@@ -1,5 +1,6 @@
 package dev.errand.work;
 
+import dev.errand.failure.Conflict;
 import java.util.List;
 
 /**
@@ -7,6 +8,7 @@ import java.util.List;
  *
  * @param done those that were handled and recorded
  * @param duplicates those the ledger had already: they changed nothing
+ * @param conflicting those whose identity is another action's: they are kept as dead
  * @param linedUp those that wait behind a failed action of their user
  */
-record Taken(List<Prepared> done, List<Prepared> duplicates, List<Prepared> linedUp) {}
+record Taken(List<Prepared> done, List<Prepared> duplicates, List<Conflict> conflicting, List<Prepared> linedUp) {}

@@ -3,6 +3,7 @@ package dev.errand.work;
 import dev.errand.action.Action;
 import dev.errand.action.Coordinates;
 import dev.errand.action.TraceContext;
+import dev.errand.failure.Conflict;
 import dev.errand.failure.Due;
 import dev.errand.failure.Parked;
 import io.opentelemetry.api.OpenTelemetry;
@@ -145,8 +146,14 @@ final class Traces {
             if (traces != null) {
                 taken.done().forEach(each -> became("done", each.action()));
                 taken.duplicates().forEach(each -> became("duplicate", each.action()));
+                conflicting(taken.conflicting());
                 taken.linedUp().forEach(each -> became("lined-up", each.action()));
             }
+        }
+
+        /** They are in the database, as dead. */
+        void conflicting(List<Conflict> conflicts) {
+            conflicts.forEach(each -> became("conflicting", each.action()));
         }
 
         private void became(String outcome, Action<?> action) {

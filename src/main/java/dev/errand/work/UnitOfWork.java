@@ -1,8 +1,11 @@
 package dev.errand.work;
 
 import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
 import dev.errand.activity.Activities;
 import dev.errand.failure.Attempts;
+import dev.errand.failure.Conflict;
+import dev.errand.failure.Conflicts;
 import dev.errand.failure.Due;
 import dev.errand.failure.FailedActions;
 import dev.errand.failure.FailedActions.Waiting;
@@ -22,9 +25,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.hibernate.HibernateException;
 import org.hibernate.Session;
@@ -48,6 +53,7 @@ class UnitOfWork implements BatchRun.Unit {
     private final Watchdog watchdog;
     private final EventsOfUnit events;
     private final Event<EventsWritten> written;
+    private final FailureRules rules;
     private final Duration timeout;
 
     /**
@@ -61,20 +67,23 @@ class UnitOfWork implements BatchRun.Unit {
             Watchdog watchdog,
             EventsOfUnit events,
             Event<EventsWritten> written,
-            Handlers handlers) {
+            Handlers handlers,
+            FailureRules rules) {
         this.session = session;
         this.dataSource = dataSource;
         this.watchdog = watchdog;
         this.events = events;
         this.written = written;
+        this.rules = rules;
         this.timeout = handlers.transactionTimeout();
     }
 
     /**
-     * Takes the actions: those the ledger has already change nothing, those whose user has a failed action line up behind
-     * it, the others are handled in the given order and recorded.
+     * Takes the actions: those the ledger has already change nothing, and are kept as dead where they only have the identity
+     * of what it has; those whose user has a failed action line up behind it; the others are handled in the given order and
+     * recorded.
      *
-     * @param prepared no two with one key
+     * @param prepared each user's in order; of several with one key the first counts
      * @return what became of them, once this is committed
      * @throws HandlerFailed if a handler threw
      * @throws Exception if the database refused; where, and whether it is an action's fault, is the caller's to find out
@@ -124,17 +133,20 @@ class UnitOfWork implements BatchRun.Unit {
      *
      * @return with what is to be done now: neither known to the ledger nor waiting
      */
-    private static Taken take(Connection connection, List<Prepared> prepared) throws SQLException {
-        var actions = prepared.stream().map(Prepared::action).toList();
+    private Taken take(Connection connection, List<Prepared> prepared) throws SQLException {
+        Set<ActionKey> keys = new HashSet<>();
+        List<Prepared> known = new ArrayList<>();
+        List<Prepared> first = new ArrayList<>(prepared.size());
+        prepared.forEach(each -> (keys.add(each.action().key()) ? first : known).add(each));
+        var actions = first.stream().map(Prepared::action).toList();
         var duplicates = Ledger.record(connection, actions);
         var lines = Lines.of(connection, actions.stream().map(Action::userId).toList());
-        if (duplicates.isEmpty() && lines.isEmpty()) {
-            return new Taken(prepared, List.of(), List.of());
+        if (known.isEmpty() && duplicates.isEmpty() && lines.isEmpty()) {
+            return new Taken(prepared, List.of(), List.of(), List.of());
         }
-        List<Prepared> now = new ArrayList<>(prepared.size());
-        List<Prepared> known = new ArrayList<>();
+        List<Prepared> now = new ArrayList<>(first.size());
         List<Prepared> behind = new ArrayList<>();
-        for (var each : prepared) {
+        for (var each : first) {
             if (duplicates.contains(each.action().key())) {
                 known.add(each);
             } else if (lines.contains(each.action().userId())) {
@@ -144,28 +156,40 @@ class UnitOfWork implements BatchRun.Unit {
             }
         }
         if (!behind.isEmpty()) {
-            FailedActions.queue(
-                    connection,
-                    behind.stream()
-                            .map(each -> new Waiting(each.delivery().original(), each.action()))
-                            .toList());
+            FailedActions.queue(connection, waiting(behind));
         }
-        return new Taken(now, known, behind);
+        // After that: what is known may be a repeat of one that waits now.
+        var conflicting = keepConflicting(connection, Conflicts.among(connection, waiting(known)));
+        var others = Conflicts.coordinates(conflicting);
+        known.removeIf(each -> others.contains(each.action().coordinates()));
+        return new Taken(now, known, conflicting, behind);
+    }
+
+    private static List<Waiting> waiting(List<Prepared> prepared) {
+        return prepared.stream()
+                .map(each -> new Waiting(each.delivery().original(), each.action()))
+                .toList();
+    }
+
+    private List<Conflict> keepConflicting(Connection connection, List<Conflict> conflicts) throws SQLException {
+        FailedActions.keepConflicting(connection, conflicts, rules.publishesDead());
+        return conflicts;
     }
 
     /**
      * Keeps failed actions, with their mark in the ledger.
      *
+     * @return those whose identity is another action's: they are kept as dead
      * @throws Exception if the database refused
      */
     @ActivateRequestContext
     @Transactional(rollbackOn = Exception.class)
     @Override
-    public void park(List<Parked> failed) throws Exception {
-        inTime(() -> {
+    public List<Conflict> park(List<Parked> failed) throws Exception {
+        return inTime(() -> {
             begin();
-            session.doWork(connection -> FailedActions.park(connection, failed));
-            return true;
+            return session.doReturningWork(
+                    connection -> keepConflicting(connection, FailedActions.park(connection, failed)));
         });
     }
 
@@ -199,7 +223,7 @@ class UnitOfWork implements BatchRun.Unit {
         }
         inOneTransaction(runs, () -> handle(0, action, runs));
         return session.doReturningWork(connection -> {
-            if (!Ledger.processed(connection, action)) {
+            if (!Ledger.processed(connection, action, due.edited())) {
                 throw new AlreadyProcessed();
             }
             return Attempts.succeeded(connection, due, lease);

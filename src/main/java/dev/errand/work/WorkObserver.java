@@ -17,6 +17,8 @@ public interface WorkObserver {
         DONE,
         /** It had been taken before and changed nothing. */
         DUPLICATE,
+        /** It has the identity of an action that was taken before, and other contents: it is in the database, as dead. */
+        CONFLICTING,
         /** It waits in the database behind a failed action of its user. */
         LINED_UP,
         /** An attempt at it failed, in memory or by schedule. */

@@ -1,12 +1,15 @@
 package dev.errand.work;
 
 import dev.errand.failure.Failure;
+import dev.errand.logging.RateLimitedLog;
+import dev.errand.logging.RateLimitedLog.Kind;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Takes batches and carries them through until the queue stops. Runs on a thread of its own that inherits no request,
@@ -22,6 +25,7 @@ final class Worker implements Runnable {
     private final FailureRules rules;
     private final BatchRun.Unit unit;
     private final Observed observed;
+    private final RateLimitedLog limited;
     private final Pulse pulse;
     private final Pause pause;
     private final BatchSize size;
@@ -32,6 +36,7 @@ final class Worker implements Runnable {
             FailureRules rules,
             BatchRun.Unit unit,
             Observed observed,
+            RateLimitedLog limited,
             Pulse pulse,
             Pause pause,
             BatchSize size) {
@@ -40,6 +45,7 @@ final class Worker implements Runnable {
         this.handlers = handlers;
         this.unit = unit;
         this.observed = observed;
+        this.limited = limited;
         this.pulse = pulse;
         this.pause = pause;
         this.size = size;
@@ -72,14 +78,24 @@ final class Worker implements Runnable {
 
     private List<Retry<Delivery>> carryThrough(List<Delivery> deliveries) {
         try {
-            return new BatchRun(deliveries, handlers, rules, unit, observed, pause, Clock.systemUTC()).run();
+            var log = new BatchLog(limited);
+            return new BatchRun(deliveries, handlers, rules, unit, observed, log, pause, Clock.systemUTC()).run();
         } catch (RuntimeException | Error e) {
             // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then. Having
             // failed,
             // they go alone, so that what caused it stops nobody else.
             var failure = Failure.of(e, false, Instant.now());
             deliveries.forEach(delivery -> delivery.failed(failure));
-            LOG.errorf(e, "A batch of %d records is tried again after a fault of Errand's own", deliveries.size());
+            limited.log(
+                    new Kind(
+                            Worker.class,
+                            Level.ERROR,
+                            "batch",
+                            "with the same fault, " + e.getClass().getName()),
+                    () -> LOG.errorf(
+                            e,
+                            "A batch of %d records is tried again after a fault of Errand's own",
+                            deliveries.size()));
             return deliveries.stream().collect(Collectors.groupingBy(Delivery::user)).values().stream()
                     .map(line -> new Retry<>(line, AFTER_FAULT))
                     .toList();

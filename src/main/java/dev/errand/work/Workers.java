@@ -1,6 +1,7 @@
 package dev.errand.work;
 
 import dev.errand.failure.RetryConfig;
+import dev.errand.logging.RateLimitedLog;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -35,6 +36,7 @@ public final class Workers {
     private final Observed observed;
     private final Traces traces;
     private final Vitals vitals;
+    private final RateLimitedLog limited;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
 
@@ -53,6 +55,7 @@ public final class Workers {
             WorkObserver observer,
             Traces traces,
             Vitals vitals,
+            RateLimitedLog limited,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         if (config.workers() + retry.workers() + OTHER_CONNECTIONS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
@@ -69,6 +72,7 @@ public final class Workers {
         this.observed = new Observed(observer);
         this.traces = traces;
         this.vitals = vitals;
+        this.limited = limited;
     }
 
     /** Starts the workers on a queue. */
@@ -85,12 +89,12 @@ public final class Workers {
     private void work(WorkQueue<Delivery> queue, Pulse pulse) {
         var size = new BatchSize(config.batchMax(), config.batchTarget());
         var watched = new ObservedUnit(unit, observed, traces, pulse);
-        new Worker(queue, handlers, rules, watched, observed, pulse, resting(pulse), size).run();
+        new Worker(queue, handlers, rules, watched, observed, limited, pulse, resting(pulse), size).run();
     }
 
     private void retry(Pulse pulse) {
         var watched = new ObservedAttempts(attempts, observed, traces, pulse);
-        new Retrier(watched, handlers, rules, resting(pulse), retry.pollInterval(), Clock.systemUTC()).run();
+        new Retrier(watched, handlers, rules, limited, resting(pulse), retry.pollInterval(), Clock.systemUTC()).run();
     }
 
     private void watchLines(Pulse pulse) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Action;
+import dev.errand.failure.Conflict;
 import dev.errand.failure.DeadLetterConfig;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
 import dev.errand.failure.RetryConfig;
+import dev.errand.logging.RateLimitedLog;
 import dev.errand.sql.SqlHandlers;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -106,13 +108,14 @@ class BatchRunTest {
                 unitSizes.add(actions.size());
                 work.on(actions);
                 actions.forEach(action -> committed.add(action.action().key().id()));
-                return new Taken(actions, List.of(), List.of());
+                return new Taken(actions, List.of(), List.of(), List.of());
             }
 
             @Override
-            public void park(List<Parked> failed) throws Exception {
+            public List<Conflict> park(List<Parked> failed) throws Exception {
                 parking.on(failed);
                 parked.addAll(failed);
+                return List.of();
             }
 
             @Override
@@ -126,7 +129,8 @@ class BatchRunTest {
         };
         var pulse = new Pulse("this", Duration.ofMinutes(1), System::nanoTime);
         var watched = new ObservedUnit(counted, observed, new Traces(OpenTelemetry.noop(), true), pulse);
-        return new BatchRun(deliveries, NONE, rules, watched, observed, pause, Clock.systemUTC()).run();
+        var log = new BatchLog(new RateLimitedLog());
+        return new BatchRun(deliveries, NONE, rules, watched, observed, log, pause, Clock.systemUTC()).run();
     }
 
     private static String id(Prepared action) {
@@ -179,15 +183,6 @@ class BatchRunTest {
         assertThat(seen.news)
                 .containsExactly(
                         "rolled back", "again CONFLICT", "rolled back", "FAILED u0:1", "DONE u1:1", "committed");
-    }
-
-    @Test
-    void shouldTellOfARepeatAsADuplicateWhenBothAreInOneBatch() {
-        List<Delivery> twice = List.of(new GivenDelivery("u", 1), new GivenDelivery("u", 1));
-
-        run(twice, actions -> {});
-
-        assertThat(seen.news).containsExactly("DONE u:1", "committed", "DUPLICATE u:1");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.errand.action.Coordinates;
 import dev.errand.failure.ChangedDuringAttempt;
 import dev.errand.failure.Due;
 import dev.errand.failure.Failure;
+import dev.errand.logging.RateLimitedLog;
 import dev.errand.work.Binding.Run;
 import jakarta.transaction.RollbackException;
 import java.sql.SQLException;
@@ -83,6 +84,7 @@ class RetrierTest {
                 new Store(),
                 BatchRunTest.NONE,
                 BatchRunTest.rules(Map.of()),
+                new RateLimitedLog(),
                 duration -> ++pauses < 30,
                 Duration.ofMillis(1),
                 Clock.systemUTC());
@@ -92,7 +94,7 @@ class RetrierTest {
     private static Due due(long seq, int claims) {
         var action = new Action<>(
                 new ActionKey("", "a-" + seq), "a.b", "u", Instant.EPOCH, "{}", null, new Coordinates("t", 0, seq));
-        return new Due(seq, action, 0, 0, claims, true);
+        return new Due(seq, action, 0, 0, claims, true, false);
     }
 
     @Test

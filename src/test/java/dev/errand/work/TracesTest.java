@@ -9,6 +9,7 @@ import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.Coordinates;
 import dev.errand.action.Original;
+import dev.errand.failure.Conflict;
 import dev.errand.failure.Due;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
@@ -58,7 +59,9 @@ class TracesTest {
             }
 
             @Override
-            public void park(List<Parked> failed) {}
+            public List<Conflict> park(List<Parked> failed) {
+                return List.of();
+            }
 
             @Override
             public boolean databaseWorks() {
@@ -96,7 +99,7 @@ class TracesTest {
     void shouldPutAnActionIntoItsPublishersTraceAndLinkItToTheUnitOfWork() throws Exception {
         var actions = List.of(prepared(7, TRACEPARENT));
 
-        unit(false, taken -> new Taken(taken, List.of(), List.of())).run(actions);
+        unit(false, taken -> new Taken(taken, List.of(), List.of(), List.of())).run(actions);
 
         var consumer = span("process user-actions");
         var unit = span("unit of work");
@@ -119,7 +122,7 @@ class TracesTest {
 
     @Test
     void shouldPutAnActionWithoutATraceUnderTheUnitOfWork() throws Exception {
-        unit(false, taken -> new Taken(List.of(), taken, List.of())).run(List.of(prepared(7, null)));
+        unit(false, taken -> new Taken(List.of(), taken, List.of(), List.of())).run(List.of(prepared(7, null)));
 
         var consumer = span("process user-actions");
         assertThat(consumer.getParentSpanId()).isEqualTo(span("unit of work").getSpanId());
@@ -134,7 +137,7 @@ class TracesTest {
                             .spanBuilder("SELECT")
                             .startSpan()
                             .end();
-                    return new Taken(taken, List.of(), List.of());
+                    return new Taken(taken, List.of(), List.of(), List.of());
                 })
                 .run(List.of(prepared(7, TRACEPARENT)));
 
@@ -167,7 +170,7 @@ class TracesTest {
         var failure = Failure.of(new IllegalStateException("card 4111 1111"), true, Instant.EPOCH);
         var original = new Original(action.coordinates(), 0, null, null, List.of());
 
-        unit(false, taken -> new Taken(taken, List.of(), List.of()))
+        unit(false, taken -> new Taken(taken, List.of(), List.of(), List.of()))
                 .park(List.of(new Parked(original, "the-user", action, List.of(failure), null, true, false)));
 
         var consumer = span("process user-actions");
@@ -180,7 +183,7 @@ class TracesTest {
     @Test
     void shouldMakeOneSpanOfAScheduledAttempt() {
         try (var attempt =
-                new Traces(openTelemetry, false).attempt(new Due(1, action(7, TRACEPARENT), 2, 0, 0, true))) {
+                new Traces(openTelemetry, false).attempt(new Due(1, action(7, TRACEPARENT), 2, 0, 0, true, false))) {
             attempt.failed(new IllegalStateException());
         }
 
@@ -193,7 +196,7 @@ class TracesTest {
 
     @Test
     void shouldMakeNoSpanWhenTracesAreOff() throws Exception {
-        unit(true, taken -> new Taken(taken, List.of(), List.of())).run(List.of(prepared(7, TRACEPARENT)));
+        unit(true, taken -> new Taken(taken, List.of(), List.of(), List.of())).run(List.of(prepared(7, TRACEPARENT)));
 
         assertThat(exporter.all()).isEmpty();
     }

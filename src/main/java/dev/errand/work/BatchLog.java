@@ -1,0 +1,97 @@
+package dev.errand.work;
+
+import dev.errand.action.Coordinates;
+import dev.errand.failure.Conflict;
+import dev.errand.logging.RateLimitedLog;
+import dev.errand.logging.RateLimitedLog.Kind;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
+
+/**
+ * What batches have to tell, at a limited rate: a storm of failures must not be one of log lines too. No line says whose an
+ * action is, what is in it, or an exception's message, which may quote it; all that is in {@code failed_action}, and at level
+ * DEBUG in the log. Thread-safe.
+ */
+final class BatchLog {
+
+    private static final Logger LOG = Logger.getLogger(BatchRun.class);
+
+    private final RateLimitedLog limited;
+
+    BatchLog(RateLimitedLog limited) {
+        this.limited = limited;
+    }
+
+    /** @param reason quotes what was published */
+    void unreadable(Coordinates record, String reason) {
+        LogPlace.at(record, () -> {
+            limited.log(
+                    kind(Level.WARN, "record", "that can't be read"),
+                    () -> LOG.warnf("The record at %s can't be read and is kept as dead", record));
+            LOG.debugf("Because %s", reason);
+        });
+    }
+
+    /** @param parked whether it is kept as failed, having used up its attempts in memory */
+    void failed(Delivery delivery, Throwable cause, boolean parked) {
+        LogPlace.at(delivery.coordinates(), () -> {
+            if (parked) {
+                var error = Verdicts.guilty(cause).getClass().getName();
+                limited.log(
+                        kind(Level.WARN, "action", "of type " + typeOf(delivery) + " failed with " + error),
+                        () -> LOG.warnf(
+                                "The action at %s failed in its attempt %d with %s and is kept as failed; its user's later"
+                                        + " actions wait",
+                                delivery.coordinates(), delivery.failures().size(), error));
+            }
+            LOG.debugf(cause, "The action at %s failed", delivery.coordinates());
+        });
+    }
+
+    private static String typeOf(Delivery delivery) {
+        return delivery.decoded() instanceof Decoded.Legible legible
+                ? legible.action().type()
+                : "unknown";
+    }
+
+    void notKept(Delivery delivery, Exception cause) {
+        LogPlace.at(delivery.coordinates(), () -> {
+            var why = Verdicts.inShort(cause);
+            limited.log(
+                    kind(Level.ERROR, "action", "that can't be kept as failed yet (" + why + ")"),
+                    () -> LOG.errorf("The action at %s can't be kept as failed yet: %s", delivery.coordinates(), why));
+            LOG.debug("Because", cause);
+        });
+    }
+
+    void conflicting(List<Conflict> conflicts) {
+        for (var conflict : conflicts) {
+            var action = conflict.action();
+            var differs = conflict.differencesInWords();
+            LogPlace.at(
+                    action.coordinates(),
+                    () -> limited.log(
+                            kind(
+                                    Level.WARN,
+                                    "action",
+                                    "of type " + action.type() + " with an earlier one's source and id"),
+                            () -> LOG.warnf(
+                                    "The action at %s has the source and id of the action at %s, but another %s: it is"
+                                            + " not done and kept as dead. Let each publisher set a source of its own",
+                                    action.coordinates(), conflict.first(), differs)));
+        }
+    }
+
+    void holding(Throwable cause) {
+        var why = Verdicts.inShort(cause);
+        limited.log(
+                kind(Level.WARN, "batch", "that had to wait for the database (" + why + ")"),
+                () -> LOG.warnf("The database can't be worked with: holding until it can (%s)", why));
+        LOG.debug("Because", cause);
+    }
+
+    private static Kind kind(Level level, String thing, String what) {
+        return new Kind(BatchRun.class, level, thing, what);
+    }
+}

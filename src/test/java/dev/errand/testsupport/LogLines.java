@@ -1,0 +1,52 @@
+package dev.errand.testsupport;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
+
+/** What a class logs at INFO and above while this is open. */
+public final class LogLines implements AutoCloseable {
+
+    private static final PatternFormatter FORMATTER = new PatternFormatter("%s");
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Logger logger;
+
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord record) {
+            if (record.getLevel().intValue() >= Level.INFO.intValue()) {
+                lines.add(FORMATTER.format(record));
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    private LogLines(Logger logger) {
+        this.logger = logger;
+        logger.addHandler(handler);
+    }
+
+    /** @param category a class, or packages */
+    public static LogLines of(String category) {
+        return new LogLines(Logger.getLogger(category));
+    }
+
+    public List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    @Override
+    public void close() {
+        logger.removeHandler(handler);
+    }
+}
