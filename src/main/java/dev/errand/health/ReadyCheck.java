@@ -33,6 +33,7 @@ final class ReadyCheck implements HealthCheck {
         if (!stalled.isEmpty()) {
             answer.withData("stalled", String.join(", ", stalled));
         }
+        surroundings.quarantined().ifPresent(told -> answer.withData("quarantined", told));
         return answer.up().build();
     }
 
