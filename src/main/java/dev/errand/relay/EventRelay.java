@@ -6,6 +6,7 @@ import dev.errand.work.EventsWritten;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
@@ -18,6 +19,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class EventRelay {
 
     private final boolean enabled;
+    private final TopicLimit limit;
     private final Relay relay;
 
     @Inject
@@ -28,13 +30,15 @@ final class EventRelay {
             Outgoing outgoing,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.enabled = enabled;
-        var limit = new TopicLimit(format.topic(), kafka, eventLimit::set);
+        this.limit = new TopicLimit(format.topic(), kafka, eventLimit::set);
         var events = new PendingEvents(format, limit);
         this.relay = new Relay("events", kafka, limit, producer -> outgoing.publish(producer, events));
     }
 
-    void start(@Observes StartupEvent event) {
+    /** Before anything is taken: the first handlers know already what is too large, unless Kafka is away. */
+    void start(@Observes @Priority(1) StartupEvent event) throws InterruptedException {
         if (enabled) {
+            limit.refresh();
             relay.start();
         }
     }

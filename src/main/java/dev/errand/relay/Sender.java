@@ -33,7 +33,7 @@ final class Sender {
     private static final Duration SENDING = Duration.ofSeconds(10);
 
     /** After which no row is sent again by itself: the transaction around all this has to end in time. */
-    private static final Duration SENDING_AGAIN = Duration.ofSeconds(25);
+    private static final Duration SENDING_AGAIN = Duration.ofSeconds(20);
 
     /** How Kafka's producer tells of records that are well and were in a batch with one that is not. */
     private static final String BESIDE_AN_INVALID_ONE = "Failed to append record because it was part of a batch";

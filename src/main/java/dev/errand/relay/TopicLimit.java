@@ -29,7 +29,8 @@ final class TopicLimit implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(TopicLimit.class);
     private static final Duration INTERVAL = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration WITHOUT_ANSWER = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     /** What producers do with topics that take large records, without being told. */
     private static final long LARGEST_REQUEST = 16 << 20;
@@ -124,6 +125,7 @@ final class TopicLimit implements AutoCloseable {
             silence = null;
             return true;
         } catch (KafkaException | ExecutionException | TimeoutException e) {
+            asked += WITHOUT_ANSWER.minus(INTERVAL).toNanos();
             var why = e.getCause() == null ? e : e.getCause();
             LOG.debugf(why, "Kafka does not tell how large a record of %s may be", topic);
             var kind = why.getClass().getSimpleName();

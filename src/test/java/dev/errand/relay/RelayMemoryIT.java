@@ -76,6 +76,29 @@ class RelayMemoryIT {
             assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE letter_quarantined_at IS NOT NULL"))
                     .isZero();
             assertThat(ends(admin)).isEqualTo(Map.of("errand-events", ROWS - ROWS / 10L, "dead", (long) ROWS));
+
+            shouldKeepAllWhileKafkaIsAway(kafka, database, configuration);
+            assertThat(ends(admin)).isEqualTo(Map.of("errand-events", ROWS - ROWS / 10L + 3, "dead", (long) ROWS));
+        }
+    }
+
+    private void shouldKeepAllWhileKafkaIsAway(
+            KafkaServer kafka, Database database, Map<String, String> configuration) {
+        database.execute("DELETE FROM outbox_event");
+        try (var application = start(configuration).awaitReady()) {
+            kafka.kill();
+            database.execute("""
+                    INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at)
+                    VALUES ('1', 'u', 'a.b', '1', '', '1', '2026-11-22'), ('2', 'u', 'a.b', '2', '', '1', '2026-11-22'),
+                           ('3', 'v', 'a.b', '3', '', '1', '2026-11-22')""");
+            await().atMost(SOON)
+                    .until(() -> application.output().contains("The events that wait can't be published yet"));
+            assertThat(database.number("SELECT COUNT(*) FROM outbox_event WHERE quarantined_at IS NULL"))
+                    .isEqualTo(3);
+
+            kafka.start();
+
+            await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
         }
     }
 
