@@ -7,8 +7,10 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Publishes dead actions to the dead-letter topic, if there is one: at least once, after they were committed as dead. */
@@ -27,9 +29,12 @@ final class DeadLetterRelay {
     }
 
     private static Relay relay(String topic, Outgoing outgoing, Map<String, Object> kafka) {
-        var limit = new TopicLimit(topic, kafka, any -> {});
+        // They are few and large. Each by itself is judged by itself, also while the topic's limit is not known.
+        Map<String, Object> singly = new HashMap<>(kafka);
+        singly.put(ProducerConfig.BATCH_SIZE_CONFIG, 1);
+        var limit = new TopicLimit(topic, singly, any -> {});
         var letters = new PendingDeadLetters(topic, limit);
-        return new Relay("dead actions", kafka, limit, producer -> outgoing.publish(producer, letters));
+        return new Relay("dead actions", singly, limit, producer -> outgoing.publish(producer, letters));
     }
 
     void start(@Observes StartupEvent event) {

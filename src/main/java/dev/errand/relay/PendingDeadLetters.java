@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,11 +53,17 @@ final class PendingDeadLetters implements PendingRows {
                 .map(letter -> new Choice(letter, tooLarge(letter, largest, packet - BESIDE_THE_RECORD)))
                 .toList();
         List<Outbound> rows = new ArrayList<>();
+        Map<Long, String> refused = new LinkedHashMap<>();
         for (var choice : PendingRows.within(choices, Choice::bytes)) {
-            DeadLetters.read(connection, choice.letter, choice.without)
-                    .ifPresent(letter -> rows.add(outbound(letter, largest)));
+            try {
+                DeadLetters.read(connection, choice.letter, choice.without)
+                        .ifPresent(letter -> rows.add(outbound(letter, largest)));
+            } catch (RuntimeException e) {
+                // Somebody has changed the row by hand: no record can be made of it.
+                refused.put(choice.letter.seq(), "No record can be made of the row: " + e);
+            }
         }
-        return new Next(rows, Map.of());
+        return new Next(rows, refused);
     }
 
     /** Before anything is left out for its size, Kafka is asked what holds now. */
