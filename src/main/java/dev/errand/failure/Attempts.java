@@ -126,7 +126,8 @@ public final class Attempts {
                 UPDATE failed_action
                 SET state = 'DEAD', attempts = attempts + 1, claims = 0, next_attempt_at = NULL,
                     error_class = ?, error_message = ?, stack_trace = ?,
-                    history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON)), blocking = blocking AND ?, to_publish = ?
+                    history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON)), blocking = blocking AND ?, to_publish = ?,
+                    letter_quarantined_at = NULL, letter_quarantine_reason = NULL
                 WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
             bind(failure, statement, 1);
             statement.setBoolean(5, blocking);

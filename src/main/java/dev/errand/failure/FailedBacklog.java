@@ -13,8 +13,9 @@ import java.util.Map;
  * @param actions by state; those that are over are left out
  * @param overdue how long the scheduled attempt has been due that is due for longest; zero where none is
  * @param unpublished dead actions still to be published
+ * @param quarantined dead actions that can't be published and are set aside
  */
-public record FailedBacklog(Map<FailedState, Long> actions, Duration overdue, long unpublished) {
+public record FailedBacklog(Map<FailedState, Long> actions, Duration overdue, long unpublished, long quarantined) {
 
     private static final int LONGEST_QUERY_SECONDS = 5;
 
@@ -22,7 +23,7 @@ public record FailedBacklog(Map<FailedState, Long> actions, Duration overdue, lo
         actions = Map.copyOf(actions);
     }
 
-    /** By the indexes {@code due} and {@code publishing}. */
+    /** By the indexes {@code due}, {@code publishing} and {@code letter_quarantine}. */
     public static FailedBacklog of(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
@@ -35,6 +36,9 @@ public record FailedBacklog(Map<FailedState, Long> actions, Duration overdue, lo
                         AS waiting,
                       (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE to_publish = 1 LIMIT 100000) unpublished)
                         AS unpublished,
+                      (SELECT COUNT(*) FROM
+                        (SELECT 1 FROM failed_action WHERE letter_quarantined_at IS NOT NULL LIMIT 100000) aside)
+                        AS quarantined,
                       (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), CURRENT_TIMESTAMP(6)))
                         FROM failed_action WHERE state = 'RETRYING') AS overdue""")) {
                 result.next();
@@ -45,7 +49,8 @@ public record FailedBacklog(Map<FailedState, Long> actions, Duration overdue, lo
                 return new FailedBacklog(
                         actions,
                         Duration.of(result.getLong("overdue"), ChronoUnit.MICROS),
-                        result.getLong("unpublished"));
+                        result.getLong("unpublished"),
+                        result.getLong("quarantined"));
             }
         }
     }

@@ -22,7 +22,7 @@ public final class OldFailedActions {
     private static final String LOCK = """
             SELECT seq FROM failed_action
             WHERE seq > ? AND seq <= ? AND state IN ('RESOLVED', 'DISCARDED') AND to_publish = 0
-              AND changed_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND
+              AND letter_quarantined_at IS NULL AND changed_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND
             FOR UPDATE SKIP LOCKED""";
 
     private static final OldRows ROWS = new OldRows("failed_action", AHEAD, LOCK);
@@ -31,7 +31,8 @@ public final class OldFailedActions {
 
     /**
      * Looks at the next failed actions by the primary key and deletes those that have been over for so long. All others are
-     * kept, whatever their age, and those that are still to be published.
+     * kept, whatever their age, and those that are still to be published or
+     * could not be.
      *
      * @param connection in a transaction that is read-committed
      * @param after the {@code seq} behind which to begin

@@ -36,6 +36,7 @@ final class ReadyCheck implements HealthCheck {
         if (!stalled.isEmpty()) {
             answer.withData("stalled", String.join(", ", stalled));
         }
+
         var gaps = surroundings.gaps();
         if (!gaps.isEmpty()) {
             answer.withData("gaps", gaps.stream().limit(MOST_GAPS).collect(Collectors.joining("; ")));
@@ -44,6 +45,9 @@ final class ReadyCheck implements HealthCheck {
         if (!held.isEmpty()) {
             answer.withData("held", String.join(", ", held));
         }
+
+        surroundings.quarantined().ifPresent(told -> answer.withData("quarantined", told));
+
         return answer.up().build();
     }
 

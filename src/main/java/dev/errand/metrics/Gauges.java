@@ -106,6 +106,14 @@ final class Gauges {
                 "Dead actions that are still to be published",
                 () -> known(backlog -> backlog.failed().unpublished()));
         gauge(
+                "errand.dead.letters.quarantined",
+                "Dead actions that can't be published and are set aside; no more than 100,000 are counted",
+                () -> known(backlog -> backlog.failed().quarantined()));
+        gauge(
+                "errand.outbox.quarantined",
+                "Events that can't be published and are set aside; no more than 100,000 are counted",
+                () -> known(backlog -> backlog.outbox().quarantined()));
+        gauge(
                 "errand.outbox.events",
                 "Events that are committed and still to be published; no more than 100,000 are counted",
                 () -> known(backlog -> backlog.outbox().events()));

@@ -122,6 +122,14 @@ public final class Surroundings {
         return Optional.ofNullable(backlog);
     }
 
+    /** How many events and dead actions are set aside because they can't be published, for people; empty without any. */
+    public Optional<String> quarantined() {
+        return backlog()
+                .filter(known -> known.outbox.quarantined() + known.failed.quarantined() > 0)
+                .map(known -> known.outbox.quarantined() + " events and " + known.failed.quarantined()
+                        + " dead actions can't be published");
+    }
+
     /** Called with what Kafka says of the group's partitions, each time it answers. */
     void onPartitions(Consumer<List<ConsumerGroup.Partition>> told) {
         listener = told;

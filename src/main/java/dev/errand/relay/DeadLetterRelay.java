@@ -1,7 +1,6 @@
 package dev.errand.relay;
 
 import dev.errand.failure.DeadLetterConfig;
-import dev.errand.failure.DeadLetters.DeadLetter;
 import dev.errand.logging.RateLimitedLog;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -9,12 +8,11 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /** Publishes dead actions to the dead-letter topic, if there is one: at least once, after they were committed as dead. */
 @Singleton
@@ -29,13 +27,16 @@ final class DeadLetterRelay {
             Outgoing outgoing,
             RateLimitedLog limited,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        this.relay = config.topic()
-                .filter(topic -> enabled)
-                .map(topic -> new Relay(
-                        "dead actions",
-                        kafka,
-                        limited,
-                        producer -> outgoing.deadLetters(producer, letter -> record(topic, letter))));
+        this.relay = config.topic().filter(topic -> enabled).map(topic -> relay(topic, outgoing, limited, kafka));
+    }
+
+    private static Relay relay(String topic, Outgoing outgoing, RateLimitedLog limited, Map<String, Object> kafka) {
+        // They are few and large. Each by itself is judged by itself, also while the topic's limit is not known.
+        Map<String, Object> singly = new HashMap<>(kafka);
+        singly.put(ProducerConfig.BATCH_SIZE_CONFIG, 1);
+        var limit = new TopicLimit(topic, singly, any -> {});
+        var letters = new PendingDeadLetters(topic, limit);
+        return new Relay("dead actions", singly, limit, limited, producer -> outgoing.publish(producer, letters));
     }
 
     void start(@Observes StartupEvent event) {
@@ -45,28 +46,6 @@ final class DeadLetterRelay {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         if (relay.isPresent()) {
             relay.get().stop();
-        }
-    }
-
-    /** The original's key, value and headers, and why it is dead. */
-    private static ProducerRecord<byte[], byte[]> record(String topic, DeadLetter letter) {
-        var original = letter.original();
-        var record = new ProducerRecord<>(topic, null, original.key(), original.value());
-        original.headers().forEach(header -> record.headers().add(header.name(), header.value()));
-        var where = original.coordinates();
-        add(record, "errand-error-class", letter.errorClass());
-        add(record, "errand-error-message", letter.errorMessage());
-        add(record, "errand-error-failed-action", String.valueOf(letter.seq()));
-        add(record, "errand-error-topic", where.topic());
-        add(record, "errand-error-partition", String.valueOf(where.partition()));
-        add(record, "errand-error-offset", String.valueOf(where.offset()));
-        add(record, "errand-error-timestamp", String.valueOf(original.timestamp()));
-        return record;
-    }
-
-    private static void add(ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
-        if (value != null) {
-            record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
         }
     }
 }

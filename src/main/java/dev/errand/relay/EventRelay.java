@@ -1,51 +1,46 @@
 package dev.errand.relay;
 
 import dev.errand.logging.RateLimitedLog;
-import dev.errand.outbox.Emitted;
+import dev.errand.outbox.EventFormat;
+import dev.errand.outbox.EventLimit;
 import dev.errand.work.EventsWritten;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/**
- * Publishes what handlers emit, as CloudEvents in binary mode: each user's in order, at least once. By their Kafka protocol
- * binding, version 1.0.2.
- */
+/** Publishes what handlers emit: each user's in order, at least once. */
 @Singleton
 final class EventRelay {
 
-    private final String topic;
-    private final String source;
     private final boolean enabled;
+    private final TopicLimit limit;
     private final Relay relay;
 
-    /** @param source what the events' source attribute says */
     @Inject
     EventRelay(
-            @ConfigProperty(name = "errand.events.topic", defaultValue = "errand-events") String topic,
-            @ConfigProperty(name = "errand.events.source", defaultValue = "errand") String source,
+            EventFormat format,
+            EventLimit eventLimit,
             @ConfigProperty(name = "errand.intake.enabled", defaultValue = "true") boolean enabled,
             Outgoing outgoing,
             RateLimitedLog limited,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        this.topic = topic;
-        this.source = source;
         this.enabled = enabled;
-        this.relay = new Relay("events", kafka, limited, producer -> outgoing.events(producer, this::record));
+        this.limit = new TopicLimit(format.topic(), kafka, eventLimit::set);
+        var events = new PendingEvents(format, limit);
+        this.relay = new Relay("events", kafka, limit, limited, producer -> outgoing.publish(producer, events));
     }
 
-    void start(@Observes StartupEvent event) {
+    /** Before anything is taken: the first handlers know already what is too large, unless Kafka is away. */
+    void start(@Observes @Priority(1) StartupEvent event) throws InterruptedException {
         if (enabled) {
+            limit.refresh();
             relay.start();
         }
     }
@@ -56,30 +51,5 @@ final class EventRelay {
 
     void wake(@Observes(during = TransactionPhase.AFTER_SUCCESS) EventsWritten written) {
         relay.wake();
-    }
-
-    private ProducerRecord<byte[], byte[]> record(Emitted event) {
-        var record = new ProducerRecord<>(topic, null, bytes(event.userId()), bytes(event.payload()));
-        record.headers()
-                .add("ce_specversion", bytes("1.0"))
-                .add("ce_id", bytes(event.id()))
-                .add("ce_source", bytes(source))
-                .add("ce_type", bytes(event.type()))
-                .add("ce_subject", bytes(event.userId()))
-                .add(
-                        "ce_time",
-                        bytes(event.occurredAt()
-                                .atOffset(ZoneOffset.UTC)
-                                .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME)))
-                .add("content-type", bytes("application/json"));
-        var traceparent = event.traceparent();
-        if (traceparent != null) {
-            record.headers().add("ce_traceparent", bytes(traceparent)).add("traceparent", bytes(traceparent));
-        }
-        return record;
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

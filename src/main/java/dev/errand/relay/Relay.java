@@ -6,8 +6,10 @@ import dev.errand.work.OwnThread;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -26,30 +28,30 @@ final class Relay implements Runnable {
     /** Less than a transaction may take. */
     private static final int DELIVERY_MILLIS = 20_000;
 
-    private static final int LARGEST_REQUEST = 16 << 20;
-
     /** Publishes what waits. */
     @FunctionalInterface
     interface Publishing {
-        /** @return how many; 0 when none waits */
-        int publishSome(KafkaProducer<byte[], byte[]> producer) throws Exception;
+        Round publishSome(KafkaProducer<byte[], byte[]> producer) throws Exception;
     }
 
     private final String what;
     private final Map<String, Object> kafka;
+    private final TopicLimit limit;
     private final RateLimitedLog limited;
     private final Publishing publishing;
     private final Semaphore news = new Semaphore(0);
-    private volatile boolean stopping;
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable Thread thread;
 
     /**
      * @param what for messages
      * @param kafka what leads to the broker, for all clients
+     * @param limit of the topic that it publishes to; closed by this relay
      */
-    Relay(String what, Map<String, Object> kafka, RateLimitedLog limited, Publishing publishing) {
+    Relay(String what, Map<String, Object> kafka, TopicLimit limit, RateLimitedLog limited, Publishing publishing) {
         this.what = what;
         this.kafka = kafka;
+        this.limit = limit;
         this.limited = limited;
         this.publishing = publishing;
     }
@@ -66,7 +68,7 @@ final class Relay implements Runnable {
     }
 
     void stop() throws InterruptedException {
-        stopping = true;
+        stopping.countDown();
         wake();
         if (thread != null) {
             thread.join(LAST_BATCH.toMillis());
@@ -75,31 +77,90 @@ final class Relay implements Runnable {
 
     @Override
     public void run() {
-        while (!stopping) {
-            try (var producer = new KafkaProducer<>(config(), new ByteArraySerializer(), new ByteArraySerializer())) {
-                publishUntilTrouble(producer);
-            } catch (InterruptedException e) {
-                LOG.debug("Nobody ends a relay so: it is told to stop");
-            } catch (Throwable e) {
-                limited.log(
-                        new Kind(
-                                Relay.class,
-                                Level.WARN,
-                                "attempt",
-                                "to publish " + what + " failed with "
-                                        + e.getClass().getName()),
-                        () -> LOG.warnf("The %s that wait can't be published yet: %s", what, e));
-                LOG.debug("Because", e);
-                pause(AFTER_TROUBLE);
+        try (limit) {
+            var singly = false;
+            while (!isStopping()) {
+                singly = !publishUntilTrouble(singly);
             }
         }
     }
 
-    private void publishUntilTrouble(KafkaProducer<byte[], byte[]> producer) throws Exception {
-        while (!stopping) {
-            if (publishing.publishSome(producer) == 0) {
+    /**
+     * Publishes until there is trouble, or another producer is wanted.
+     *
+     * @param singly whether each record is sent for itself, so that no other one can be the reason why it does not get through
+     * @return whether all went well
+     */
+    private boolean publishUntilTrouble(boolean singly) {
+        try {
+            limit.refreshIfOld();
+            var batch = singly ? 1 : limit.batch();
+            try (var producer =
+                    new KafkaProducer<>(config(batch), new ByteArraySerializer(), new ByteArraySerializer())) {
+                publishWhile(() -> singly || limit.batch() == batch, producer, singly);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            LOG.debug("Nobody ends a relay so: it is told to stop");
+            return true;
+        } catch (Throwable e) {
+            limited.log(
+                    new Kind(
+                            Relay.class,
+                            Level.WARN,
+                            "attempt",
+                            "to publish " + what + " failed with "
+                                    + e.getClass().getName()),
+                    () -> LOG.warnf("The %s that wait can't be published yet: %s", what, e));
+            LOG.debug("Because", e);
+            backOff();
+            return false;
+        }
+    }
+
+    private void publishWhile(
+            BooleanSupplier isRightProducer, KafkaProducer<byte[], byte[]> producer, boolean untilIdle)
+            throws Exception {
+        while (!isStopping() && isRightProducer.getAsBoolean()) {
+            limit.refreshIfOld();
+            var round = publishing.publishSome(producer);
+            tell(round.refused());
+            var trouble = round.trouble();
+            if (trouble != null) {
+                throw trouble;
+            }
+            if (round.isIdle()) {
+                if (untilIdle) {
+                    return;
+                }
                 pause(POLL_INTERVAL);
             }
+        }
+    }
+
+    /** Once for each row: it is set aside by now. */
+    private void tell(Map<Long, String> refused) {
+        if (!refused.isEmpty()) {
+            var first = refused.entrySet().iterator().next();
+            LOG.errorf(
+                    "%d of the %s can't be published and are set aside, others go on; see the runbook, ErrandUnpublishable."
+                            + " Number %d, because: %s",
+                    refused.size(), what, first.getKey(), first.getValue());
+        }
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    /** Whatever is committed meanwhile: it would only meet the same trouble. */
+    private void backOff() {
+        try {
+            if (stopping.await(AFTER_TROUBLE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debugf("The %s that wait are for others to publish", what);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Nobody ends a relay so: it is told to stop");
         }
     }
 
@@ -114,7 +175,7 @@ final class Relay implements Runnable {
         }
     }
 
-    private Map<String, Object> config() {
+    private Map<String, Object> config(long batch) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         // One request at a time keeps the order without idempotence, with which batches get stuck on a topic that has
@@ -123,8 +184,8 @@ final class Relay implements Runnable {
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS / 4);
-        // The topic's own limit is to decide.
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) Math.min(limit.largestRequest(), Integer.MAX_VALUE));
+        config.put(ProducerConfig.BATCH_SIZE_CONFIG, (int) Math.min(batch, Integer.MAX_VALUE));
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS / 2);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
         return config;

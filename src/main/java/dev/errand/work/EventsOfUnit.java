@@ -6,6 +6,7 @@ import dev.errand.action.Action;
 import dev.errand.action.TypePattern;
 import dev.errand.handler.Events;
 import dev.errand.outbox.Emitted;
+import dev.errand.outbox.EventLimit;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 class EventsOfUnit implements Events {
 
     private final ObjectMapper json;
+    private final EventLimit limit;
     private final List<Emitted> emitted = new ArrayList<>();
     private @Nullable Action<?> current;
     private int ofCurrent;
 
     @Inject
-    EventsOfUnit(ObjectMapper json) {
+    EventsOfUnit(ObjectMapper json, EventLimit limit) {
         this.json = json;
+        this.limit = limit;
     }
 
     /** From now on events are this action's. */
@@ -43,14 +46,17 @@ class EventsOfUnit implements Events {
             throw new IllegalStateException("Events are emitted by handlers, while they run");
         }
         new TypePattern(type).requireOneType();
-        emitted.add(new Emitted(
+        // A refused one has its number too: later ones keep their ids when the limit has been raised.
+        var event = new Emitted(
                 id(action, ofCurrent++),
                 action.userId(),
                 type,
                 text(type, payload),
                 action.key(),
                 action.occurredAtUtc(),
-                action.traceparent()));
+                action.traceparent());
+        limit.check(event);
+        emitted.add(event);
     }
 
     /** All so far, in order. */

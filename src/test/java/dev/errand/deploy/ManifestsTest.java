@@ -253,9 +253,9 @@ class ManifestsTest {
                         "group " + settings.getProperty("ERRAND_GROUP"),
                         List.of("Read", "Describe"),
                         "topic errand-events",
-                        List.of("Write", "Describe"),
+                        List.of("Write", "Describe", "DescribeConfigs"),
                         "topic errand-dead-letters",
-                        List.of("Write", "Describe")));
+                        List.of("Write", "Describe", "DescribeConfigs")));
         assertThat(manifests("KafkaTopic").stream().map(topic -> "topic " + topic.name()))
                 .allSatisfy(topic -> assertThat(rights).containsKey(topic));
     }
