@@ -8,6 +8,7 @@ import dev.errand.failure.FailedActionView.BulkRetry;
 import dev.errand.failure.FailedState;
 import dev.errand.failure.Filter;
 import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -73,6 +74,7 @@ public class BulkRetriesResource {
     }
 
     /** @param id by which to ask how it goes on */
+    @RegisterForReflection // a native image does not see what is inside a Response
     public record Bulk(UUID id) {}
 
     @POST

@@ -37,6 +37,9 @@ public class History {
     /** How far a user's failed actions are counted. */
     private static final int COUNTED = 10_000;
 
+    /** Actions that are read before it is looked whether an answer may have more of them. */
+    private static final int PORTION = 50;
+
     /** How many of an action's deeds by hand are told. */
     private static final int DEEDS = 100;
 
@@ -69,30 +72,33 @@ public class History {
      * @param limit how many at most; a page of large ones has fewer
      */
     public Entries ofUser(String userId, @Nullable Long before, int limit) throws SQLException {
-        return page(
-                queries.list(
+        return queries.with(connection -> {
+            List<Entry> items = new ArrayList<>();
+            long from = before == null ? Long.MAX_VALUE : before;
+            long characters = 0;
+            while (items.size() < limit && characters < Truncated.LIST) {
+                int portion = Math.min(PORTION, limit - items.size());
+                var read = Queries.list(
+                        connection,
                         entries(
                                 Truncated.IN_LIST,
-                                "WHERE a.user_id = ? AND a.seq < ? ORDER BY a.seq DESC LIMIT " + limit),
-                        List.of(userId, before == null ? Long.MAX_VALUE : before),
-                        row -> entry(row, Truncated.IN_LIST)),
-                limit);
+                                "WHERE a.user_id = ? AND a.seq < ? ORDER BY a.seq DESC LIMIT " + portion),
+                        List.of(userId, from),
+                        row -> entry(row, Truncated.IN_LIST));
+                items.addAll(read);
+                if (read.size() < portion) {
+                    return new Entries(items, null);
+                }
+                from = read.get(portion - 1).seq();
+                characters += read.stream().mapToLong(History::characters).sum();
+            }
+            return new Entries(items, from);
+        });
     }
 
-    /** As many as an answer may have. */
-    private static Entries page(List<Entry> items, int limit) {
-        int characters = 0;
-        for (int i = 0; i < items.size(); i++) {
-            var payload = items.get(i).payload() == null
-                    ? items.get(i).payloadStart()
-                    : items.get(i).payload();
-            characters += payload == null ? 0 : payload.length();
-            if (characters > Truncated.LIST && i + 1 < items.size()) {
-                return new Entries(items.subList(0, i + 1), items.get(i).seq());
-            }
-        }
-        return new Entries(
-                items, items.size() < limit ? null : items.get(items.size() - 1).seq());
+    private static long characters(Entry entry) {
+        var payload = entry.payload() == null ? entry.payloadStart() : entry.payload();
+        return payload == null ? 0 : payload.length();
     }
 
     /** The actions that were taken last, the latest first. */

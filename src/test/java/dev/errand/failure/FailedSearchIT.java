@@ -151,7 +151,7 @@ class FailedSearchIT {
             }
         }
         return database.rows(
-                sql + " ORDER BY failed_at DESC, seq DESC LIMIT 1300", row -> row.getLong(1), values.toArray());
+                sql + " ORDER BY failed_at DESC, seq DESC LIMIT 1600", row -> row.getLong(1), values.toArray());
     }
 
     @Test
@@ -200,7 +200,7 @@ class FailedSearchIT {
         for (var question : questions.entrySet()) {
             assertThat(reads.of(question.getValue()))
                     .as(question.getKey())
-                    .isLessThan(question.getKey().equals("bulk progress") ? 55_000 : 12_000);
+                    .isLessThan(question.getKey().equals("bulk progress") ? 55_000 : 25_000);
         }
     }
 

@@ -47,9 +47,9 @@ class BulkRetryIT {
         first = application("first").awaitReady();
         second = application("second").awaitReady();
         dead("many", MANY);
-        dead("killed", 6_000);
-        dead("one", 1_500);
-        dead("two", 1_500);
+        dead("killed", 2_000);
+        dead("one", 500);
+        dead("two", 500);
     }
 
     private static Application application(String name) {
@@ -68,6 +68,11 @@ class BulkRetryIT {
                        'DEAD', 0, '%1$s', 0, n, 0, '[]', UNHEX(SHA2(n, 256)), CONCAT('%1$s-', n), '', CONCAT('%1$s-', n),
                        '%1$s', '2026-01-01', '{}', 0, '[]', 'E', 'no'
                 FROM numbers""".formatted(type, rows));
+        database.execute("""
+                INSERT INTO user_action
+                  (source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`, processed_at)
+                SELECT source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`, NULL
+                FROM failed_action WHERE type = '%s'""".formatted(type));
     }
 
     @AfterAll
@@ -99,13 +104,10 @@ class BulkRetryIT {
         var stopped = progress(id).getLong("retry.scheduled");
         assertThat(progress(id).getString("retry.state")).isEqualTo("STOPPED");
         assertThat(progress(id).getString("retry.stoppedBy")).isEqualTo(People.OPERATOR);
-        await().atMost(SOON)
-                .until(() ->
-                        database.number("SELECT COUNT(*) FROM failed_action WHERE type = 'many' AND state = 'RESOLVED'")
-                                == stopped);
+        assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE type = 'many' AND edits > 0"))
+                .isEqualTo(stopped);
         assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE type = 'many' AND state = 'DEAD'"))
-                .isEqualTo(MANY - stopped)
-                .isGreaterThan(MANY - 20_000);
+                .isGreaterThan(MANY - 20_000L);
         assertThat(database.texts("SELECT deed FROM audit_entry WHERE subject = ? ORDER BY seq", "bulk-retry/" + id))
                 .containsExactly("bulk-retry", "stop-bulk-retry");
         assertThat(asOperator(first)
@@ -127,8 +129,8 @@ class BulkRetryIT {
 
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> progress(id).getString("retry.state").equals("DONE"));
-        assertThat(progress(id).getLong("retry.scheduled")).isEqualTo(6_000);
-        assertScheduledOnce("killed", 6_000);
+        assertThat(progress(id).getLong("retry.scheduled")).isEqualTo(2_000);
+        assertScheduledOnce("killed", 2_000);
     }
 
     @Test
@@ -137,11 +139,11 @@ class BulkRetryIT {
 
         await().atMost(SOON).until(() -> ids.stream()
                 .allMatch(id -> progress(id).getString("retry.state").equals("DONE")));
-        assertScheduledOnce("one", 1_500);
-        assertScheduledOnce("two", 1_500);
+        assertScheduledOnce("one", 500);
+        assertScheduledOnce("two", 500);
         assertThat(progress(ids.get(0)).getLong("retry.scheduled")
                         + progress(ids.get(2)).getLong("retry.scheduled"))
-                .isEqualTo(1_500);
+                .isEqualTo(500);
     }
 
     @Test
