@@ -5,7 +5,7 @@ import static dev.errand.api.Problems.problem;
 import dev.errand.action.ActionKey;
 import dev.errand.history.History;
 import dev.errand.history.HistoryView.Activity;
-import dev.errand.history.HistoryView.Entry;
+import dev.errand.history.HistoryView.Entries;
 import dev.errand.history.HistoryView.Life;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -17,9 +17,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
 import java.sql.SQLException;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +41,6 @@ public class ActionsResource {
         this.history = history;
     }
 
-    /**
-     * A page of a user's actions.
-     *
-     * @param next what to give as {@code before} to get the next page; null on the last one
-     */
-    public record ActionPage(List<Entry> items, @Nullable Long next) {}
-
     @GET
     @Path("/users/{id}")
     @Operation(summary = "Shows a user's activity")
@@ -54,20 +51,22 @@ public class ActionsResource {
 
     @GET
     @Path("/users/{id}/actions")
-    @Operation(summary = "Lists a user's actions, the latest first")
-    public ActionPage actions(
+    @Operation(
+            summary = "Lists a user's actions, the latest first",
+            description = "Of each payload 4 KiB at most, and " + Downloads.TRUNCATED)
+    public Entries actions(
             @PathParam("id") String id,
             @QueryParam("before") @Nullable Long before,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(500) int limit)
             throws SQLException {
-        var items = history.ofUser(id, before, limit);
-        return new ActionPage(
-                items, items.size() < limit ? null : items.get(items.size() - 1).seq());
+        return history.ofUser(id, before, limit);
     }
 
     @GET
     @Path("/actions")
-    @Operation(summary = "Shows one action by its source and id, and its life so far")
+    @Operation(
+            summary = "Shows one action by its source and id, and its life so far",
+            description = "Of the payload 64 KiB at most, and " + Downloads.TRUNCATED)
     public Life action(
             @QueryParam("source") @DefaultValue("") String source, @QueryParam("id") @DefaultValue("") String id)
             throws SQLException {
@@ -77,5 +76,17 @@ public class ActionsResource {
                         404,
                         "The ledger has no action " + key,
                         "it was not taken yet, or its record can't be read: look at /api/failed-actions"));
+    }
+
+    @GET
+    @Path("/actions/payload")
+    @Operation(summary = "Downloads the whole payload of an action")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))
+    public Response payload(
+            @QueryParam("source") @DefaultValue("") String source, @QueryParam("id") @DefaultValue("") String id)
+            throws SQLException {
+        return Downloads.of(history.payload(new ActionKey(source, id)), "application/json", "payload.json");
     }
 }

@@ -3,15 +3,13 @@ package dev.errand.api;
 import static dev.errand.api.Problems.problem;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.errand.failure.BulkRetries;
 import dev.errand.failure.FailedActionList;
 import dev.errand.failure.FailedActionView.AuditEntry;
-import dev.errand.failure.FailedActionView.BulkState;
 import dev.errand.failure.FailedActionView.Detail;
+import dev.errand.failure.FailedActionView.Found;
 import dev.errand.failure.FailedActionView.Group;
 import dev.errand.failure.FailedActionView.Item;
 import dev.errand.failure.FailedState;
-import dev.errand.failure.Filter;
 import dev.errand.failure.Repair;
 import dev.errand.failure.Repairs;
 import dev.errand.intake.Mending;
@@ -33,13 +31,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Response;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -52,41 +46,30 @@ public class FailedActionsResource {
 
     private final FailedActionList failed;
     private final Repairs repairs;
-    private final BulkRetries bulkRetries;
     private final Mending mending;
     private final SecurityIdentity identity;
 
     @Inject
-    FailedActionsResource(
-            FailedActionList failed,
-            Repairs repairs,
-            BulkRetries bulkRetries,
-            Mending mending,
-            SecurityIdentity identity) {
+    FailedActionsResource(FailedActionList failed, Repairs repairs, Mending mending, SecurityIdentity identity) {
         this.failed = failed;
         this.repairs = repairs;
-        this.bulkRetries = bulkRetries;
         this.mending = mending;
         this.identity = identity;
     }
 
-    /**
-     * A page of failed actions.
-     *
-     * @param next what to give as {@code before} to get the next page; null on the last one
-     */
-    public record Page(List<Item> items, @Nullable Long next) {}
-
     @GET
-    @Operation(summary = "Lists failed actions, the latest first")
-    public Page list(
+    @Operation(
+            summary = "Lists failed actions, the latest first",
+            description = "The answer has 4 KiB of an error's message at most, and " + Downloads.TRUNCATED
+                    + " A page may have fewer than asked for: next is null on the last one. For a user of very many failed"
+                    + " actions a request may not look at all of them: it says in searchedTo how far it came, and next goes"
+                    + " on from there.")
+    public Found list(
             @BeanParam @Valid FilterParameters filter,
             @QueryParam("before") @Nullable Long before,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(500) int limit)
             throws SQLException {
-        var items = failed.list(filter.filter(), before, limit);
-        return new Page(
-                items, items.size() < limit ? null : items.get(items.size() - 1).id());
+        return failed.list(filter.filter(), before, limit);
     }
 
     @GET
@@ -98,7 +81,10 @@ public class FailedActionsResource {
 
     @GET
     @Path("/{id}")
-    @Operation(summary = "Shows one failed action: payload, stack trace, all its attempts")
+    @Operation(
+            summary = "Shows one failed action: payload, stack trace, its latest attempts",
+            description = "Of each value 64 KiB at most, and " + Downloads.TRUNCATED
+                    + " JSON of which there is more (recordHeaders, history) is null then.")
     public Detail get(@PathParam("id") long id) throws SQLException {
         return failed.find(id).orElseThrow(() -> unknown(id));
     }
@@ -106,23 +92,33 @@ public class FailedActionsResource {
     @GET
     @Path("/{id}/line")
     @Operation(summary = "Lists the user's actions that are not over yet, in the order in which they will be done")
-    public Page line(
+    public Found line(
             @PathParam("id") long id,
             @QueryParam("after") @Nullable Long after,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(500) int limit)
             throws SQLException {
-        var user = get(id).action().userId();
-        var items = user == null ? List.<Item>of() : failed.line(user, after, limit);
-        return new Page(
-                items, items.size() < limit ? null : items.get(items.size() - 1).id());
+        var user = item(id).userId();
+        return user == null ? new Found(List.of(), null, null) : failed.line(user, after, limit);
     }
 
     @GET
     @Path("/{id}/audit")
-    @Operation(summary = "Lists what people did to one failed action")
-    public List<AuditEntry> audit(@PathParam("id") long id) throws SQLException {
-        get(id);
-        return failed.audit(id);
+    @Operation(
+            summary = "Lists what people did to one failed action",
+            description =
+                    "In order; the next page begins after the id of the last one. A detail larger than 4 KiB is null,"
+                            + " and " + Downloads.TRUNCATED)
+    public List<AuditEntry> audit(
+            @PathParam("id") long id,
+            @QueryParam("after") @Nullable Long after,
+            @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(100) int limit)
+            throws SQLException {
+        item(id);
+        return failed.audit(id, after, limit);
+    }
+
+    private Item item(long id) throws SQLException {
+        return failed.item(id).orElseThrow(() -> unknown(id));
     }
 
     /** What state it brought the action to. */
@@ -180,51 +176,6 @@ public class FailedActionsResource {
     @Operation(summary = "Decides that an action is never to be done; its user's later actions go on")
     public Result discard(@PathParam("id") long id, @NotNull @Valid DiscardRequest request) throws SQLException {
         return result(id, repairs.discard(id, request.reason(), actor()));
-    }
-
-    /**
-     * Which dead actions to try again, and how fast.
-     *
-     * @param type null for all types, and so on
-     * @param perSecond how many become due in a second
-     */
-    public record BulkRequest(
-            @Nullable String type,
-            @Nullable String userId,
-            @Nullable String errorClass,
-            @Nullable Instant from,
-            @Nullable Instant to,
-
-            @Min(1) @Max(10_000) @Schema(defaultValue = "10") @Nullable
-            Integer perSecond) {
-
-        Filter filter() {
-            return new Filter(FailedState.DEAD, type, userId, errorClass, from, to);
-        }
-    }
-
-    /** @param id by which to ask how it goes on */
-    public record Bulk(UUID id, long scheduled) {}
-
-    @POST
-    @RolesAllowed("operator")
-    @Path("/retries")
-    @Operation(summary = "Tries all dead actions of a kind again, at a limited rate")
-    public Response retryAll(@NotNull @Valid BulkRequest request) throws SQLException {
-        var id = UUID.randomUUID();
-        int perSecond = request.perSecond() == null ? 10 : request.perSecond();
-        var filter = request.filter();
-        var scheduled = bulkRetries.all(id, filter, perSecond, actor());
-        return Response.accepted(new Bulk(id, scheduled))
-                .header("Location", "/api/failed-actions/retries/" + id)
-                .build();
-    }
-
-    @GET
-    @Path("/retries/{id}")
-    @Operation(summary = "Counts the actions of such a retry by their states")
-    public List<BulkState> retries(@PathParam("id") UUID id) throws SQLException {
-        return failed.bulk(id);
     }
 
     private Result result(long id, Repair repair) {

@@ -77,9 +77,9 @@ public class ActionPages {
                 return Pages.html(Templates.user(visit, "", null, List.of(), null));
             }
             var user = id.strip();
-            var entries = history.ofUser(user, before, ROWS);
-            var next = entries.size() < ROWS ? null : entries.get(ROWS - 1).seq();
-            return Pages.html(Templates.user(visit, user, history.activity(user).orElse(null), entries, next));
+            var page = history.ofUser(user, before, ROWS);
+            return Pages.html(
+                    Templates.user(visit, user, history.activity(user).orElse(null), page.items(), page.next()));
         });
     }
 

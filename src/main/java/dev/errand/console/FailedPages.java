@@ -3,8 +3,10 @@ package dev.errand.console;
 import dev.errand.failure.BulkRetries;
 import dev.errand.failure.FailedActionList;
 import dev.errand.failure.FailedActionView.AuditEntry;
-import dev.errand.failure.FailedActionView.BulkState;
+import dev.errand.failure.FailedActionView.BulkProgress;
+import dev.errand.failure.FailedActionView.BulkRetry;
 import dev.errand.failure.FailedActionView.Detail;
+import dev.errand.failure.FailedActionView.Found;
 import dev.errand.failure.FailedActionView.Group;
 import dev.errand.failure.FailedActionView.Item;
 import dev.errand.failure.FailedState;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public class FailedPages {
 
     private static final int ROWS = 50;
+    private static final int RETRIES = 5;
     private static final int LONGEST_REASON = 2000;
     private static final int FASTEST = 10_000;
 
@@ -68,15 +71,15 @@ public class FailedPages {
                 Asked asked,
                 List<FailedState> states,
                 List<Group> groups,
-                List<Item> items,
-                @Nullable Long next);
+                Found found,
+                List<BulkRetry> retries);
 
         static native TemplateInstance failedAction(
                 Visit visit, Detail detail, List<Item> line, List<AuditEntry> audit, @Nullable String done);
 
-        static native TemplateInstance bulk(Visit visit, UUID id, Progress progress);
+        static native TemplateInstance bulk(Visit visit, BulkProgress progress);
 
-        static native TemplateInstance bulkProgress(UUID id, Progress progress);
+        static native TemplateInstance bulkProgress(Visit visit, BulkProgress progress);
     }
 
     /** What the filter's form says; empty is anything. */
@@ -107,31 +110,6 @@ public class FailedPages {
         }
     }
 
-    /** How a bulk retry stands. */
-    public record Progress(long all, long over, long dead, List<BulkState> states) {
-
-        static Progress of(List<BulkState> states) {
-            long all = states.stream().mapToLong(BulkState::count).sum();
-            long dead = count(states, FailedState.DEAD);
-            return new Progress(
-                    all,
-                    dead + count(states, FailedState.RESOLVED) + count(states, FailedState.DISCARDED),
-                    dead,
-                    states);
-        }
-
-        private static long count(List<BulkState> states, FailedState wanted) {
-            return states.stream()
-                    .filter(each -> each.state() == wanted)
-                    .mapToLong(BulkState::count)
-                    .sum();
-        }
-
-        public boolean isOver() {
-            return over == all;
-        }
-    }
-
     @GET
     @Operation(hidden = true)
     public Response list(@BeanParam Asked asked, @QueryParam("before") @Nullable Long before) {
@@ -143,10 +121,13 @@ public class FailedPages {
             } catch (IllegalArgumentException e) {
                 return Pages.problem(400, visit, "There is no such state", "Choose one of the list.");
             }
-            var items = failed.list(filter, before, ROWS);
-            var next = items.size() < ROWS ? null : items.get(ROWS - 1).id();
-            return Pages.html(
-                    Templates.failed(visit, asked, List.of(FailedState.values()), failed.groups(filter), items, next));
+            return Pages.html(Templates.failed(
+                    visit,
+                    asked,
+                    List.of(FailedState.values()),
+                    failed.groups(filter),
+                    failed.list(filter, before, ROWS),
+                    bulkRetries.latest(RETRIES)));
         });
     }
 
@@ -161,8 +142,10 @@ public class FailedPages {
                 return unknown(visit);
             }
             var user = detail.get().action().userId();
-            var line = user == null ? List.<Item>of() : failed.line(user, null, ROWS);
-            return Pages.html(Templates.failedAction(visit, detail.get(), line, failed.audit(id), done));
+            var line = user == null
+                    ? List.<Item>of()
+                    : failed.line(user, null, ROWS).items();
+            return Pages.html(Templates.failedAction(visit, detail.get(), line, failed.latestAudit(id, ROWS), done));
         });
     }
 
@@ -219,10 +202,8 @@ public class FailedPages {
             return Pages.problem(422, visit, "The rate can't be kept", "Give 1 to 10,000 actions a second.");
         }
         return Pages.of(visit, () -> {
-            var id = UUID.randomUUID();
             var filter = new Asked(FailedState.DEAD.name(), type, userId, errorClass).filter();
-            bulkRetries.all(id, filter, perSecond, visits.user());
-            return Pages.goTo("/console/failed/retries/" + id);
+            return Pages.goTo("/console/failed/retries/" + bulkRetries.begin(filter, perSecond, visits.user()));
         });
     }
 
@@ -231,7 +212,10 @@ public class FailedPages {
     @Operation(hidden = true)
     public Response bulk(@PathParam("id") UUID id) {
         var visit = visits.to("failed");
-        return Pages.of(visit, () -> Pages.html(Templates.bulk(visit, id, Progress.of(failed.bulk(id)))));
+        return Pages.of(visit, () -> {
+            var progress = bulkRetries.progress(id);
+            return progress.isPresent() ? Pages.html(Templates.bulk(visit, progress.get())) : noBulkRetry(visit);
+        });
     }
 
     /** The part that is renewed every second until it is over. */
@@ -239,8 +223,31 @@ public class FailedPages {
     @Path("/retries/{id}/progress")
     @Operation(hidden = true)
     public Response bulkProgress(@PathParam("id") UUID id) {
+        var visit = visits.to("failed");
+        return Pages.of(visit, () -> {
+            var progress = bulkRetries.progress(id);
+            return progress.isPresent()
+                    ? Pages.html(Templates.bulkProgress(visit, progress.get()))
+                    : noBulkRetry(visit);
+        });
+    }
+
+    @POST
+    @Path("/retries/{id}/stop")
+    @RolesAllowed("operator")
+    @Operation(hidden = true)
+    public Response stop(@PathParam("id") UUID id) {
+        var visit = visits.to("failed");
         return Pages.of(
-                visits.to("failed"), () -> Pages.html(Templates.bulkProgress(id, Progress.of(failed.bulk(id)))));
+                visit,
+                () -> bulkRetries.stop(id, visits.user()).isPresent()
+                        ? Pages.goTo("/console/failed/retries/" + id)
+                        : noBulkRetry(visit));
+    }
+
+    private static Response noBulkRetry(Visit visit) {
+        return Pages.problem(
+                404, visit, "There is no such bulk retry", "Those that were begun last are among the failed actions.");
     }
 
     /** Puts something right. */

@@ -1,16 +1,23 @@
 package dev.errand.console;
 
 import dev.errand.action.ActionKey;
+import dev.errand.failure.FailedActionView.BulkProgress;
+import dev.errand.failure.FailedActionView.BulkState;
 import dev.errand.failure.FailedActionView.Detail;
 import dev.errand.failure.FailedActionView.Item;
+import dev.errand.failure.FailedState;
 import dev.errand.history.HistoryView.Entry;
 import dev.errand.query.Masking;
+import dev.errand.status.StatusView.Consumer;
+import dev.errand.status.StatusView.PartitionLag;
 import io.quarkus.qute.TemplateExtension;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +29,9 @@ final class Texts {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final int LONGEST_CELL = 300;
+    private static final int MOST_PARTITIONS = 500;
 
     private Texts() {}
 
@@ -61,6 +71,54 @@ final class Texts {
         return seconds < 7200
                 ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
                 : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
+    }
+
+    /** What a table's cell has of a text. */
+    static String cell(@Nullable String text) {
+        if (text == null || text.length() <= LONGEST_CELL) {
+            return or(text);
+        }
+        int end = Character.isHighSurrogate(text.charAt(LONGEST_CELL - 1)) ? LONGEST_CELL - 1 : LONGEST_CELL;
+        return text.substring(0, end) + "…";
+    }
+
+    /** A payload, or how it begins. */
+    static String payloadShown(Entry entry) {
+        var payload = entry.payload();
+        return or(payload == null ? entry.payloadStart() : payload);
+    }
+
+    /** Whether what there is to edit is here as a whole. */
+    static boolean canEditPayload(Detail detail) {
+        return !detail.isTruncated(detail.editedPayload() == null ? "payload" : "editedPayload");
+    }
+
+    /** Whether what there is to mend is here as a whole. */
+    static boolean canMendAction(Detail detail) {
+        return !detail.isTruncated("recordValue");
+    }
+
+    /** The partitions that a page has: all, or of very many those with the largest lag. */
+    static List<PartitionLag> mostLagging(Consumer consumer) {
+        return consumer.partitions().size() <= MOST_PARTITIONS
+                ? consumer.partitions()
+                : consumer.partitions().stream()
+                        .sorted(Comparator.comparing(PartitionLag::lag).reversed())
+                        .limit(MOST_PARTITIONS)
+                        .toList();
+    }
+
+    /** Of the actions of a bulk retry those that are over; where very many are not, at most so many. */
+    static long over(BulkProgress progress) {
+        return Math.max(0, progress.retry().scheduled() - unfinished(progress));
+    }
+
+    /** Of the actions of a bulk retry those that are not over; where they are very many, at least so many. */
+    static long unfinished(BulkProgress progress) {
+        return progress.states().stream()
+                .filter(each -> each.state() == FailedState.RETRYING || each.state() == FailedState.WAITING)
+                .mapToLong(BulkState::count)
+                .sum();
     }
 
     /** A class's name without its package. */

@@ -1,135 +1,197 @@
 package dev.errand.failure;
 
+import dev.errand.failure.FailedActionView.BulkProgress;
+import dev.errand.failure.FailedActionView.BulkRetry;
+import dev.errand.failure.FailedActionView.BulkState;
+import dev.errand.failure.FailedActionView.JobState;
+import dev.errand.query.Queries;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * Puts many dead actions back on their schedules, due one after the other at a limited rate. The schedule is in the
- * database, so it survives every restart. Thread-safe.
+ * Retries of many dead actions, which people begin, look at and stop. Each is a job in {@code operator_job} that goes on in
+ * steps, see {@link BulkRetrySteps}; it survives every restart. Thread-safe.
  */
 @ApplicationScoped
 public class BulkRetries {
 
-    private static final int CHUNK = 200;
+    /** How far the actions in a state are counted. */
+    private static final int COUNTED = 10_000;
+
+    private static final String FIELDS = """
+            SELECT id, state, type, user_id, error_class, failed_from, failed_before, per_second, actor, created_at, ended_at,
+                   stopped_by, examined, scheduled, problem
+            FROM operator_job
+            """;
 
     private final DataSource dataSource;
+    private final Queries queries;
 
     @Inject
-    BulkRetries(DataSource dataSource) {
+    BulkRetries(DataSource dataSource, Queries queries) {
         this.dataSource = dataSource;
+        this.queries = queries;
     }
 
     /**
-     * @param last the last number that was looked at
-     * @param scheduled how many were put on their schedules so far
-     */
-    record Progress(long last, long scheduled, boolean over) {
-
-        static final Progress NONE = new Progress(0, 0, false);
-    }
-
-    /**
-     * Puts all of a kind on their schedules, some hundreds in a transaction.
+     * Begins one: some process takes its first step within a second.
      *
-     * @param id by which to ask how it goes on
-     * @param filter which dead ones; records that can't be read are left out
+     * @param filter which dead ones; those that died by now, records that can't be read are left out
      * @param perSecond how many become due in a second, from 1
      * @param actor who wants it
-     * @return how many
+     * @return by which to ask how it goes on
      */
-    public long all(UUID id, Filter filter, int perSecond, String actor) throws SQLException {
-        begin(id, filter, perSecond, actor);
-        var progress = Progress.NONE;
-        while (!progress.over()) {
-            progress = chunk(id, filter, perSecond, progress);
-        }
-        return progress.scheduled();
-    }
-
-    /** Notes who wants it, before the first {@link #chunk}. */
     @Transactional(rollbackOn = Exception.class)
-    void begin(UUID id, Filter filter, int perSecond, String actor) throws SQLException {
-        try (var connection = dataSource.getConnection()) {
+    public UUID begin(Filter filter, int perSecond, String actor) throws SQLException {
+        var id = UUID.randomUUID();
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement("""
+                        INSERT INTO operator_job
+                          (id, kind, type, user_id, error_class, failed_from, failed_before, per_second, actor)
+                        VALUES (?, 'bulk-retry', ?, ?, ?, ?,
+                                LEAST(COALESCE(?, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)), ?, ?)""")) {
+            statement.setString(1, id.toString());
+            statement.setString(2, filter.type());
+            statement.setString(3, filter.userId());
+            statement.setString(4, filter.errorClass());
+            statement.setObject(5, filter.fromUtc(), Types.TIMESTAMP);
+            statement.setObject(6, filter.toUtc(), Types.TIMESTAMP);
+            statement.setInt(7, perSecond);
+            statement.setString(8, actor);
+            statement.executeUpdate();
             Audit.note(
                     connection,
                     actor,
                     "bulk-retry",
-                    "bulk-retry/" + id,
-                    Map.of("filter", filter.toString(), "perSecond", perSecond));
+                    subject(id),
+                    Map.of("filter", described(filter), "perSecond", perSecond));
         }
+        return id;
+    }
+
+    private static Map<String, String> described(Filter filter) {
+        Map<String, String> described = new LinkedHashMap<>();
+        described.put("type", String.valueOf(filter.type()));
+        described.put("userId", String.valueOf(filter.userId()));
+        described.put("errorClass", String.valueOf(filter.errorClass()));
+        described.put("from", String.valueOf(filter.from()));
+        described.put("to", String.valueOf(filter.to()));
+        described.values().removeIf("null"::equals);
+        return described;
     }
 
     /**
-     * Puts the next few hundred on their schedules; those that are not the first of their user's line wait for their turn.
+     * Stops one: what has not been put on its schedule stays dead. What has been is tried within the next ten seconds. Stopping one
+     * that has ended changes nothing.
      *
-     * @param filter which dead ones; records that can't be read are left out
-     * @param perSecond how many become due in a second, from 1
-     * @return to be given to the next call, until it is over
+     * @param actor who does it
+     * @return empty when there is none of this name
      */
     @Transactional(rollbackOn = Exception.class)
-    Progress chunk(UUID id, Filter filter, int perSecond, Progress before) throws SQLException {
+    public Optional<BulkRetry> stop(UUID id, String actor) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            var wanted = select(connection, filter, before.last);
-            if (wanted.isEmpty()) {
-                return new Progress(before.last, before.scheduled, true);
-            }
-            var users = new TreeSet<String>();
-            wanted.forEach(each -> users.add(each.user));
-            // All in the users' order, so that two of these can't deadlock.
-            Lines.open(connection, users);
-            long scheduled = before.scheduled;
-            for (var each : wanted) {
-                if (isStillDead(connection, each.seq)) {
-                    var after = Duration.ofNanos(scheduled * 1_000_000_000 / perSecond);
-                    Schedule.begin(connection, each.seq, each.user, after, null, id.toString());
-                    scheduled++;
-                } else {
-                    Attempts.next(connection, each.user, Duration.ZERO);
+            try (var statement = connection.prepareStatement("""
+                    UPDATE operator_job SET state = 'STOPPED', stopped_by = ?, ended_at = CURRENT_TIMESTAMP(6), problem = NULL
+                    WHERE id = ? AND kind = 'bulk-retry' AND state = 'RUNNING'""")) {
+                statement.setString(1, actor);
+                statement.setString(2, id.toString());
+                if (statement.executeUpdate() == 1) {
+                    Audit.note(connection, actor, "stop-bulk-retry", subject(id), Map.of());
                 }
             }
-            return new Progress(wanted.get(wanted.size() - 1).seq, scheduled, wanted.size() < CHUNK);
+            return find(connection, id);
         }
     }
 
-    private record Wanted(long seq, String user) {}
-
-    private static boolean isStillDead(Connection connection, long seq) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "SELECT 1 FROM failed_action WHERE seq = ? AND state = 'DEAD' FOR UPDATE")) {
-            statement.setLong(1, seq);
-            try (var result = statement.executeQuery()) {
-                return result.next();
-            }
-        }
+    private static String subject(UUID id) {
+        return "bulk-retry/" + id;
     }
 
-    private static List<Wanted> select(Connection connection, Filter filter, long after) throws SQLException {
-        var conditions = filter.withState(FailedState.DEAD).conditions();
-        conditions.add("seq > ?", after);
-        conditions.always("id IS NOT NULL");
-        List<Wanted> wanted = new ArrayList<>();
-        try (var statement = connection.prepareStatement(
-                "SELECT seq, user_id FROM failed_action" + conditions.where() + " ORDER BY seq LIMIT " + CHUNK)) {
-            int index = 0;
-            for (var value : conditions.values()) {
-                statement.setObject(++index, value);
-            }
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    wanted.add(new Wanted(result.getLong(1), result.getString(2)));
-                }
-            }
+    /** How one stands; empty when there is none of this name. */
+    public Optional<BulkProgress> progress(UUID id) throws SQLException {
+        return queries.with(connection -> {
+            var retry = find(connection, id);
+            return retry.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new BulkProgress(retry.get(), states(connection, id)));
+        });
+    }
+
+    /** Those that were begun last, the latest first. */
+    public List<BulkRetry> latest(int limit) throws SQLException {
+        return queries.list(
+                FIELDS + "WHERE kind = 'bulk-retry' ORDER BY created_at DESC LIMIT " + limit,
+                List.of(),
+                BulkRetries::retry);
+    }
+
+    private static Optional<BulkRetry> find(Connection connection, UUID id) throws SQLException {
+        return Queries.list(
+                        connection,
+                        FIELDS + "WHERE id = ? AND kind = 'bulk-retry'",
+                        List.of(id.toString()),
+                        BulkRetries::retry)
+                .stream()
+                .findFirst();
+    }
+
+    /** By the index {@code bulk}. */
+    private static List<BulkState> states(Connection connection, UUID id) throws SQLException {
+        var states = FailedState.values();
+        var sql = Arrays.stream(states)
+                .map(state -> "SELECT '" + state + "' AS state, (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action"
+                        + " WHERE bulk_retry = ? AND state = '" + state + "' LIMIT " + COUNTED + ") AS some) AS count")
+                .collect(Collectors.joining(" UNION ALL "));
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < states.length; i++) {
+            values.add(id.toString());
         }
-        return wanted;
+        return Queries.list(
+                        connection,
+                        sql,
+                        values,
+                        row -> new BulkState(FailedState.valueOf(row.getString("state")), row.getLong("count")))
+                .stream()
+                .filter(each -> each.count() > 0)
+                .toList();
+    }
+
+    private static BulkRetry retry(ResultSet row) throws SQLException {
+        return new BulkRetry(
+                UUID.fromString(row.getString("id")),
+                JobState.valueOf(row.getString("state")),
+                filter(row),
+                row.getInt("per_second"),
+                row.getString("actor"),
+                Queries.known(row, "created_at"),
+                Queries.instant(row, "ended_at"),
+                row.getString("stopped_by"),
+                row.getLong("examined"),
+                row.getLong("scheduled"),
+                row.getString("problem"));
+    }
+
+    static Filter filter(ResultSet row) throws SQLException {
+        return new Filter(
+                FailedState.DEAD,
+                row.getString("type"),
+                row.getString("user_id"),
+                row.getString("error_class"),
+                Queries.instant(row, "failed_from"),
+                Queries.instant(row, "failed_before"));
     }
 }

@@ -1,36 +1,34 @@
 package dev.errand.failure;
 
 import dev.errand.failure.FailedActionView.AuditEntry;
-import dev.errand.failure.FailedActionView.BulkState;
 import dev.errand.failure.FailedActionView.Detail;
+import dev.errand.failure.FailedActionView.Found;
 import dev.errand.failure.FailedActionView.Group;
 import dev.errand.failure.FailedActionView.Item;
+import dev.errand.failure.FailedSearch.Position;
+import dev.errand.query.Download;
 import dev.errand.query.Masking;
 import dev.errand.query.Queries;
+import dev.errand.query.Truncated;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Base64;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Failed actions as people look at them. Thread-safe. */
+/** Failed actions as people look at them: answers have a bounded size whatever is stored. Thread-safe. */
 @Singleton
 public class FailedActionList {
 
-    private static final String ITEM = """
-            SELECT seq, state, blocking, user_id, source, id, type, occurred_at, topic, `partition`, `offset`, attempts,
-                   next_attempt_at, error_class, error_message, failed_at, changed_at
-            """;
-
-    /** How many of the latest are counted by their errors. */
-    private static final int GROUPED = 10_000;
+    /** How far the user's actions that wait are counted. */
+    private static final int COUNTED = 10_000;
 
     private final Queries queries;
     private final Masking masking;
@@ -42,18 +40,52 @@ public class FailedActionList {
     }
 
     /**
-     * Lists failed actions, the latest first.
+     * Lists failed actions, those that failed last first.
      *
-     * @param before the last number of the page before, null for the first page
-     * @param limit how many at most
+     * @param before what the page before says is {@code next}; null for the first page
+     * @param limit how many at most; a page of large ones has fewer
      */
-    public List<Item> list(Filter filter, @Nullable Long before, int limit) throws SQLException {
-        var conditions = filter.conditions();
-        conditions.add("seq < ?", before);
-        return queries.list(
-                ITEM + "FROM failed_action" + conditions.where() + " ORDER BY seq DESC LIMIT " + limit,
-                conditions.values(),
-                this::item);
+    public Found list(Filter filter, @Nullable Long before, int limit) throws SQLException {
+        return queries.with(connection -> {
+            var from = before == null ? Optional.<Position>empty() : Position.of(connection, before);
+            if (before != null && from.isEmpty()) {
+                return new Found(List.of(), null, null);
+            }
+            var result = new FailedSearch(filter).latest(connection, from.orElse(null), limit);
+            var end = result.end();
+            return page(
+                    items(connection, result.positions()),
+                    end == null ? null : end.seq(),
+                    end == null || result.positions().size() == limit
+                            ? null
+                            : end.failedAt().toInstant(ZoneOffset.UTC));
+        });
+    }
+
+    /** As many as an answer may have. */
+    private static Found page(List<Item> items, @Nullable Long next, @Nullable Instant searchedTo) {
+        int characters = 0;
+        for (int i = 0; i < items.size(); i++) {
+            var message = items.get(i).errorMessage();
+            characters += message == null ? 0 : message.length();
+            if (characters > Truncated.LIST && i + 1 < items.size()) {
+                return new Found(items.subList(0, i + 1), items.get(i).id(), null);
+            }
+        }
+        return new Found(items, next, searchedTo);
+    }
+
+    private List<Item> items(Connection connection, List<Position> positions) throws SQLException {
+        if (positions.isEmpty()) {
+            return List.of();
+        }
+        var items = new ArrayList<>(Queries.list(
+                connection,
+                FailedRow.itemFields() + " FROM failed_action WHERE seq IN (" + Queries.marks(positions.size()) + ")",
+                positions.stream().map(Position::seq).toList(),
+                row -> FailedRow.item(row, masking)));
+        items.sort(Comparator.comparing(Item::failedAt).thenComparing(Item::id).reversed());
+        return items;
     }
 
     /**
@@ -61,124 +93,112 @@ public class FailedActionList {
      * may be millions, and it is now that somebody wants to look.
      */
     public List<Group> groups(Filter filter) throws SQLException {
-        var conditions = filter.conditions();
-        return queries.list(
-                """
-                SELECT state, error_class, type, COUNT(*), MIN(failed_at) AS first, MAX(failed_at) AS last, MAX(error_message)
-                FROM (SELECT state, error_class, type, failed_at, error_message FROM failed_action"""
-                        + conditions.where()
-                        + " ORDER BY seq DESC LIMIT " + GROUPED + ") AS latest"
-                        + " GROUP BY state, error_class, type ORDER BY COUNT(*) DESC, error_class, type LIMIT 500",
-                conditions.values(),
-                row -> new Group(
-                        FailedState.valueOf(row.getString(1)),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getLong(4),
-                        Queries.known(row, "first"),
-                        Queries.known(row, "last"),
-                        masking.shown(row.getString(3), row.getString(7))));
+        return queries.with(connection -> new FailedGroups(masking).of(connection, filter));
+    }
+
+    /** One failed action, as it is in lists. */
+    public Optional<Item> item(long seq) throws SQLException {
+        return queries.first(
+                FailedRow.itemFields() + " FROM failed_action WHERE seq = ?",
+                List.of(seq),
+                row -> FailedRow.item(row, masking));
     }
 
     /** One failed action. */
     public Optional<Detail> find(long seq) throws SQLException {
-        var sql = ITEM + """
-                , payload, edited_payload, record_key, record_value, record_headers, stack_trace, history, bulk_retry, reason,
-                  (SELECT COUNT(*) FROM failed_action behind
-                   WHERE behind.user_id = failed_action.user_id AND behind.state = 'WAITING' AND behind.blocking = 1
-                     AND behind.seq > failed_action.seq)
-                FROM failed_action WHERE seq = ?""";
-        return queries.list(sql, List.of(seq), this::detail).stream().findFirst();
+        var sql = FailedRow.detailFields() + ", (SELECT COUNT(*) FROM ("
+                + """
+                  SELECT 1 FROM failed_action behind JOIN failed_action one
+                    ON behind.user_id = one.user_id AND behind.state = 'WAITING' AND behind.blocking = 1
+                      AND behind.seq > one.seq
+                  WHERE one.seq = ? LIMIT\s""" + COUNTED + ") AS waiting) AS behind FROM failed_action WHERE seq = ?";
+        return queries.first(sql, List.of(seq, seq), row -> FailedRow.detail(row, masking, row.getLong("behind")));
     }
 
-    /** A user's line: what is not over yet, in the order in which it will be done. */
-    public List<Item> line(String userId, @Nullable Long after, int limit) throws SQLException {
-        return queries.list(ITEM + """
-                FROM failed_action
-                WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD') AND blocking = 1 AND seq > ?
-                ORDER BY seq LIMIT\s""" + limit, List.of(userId, after == null ? 0L : after), this::item);
-    }
-
-    /** What people did to one failed action, in order. */
-    public List<AuditEntry> audit(long seq) throws SQLException {
-        return queries.list(
-                """
-                SELECT entry.at, entry.actor, entry.deed, entry.detail, failed.type
-                FROM audit_entry entry LEFT JOIN failed_action failed ON failed.seq = ?
-                WHERE entry.subject = ? ORDER BY entry.seq LIMIT 500""",
-                List.of(seq, "failed-action/" + seq),
-                row -> new AuditEntry(
-                        Queries.known(row, "at"),
-                        row.getString("actor"),
-                        row.getString("deed"),
-                        // An edit's has the payload.
-                        masking.masks(row.getString("type")) ? Masking.MASK : row.getString("detail")));
-    }
-
-    /** How a bulk retry stands; empty when there is none of this name. */
-    public List<BulkState> bulk(UUID id) throws SQLException {
-        return queries.list(
-                "SELECT state, COUNT(*) FROM failed_action WHERE bulk_retry = ? GROUP BY state ORDER BY state",
-                List.of(id.toString()),
-                row -> new BulkState(FailedState.valueOf(row.getString(1)), row.getLong(2)));
-    }
-
-    private Item item(ResultSet row) throws SQLException {
-        return new Item(
-                row.getLong("seq"),
-                FailedState.valueOf(row.getString("state")),
-                row.getBoolean("blocking"),
-                row.getString("user_id"),
-                row.getString("source"),
-                row.getString("id"),
-                row.getString("type"),
-                Queries.instant(row, "occurred_at"),
-                row.getString("topic"),
-                row.getInt("partition"),
-                row.getLong("offset"),
-                row.getInt("attempts"),
-                Queries.instant(row, "next_attempt_at"),
-                row.getString("error_class"),
-                masking.shown(row.getString("type"), row.getString("error_message")),
-                Queries.known(row, "failed_at"),
-                Queries.known(row, "changed_at"));
-    }
-
-    private Detail detail(ResultSet row) throws SQLException {
-        var type = row.getString("type");
-        var masked = masking.masks(type);
-        var key = row.getBytes("record_key");
-        var value = row.getBytes("record_value");
-        return new Detail(
-                item(row),
-                masking.shown(type, row.getString("payload")),
-                masking.shown(type, row.getString("edited_payload")),
-                text(key),
-                masked ? Masking.MASK : text(value),
-                base64(key),
-                masked ? null : base64(value),
-                row.getString("record_headers"),
-                masking.shown(type, row.getString("stack_trace")),
-                masked ? FailedActions.withoutMessages(row.getString("history")) : row.getString("history"),
-                row.getString("bulk_retry"),
-                row.getString("reason"),
-                row.getLong(27));
-    }
-
-    private static @Nullable String base64(byte @Nullable [] bytes) {
-        return bytes == null ? null : Base64.getEncoder().encodeToString(bytes);
-    }
-
-    private static @Nullable String text(byte @Nullable [] bytes) {
-        try {
-            return bytes == null
-                    ? null
-                    : StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(bytes))
-                            .toString();
-        } catch (CharacterCodingException notText) {
-            return null;
+    /** A user's line: what is not over yet, in the order in which it will be done. By the index {@code line}. */
+    public Found line(String userId, @Nullable Long after, int limit) throws SQLException {
+        var positions = new ArrayList<String>();
+        var values = new ArrayList<Object>();
+        for (var state : List.of(FailedState.RETRYING, FailedState.WAITING, FailedState.DEAD)) {
+            positions.add(
+                    "(SELECT seq FROM failed_action FORCE INDEX (line) WHERE user_id = ? AND state = ? AND blocking = 1"
+                            + " AND seq > ? ORDER BY seq LIMIT " + limit + ")");
+            values.addAll(List.of(userId, state.name(), after == null ? 0L : after));
         }
+        var items = queries.list(
+                FailedRow.itemFields() + " FROM failed_action JOIN (" + String.join(" UNION ALL ", positions)
+                        + " ORDER BY seq LIMIT " + limit + ") AS line USING (seq) ORDER BY seq",
+                values,
+                row -> FailedRow.item(row, masking));
+        return page(
+                items, items.size() < limit ? null : items.get(items.size() - 1).id(), null);
+    }
+
+    /**
+     * What people did to one failed action, in order.
+     *
+     * @param after the last one of the page before; null for the first page
+     */
+    public List<AuditEntry> audit(long seq, @Nullable Long after, int limit) throws SQLException {
+        return audit(seq, "entry.seq > ? ORDER BY entry.seq", after == null ? 0L : after, limit);
+    }
+
+    /** What people did to one failed action last, in order. */
+    public List<AuditEntry> latestAudit(long seq, int limit) throws SQLException {
+        var entries = new ArrayList<>(audit(seq, "entry.seq < ? ORDER BY entry.seq DESC", Long.MAX_VALUE, limit));
+        Collections.reverse(entries);
+        return entries;
+    }
+
+    private List<AuditEntry> audit(long seq, String page, long from, int limit) throws SQLException {
+        return queries.list("""
+                SELECT entry.seq, entry.at, entry.actor, entry.deed, failed.type, LENGTH(entry.detail) AS bytes,
+                       IF(LENGTH(entry.detail) > %d, NULL, entry.detail) AS detail
+                FROM audit_entry entry LEFT JOIN failed_action failed ON failed.seq = ?
+                WHERE entry.subject = ? AND %s LIMIT %d""".formatted(Truncated.IN_LIST, page, limit), List.of(seq, subject(seq), from), row -> {
+            // An edit's has the payload.
+            var masked = masking.masks(row.getString("type"));
+            var detail = row.getString("detail");
+            var id = row.getLong("seq");
+            return new AuditEntry(
+                    id,
+                    Queries.known(row, "at"),
+                    row.getString("actor"),
+                    row.getString("deed"),
+                    masked ? Masking.MASK : detail,
+                    masked || detail != null
+                            ? List.of()
+                            : List.of(new Truncated(
+                                    "detail",
+                                    row.getLong("bytes"),
+                                    "/api/failed-actions/" + seq + "/audit/" + id + "/detail")));
+        });
+    }
+
+    private static String subject(long seq) {
+        return "failed-action/" + seq;
+    }
+
+    /** A value of a failed action as a whole. */
+    public Download download(long seq, StoredValue value) throws SQLException {
+        var item = item(seq);
+        if (item.isEmpty()) {
+            return new Download.Missing();
+        }
+        return value.isMasked() && masking.masks(item.get().type())
+                ? new Download.Masked()
+                : Download.of(queries, value.bytes(), "FROM failed_action WHERE seq = ?", List.of(seq));
+    }
+
+    /** The detail of an entry of a failed action's audit as a whole. */
+    public Download downloadAudit(long seq, long entry) throws SQLException {
+        var item = item(seq);
+        return masking.masks(item.map(Item::type).orElse(null))
+                ? new Download.Masked()
+                : Download.of(
+                        queries,
+                        Download.utf8("detail"),
+                        "FROM audit_entry WHERE seq = ? AND subject = ?",
+                        List.of(entry, subject(seq)));
     }
 }

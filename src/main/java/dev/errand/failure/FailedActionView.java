@@ -1,7 +1,10 @@
 package dev.errand.failure;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.errand.query.Truncated;
 import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What people see of failed actions. */
@@ -17,6 +20,7 @@ public final class FailedActionView {
      *     is its source, where it conflicts: they are another action's
      * @param attempts scheduled attempts that were made since it was last put on its schedule
      * @param blocking whether its user's later actions wait behind it
+     * @param truncated whether the error's message is only its beginning
      */
     public record Item(
             long id,
@@ -35,10 +39,21 @@ public final class FailedActionView {
             @Nullable String errorClass,
             @Nullable String errorMessage,
             Instant failedAt,
-            Instant changedAt) {}
+            Instant changedAt,
+            List<Truncated> truncated) {}
 
     /**
-     * A failed action with all there is to know.
+     * Failed actions that were found.
+     *
+     * @param next what to begin the next page with; null where this is the last one
+     * @param searchedTo where not all could be looked at: what failed before this has not been
+     */
+    public record Found(
+            List<Item> items, @Nullable Long next, @Nullable Instant searchedTo) {}
+
+    /**
+     * A failed action with all there is to know; of each value 64 KiB at most (8 KiB of key, message and reason, 32 KiB of
+     * the stack trace), see {@code truncated}.
      *
      * @param payload JSON text, as published
      * @param editedPayload JSON text that attempts take instead
@@ -46,10 +61,11 @@ public final class FailedActionView {
      * @param recordValue as text, where it is UTF-8
      * @param recordKeyBase64 byte for byte
      * @param recordValueBase64 byte for byte
-     * @param recordHeaders a JSON array of names and Base64 values
-     * @param history a JSON array of all failed attempts
+     * @param recordHeaders a JSON array of names and Base64 values; null where it is too large
+     * @param history a JSON array of the latest 20 failed attempts; null where it is too large
      * @param reason why it was discarded
-     * @param behind how many of the user's actions wait for it or with it
+     * @param behind how many of the user's actions wait for it or with it, counted up to 10,000
+     * @param truncated of which values this is not the whole, with where to get it
      */
     public record Detail(
             Item action,
@@ -59,14 +75,26 @@ public final class FailedActionView {
             @Nullable String recordValue,
             @Nullable String recordKeyBase64,
             @Nullable String recordValueBase64,
-            @JsonRawValue String recordHeaders,
+            @JsonRawValue @Nullable String recordHeaders,
             @Nullable String stackTrace,
-            @JsonRawValue String history,
+            @JsonRawValue @Nullable String history,
             @Nullable String bulkRetry,
             @Nullable String reason,
-            long behind) {}
+            long behind,
+            List<Truncated> truncated) {
 
-    /** How many failed actions of a type there are with an error, in a state. */
+        /** Whether the field of this name is not the whole value, or where it is JSON is left out. */
+        public boolean isTruncated(String field) {
+            return truncated.stream().anyMatch(each -> each.value().equals(field));
+        }
+    }
+
+    /**
+     * How many failed actions of a type there are with an error, in a state.
+     *
+     * @param exampleId the latest of them
+     * @param exampleMessage its error's message, or the beginning of that
+     */
     public record Group(
             FailedState state,
             @Nullable String errorClass,
@@ -74,15 +102,67 @@ public final class FailedActionView {
             long count,
             Instant first,
             Instant last,
+            long exampleId,
             @Nullable String exampleMessage) {}
 
-    /** How a bulk retry stands: how many of its actions are in a state. */
+    /** Whether a bulk retry goes on. */
+    public enum JobState {
+        /** Some process takes its next step when that is due. */
+        RUNNING,
+        /** All that were to be retried have been put on their schedules. */
+        DONE,
+        /** Somebody stopped it: what had not been put on its schedule stays dead. */
+        STOPPED
+    }
+
+    /**
+     * A bulk retry.
+     *
+     * @param filter which dead actions it is for; {@code to} is at the latest when it began
+     * @param examined how many dead actions were looked at
+     * @param scheduled how many of them were put on their schedules; the others can't be read, or were no longer dead
+     * @param problem why its last step could not be taken, and is tried again; null where it was
+     * @param stoppedBy who stopped it
+     */
+    public record BulkRetry(
+            UUID id,
+            JobState state,
+            Filter filter,
+            int perSecond,
+            String actor,
+            Instant createdAt,
+            @Nullable Instant endedAt,
+            @Nullable String stoppedBy,
+            long examined,
+            long scheduled,
+            @Nullable String problem) {}
+
+    /**
+     * A bulk retry and what became of its actions.
+     *
+     * @param states how many of the scheduled ones are in each state now
+     */
+    public record BulkProgress(BulkRetry retry, List<BulkState> states) {}
+
+    /**
+     * How many actions of a bulk retry are in a state.
+     *
+     * @param count up to 10,000: as many may be more
+     */
     public record BulkState(FailedState state, long count) {}
 
-    /** An entry of the audit. */
+    /**
+     * An entry of the audit.
+     *
+     * @param id its number, for the next page
+     * @param detail JSON; null where it is larger than 4 KiB
+     * @param truncated where the detail is then
+     */
     public record AuditEntry(
+            long id,
             Instant at,
             String actor,
             String deed,
-            @JsonRawValue String detail) {}
+            @JsonRawValue @Nullable String detail,
+            List<Truncated> truncated) {}
 }

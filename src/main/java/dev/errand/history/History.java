@@ -8,14 +8,19 @@ import dev.errand.failure.FailedActionList;
 import dev.errand.failure.FailedActionView;
 import dev.errand.history.HistoryView.ActionState;
 import dev.errand.history.HistoryView.Activity;
+import dev.errand.history.HistoryView.Entries;
 import dev.errand.history.HistoryView.Entry;
 import dev.errand.history.HistoryView.Life;
 import dev.errand.history.HistoryView.Step;
 import dev.errand.ledger.Ledger;
+import dev.errand.query.Download;
 import dev.errand.query.Masking;
 import dev.errand.query.Queries;
+import dev.errand.query.Truncated;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -29,12 +34,14 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class History {
 
-    // A row's failed action is found by its index action_key, and only few rows have one.
-    private static final String ENTRY = """
-            SELECT a.seq, a.source, a.id, a.user_id, a.type, a.occurred_at, a.payload, a.topic, a.`partition`, a.`offset`,
-                   a.processed_at, f.seq AS failed, f.state
-            FROM user_action a LEFT JOIN failed_action f ON f.source = a.source AND f.id = a.id
-            """;
+    /** How far a user's failed actions are counted. */
+    private static final int COUNTED = 10_000;
+
+    /** Actions that are read before it is looked whether an answer may have more of them. */
+    private static final int PORTION = 50;
+
+    /** How many of an action's deeds by hand are told. */
+    private static final int DEEDS = 100;
 
     private final Queries queries;
     private final Masking masking;
@@ -49,34 +56,74 @@ public class History {
         this.json = json;
     }
 
+    /** A row's failed action is found by its index action_key, and only few rows have one. */
+    private static String entries(int payload, String rest) {
+        return """
+            SELECT a.seq, a.source, a.id, a.user_id, a.type, a.occurred_at, LEFT(a.payload, %d) AS payload,
+                   LENGTH(a.payload) AS payload_bytes, a.topic, a.`partition`, a.`offset`, a.processed_at, f.seq AS failed, f.state
+            FROM user_action a LEFT JOIN failed_action f ON f.source = a.source AND f.id = a.id
+            """.formatted(payload) + rest;
+    }
+
     /**
      * A user's actions, the latest first.
      *
      * @param before the last place of the page before; null for the first page
+     * @param limit how many at most; a page of large ones has fewer
      */
-    public List<Entry> ofUser(String userId, @Nullable Long before, int limit) throws SQLException {
-        return queries.list(
-                ENTRY + "WHERE a.user_id = ? AND a.seq < ? ORDER BY a.seq DESC LIMIT " + limit,
-                List.of(userId, before == null ? Long.MAX_VALUE : before),
-                this::entry);
+    public Entries ofUser(String userId, @Nullable Long before, int limit) throws SQLException {
+        return queries.with(connection -> {
+            List<Entry> items = new ArrayList<>();
+            long from = before == null ? Long.MAX_VALUE : before;
+            long characters = 0;
+            while (items.size() < limit && characters < Truncated.LIST) {
+                int portion = Math.min(PORTION, limit - items.size());
+                var read = Queries.list(
+                        connection,
+                        entries(
+                                Truncated.IN_LIST,
+                                "WHERE a.user_id = ? AND a.seq < ? ORDER BY a.seq DESC LIMIT " + portion),
+                        List.of(userId, from),
+                        row -> entry(row, Truncated.IN_LIST));
+                items.addAll(read);
+                if (read.size() < portion) {
+                    return new Entries(items, null);
+                }
+                from = read.get(portion - 1).seq();
+                characters += read.stream().mapToLong(History::characters).sum();
+            }
+            return new Entries(items, from);
+        });
+    }
+
+    private static long characters(Entry entry) {
+        var payload = entry.payload() == null ? entry.payloadStart() : entry.payload();
+        return payload == null ? 0 : payload.length();
     }
 
     /** The actions that were taken last, the latest first. */
     public List<Entry> latest(int limit) throws SQLException {
-        return queries.list(ENTRY + "ORDER BY a.seq DESC LIMIT " + limit, List.of(), this::entry);
+        return queries.list(
+                entries(Truncated.IN_LIST, "ORDER BY a.seq DESC LIMIT " + limit),
+                List.of(),
+                row -> entry(row, Truncated.IN_LIST));
     }
 
     /** An action and all that is known of its life. */
     public Optional<Life> find(ActionKey key) throws SQLException {
-        var entry = queries.first(ENTRY + "WHERE a.action_key = ?", List.of(Ledger.digest(key)), this::entry);
+        var entry = queries.first(
+                entries(Truncated.ON_PAGE, "WHERE a.action_key = ? LIMIT 1"),
+                List.of(Ledger.digest(key)),
+                row -> entry(row, Truncated.ON_PAGE));
         return entry.isEmpty() ? Optional.empty() : Optional.of(new Life(entry.get(), steps(entry.get())));
     }
 
     /** A user's activity; empty for a user who has done nothing. */
     public Optional<Activity> activity(String userId) throws SQLException {
         var waiting = queries.first("""
-                        SELECT COUNT(*) AS waiting FROM failed_action
-                        WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD')""", List.of(userId), row -> row.getLong("waiting"))
+                        SELECT COUNT(*) AS waiting FROM (
+                          SELECT 1 FROM failed_action
+                          WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD') LIMIT %d) AS some""".formatted(COUNTED), List.of(userId), row -> row.getLong("waiting"))
                 .orElse(0L);
         var activity = queries.first(
                 """
@@ -95,25 +142,53 @@ public class History {
                 : activity;
     }
 
-    private Entry entry(ResultSet row) throws SQLException {
+    /** The payload of an action as a whole. */
+    public Download payload(ActionKey key) throws SQLException {
+        var type = queries.first(
+                "SELECT type FROM user_action WHERE action_key = ?",
+                List.of(Ledger.digest(key)),
+                row -> row.getString("type"));
+        if (type.isPresent() && masking.masks(type.get())) {
+            return new Download.Masked();
+        }
+        return Download.of(
+                queries,
+                Download.utf8("payload"),
+                "FROM user_action WHERE action_key = ?",
+                List.of(Ledger.digest(key)));
+    }
+
+    private Entry entry(ResultSet row, int bound) throws SQLException {
         var type = row.getString("type");
+        var masked = masking.masks(type);
+        long bytes = row.getLong("payload_bytes");
+        var whole = bytes <= bound;
+        var payload = masked ? Masking.MASK : Truncated.text(row.getString("payload"), bound);
+        var key = new ActionKey(row.getString("source"), row.getString("id"));
         var processedAt = Queries.instant(row, "processed_at");
         var failedState = row.getString("state");
         var failedSeq = row.getLong("failed");
         return new Entry(
                 row.getLong("seq"),
-                row.getString("source"),
-                row.getString("id"),
+                key.source(),
+                key.id(),
                 row.getString("user_id"),
                 type,
                 Queries.known(row, "occurred_at"),
-                masking.masks(type) ? Masking.MASK : row.getString("payload"),
+                masked || whole ? payload : null,
+                masked || whole ? null : payload,
                 row.getString("topic"),
                 row.getInt("partition"),
                 row.getLong("offset"),
                 state(processedAt, failedState),
                 processedAt,
-                failedState == null ? null : failedSeq);
+                failedState == null ? null : failedSeq,
+                masked || whole ? List.of() : List.of(new Truncated("payload", bytes, address(key))));
+    }
+
+    private static String address(ActionKey key) {
+        return "/api/actions/payload?source=" + URLEncoder.encode(key.source(), StandardCharsets.UTF_8) + "&id="
+                + URLEncoder.encode(key.id(), StandardCharsets.UTF_8);
     }
 
     /** An unprocessed row without a failed action is one that was discarded, and then forgotten among the failed ones. */
@@ -133,7 +208,7 @@ public class History {
             if (detail.isPresent()) {
                 steps.addAll(steps(detail.get()));
             }
-            for (var deed : failed.audit(id)) {
+            for (var deed : failed.latestAudit(id, DEEDS)) {
                 steps.add(new Step(deed.at(), deed.deed(), deed.actor(), null));
             }
         }
@@ -149,7 +224,15 @@ public class History {
     private List<Step> steps(FailedActionView.Detail detail) {
         List<Step> steps = new ArrayList<>();
         steps.add(new Step(detail.action().failedAt(), "kept as failed", null, null));
-        for (var failure : array(detail.history())) {
+        detail.truncated().stream()
+                .filter(each -> each.value().equals("history"))
+                .forEach(each -> steps.add(new Step(
+                        detail.action().failedAt(),
+                        "failed",
+                        null,
+                        "all attempts, also earlier ones: " + each.href())));
+        var history = detail.history();
+        for (var failure : history == null ? List.<JsonNode>of() : array(history)) {
             steps.add(new Step(
                     Instant.parse(failure.path("at").asText()),
                     "failed",

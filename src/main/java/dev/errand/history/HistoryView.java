@@ -1,6 +1,7 @@
 package dev.errand.history;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.errand.query.Truncated;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ public final class HistoryView {
      * An action of the ledger.
      *
      * @param seq its place in the order of processing
-     * @param payload JSON; masked where its type is
+     * @param payload JSON; masked where its type is; null where it is too large, see {@code truncated}
+     * @param payloadStart how a payload begins that is too large: a text, as half a JSON value is none
      * @param processedAt when its effects were committed; null where they were not
      * @param failedActionId by which {@code /api/failed-actions} knows it; null where it never failed nor waited
      */
@@ -39,13 +41,22 @@ public final class HistoryView {
             String userId,
             String type,
             Instant occurredAt,
-            @JsonRawValue String payload,
+            @JsonRawValue @Nullable String payload,
+            @Nullable String payloadStart,
             String topic,
             int partition,
             long offset,
             ActionState state,
             @Nullable Instant processedAt,
-            @Nullable Long failedActionId) {}
+            @Nullable Long failedActionId,
+            List<Truncated> truncated) {}
+
+    /**
+     * A page of actions.
+     *
+     * @param next what to give as {@code before} to get the next page; null on the last one
+     */
+    public record Entries(List<Entry> items, @Nullable Long next) {}
 
     /**
      * What happened to an action at a time.
@@ -66,7 +77,7 @@ public final class HistoryView {
     /**
      * A user's activity.
      *
-     * @param waiting how many of the user's actions have failed or wait behind such a one
+     * @param waiting how many of the user's actions have failed or wait behind such a one, counted up to 10,000
      */
     public record Activity(
             String userId,

@@ -54,11 +54,11 @@ public class Mending {
      * @param actor who does it
      */
     public Repair withAction(long seq, String action, String actor) throws SQLException {
-        var found = failed.find(seq);
+        var found = failed.item(seq);
         if (found.isEmpty()) {
             return new Repair.Unknown();
         }
-        var item = found.get().action();
+        var item = found.get();
         var decoded = reader.read(action, new Coordinates(item.topic(), item.partition(), item.offset()));
         return decoded instanceof Decoded.Legible legible
                 ? repairs.mend(seq, legible.action(), actor)

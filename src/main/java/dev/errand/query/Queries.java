@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -25,11 +26,11 @@ public class Queries {
 
     private final DataSource dataSource;
 
-    /** People may wait, workers may not: the pool's connections are for them. */
-    private final Semaphore turn = new Semaphore(2);
+    /** People may wait, workers may not: the pool's connections are for them. Fair: who reads something large in parts waits his turn. */
+    private final Semaphore turn = new Semaphore(2, true);
 
     @Inject
-    Queries(DataSource dataSource) {
+    public Queries(DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
@@ -47,22 +48,25 @@ public class Queries {
      * @throws SQLTransientException if too many ask at once
      */
     public <T> List<T> list(String sql, List<?> values, Row<T> row) throws SQLException {
-        return with(connection -> {
-            try (var statement = connection.prepareStatement(sql)) {
-                statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
-                int index = 0;
-                for (var value : values) {
-                    statement.setObject(++index, value);
-                }
-                List<T> rows = new ArrayList<>();
-                try (var result = statement.executeQuery()) {
-                    while (result.next()) {
-                        rows.add(row.read(result));
-                    }
-                }
-                return rows;
+        return with(connection -> list(connection, sql, values, row));
+    }
+
+    /** All rows of a query that is one of several by the same connection, see {@link #with}. */
+    public static <T> List<T> list(Connection connection, String sql, List<?> values, Row<T> row) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
+            int index = 0;
+            for (var value : values) {
+                statement.setObject(++index, value);
             }
-        });
+            List<T> rows = new ArrayList<>();
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(row.read(result));
+                }
+            }
+            return rows;
+        }
     }
 
     /** Asks something by a connection. */
@@ -85,6 +89,11 @@ public class Queries {
         } finally {
             turn.release();
         }
+    }
+
+    /** As many parameters, for {@code IN (…)}. */
+    public static String marks(int count) {
+        return String.join(",", Collections.nCopies(count, "?"));
     }
 
     /** A query's first row. */

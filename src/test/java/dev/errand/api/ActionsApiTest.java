@@ -226,6 +226,8 @@ class ActionsApiTest {
                 "/api/failed-actions/1/mend",
                 "/api/failed-actions/1/discard",
                 "/api/failed-actions/retries",
+                "/api/failed-actions/retries/00000000-0000-0000-0000-000000000000/stop",
+                "/console/failed/retries/00000000-0000-0000-0000-000000000000/stop",
                 "/console/consumer/pause",
                 "/console/failed/1/retry",
                 "/console/failed/1/discard"

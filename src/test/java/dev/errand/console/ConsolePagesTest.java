@@ -65,7 +65,6 @@ class ConsolePagesTest {
                 "/console/user?id=nobody",
                 "/console/failed",
                 "/console/failed?state=DEAD",
-                "/console/failed/retries/00000000-0000-0000-0000-000000000000",
                 "/console/consumer",
                 "/console/consumer/partitions"
             })
@@ -84,7 +83,13 @@ class ConsolePagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/console/failed/0", "/console/action?id=none", "/console/failed?state=NONE"})
+    @ValueSource(
+            strings = {
+                "/console/failed/0",
+                "/console/action?id=none",
+                "/console/failed?state=NONE",
+                "/console/failed/retries/00000000-0000-0000-0000-000000000000"
+            })
     void shouldSayOnAPageWhatIsWrong(String page) {
         var answer = viewer().get(page);
 

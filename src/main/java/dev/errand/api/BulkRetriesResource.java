@@ -1,0 +1,134 @@
+package dev.errand.api;
+
+import static dev.errand.api.Problems.problem;
+
+import dev.errand.failure.BulkRetries;
+import dev.errand.failure.FailedActionView.BulkProgress;
+import dev.errand.failure.FailedActionView.BulkRetry;
+import dev.errand.failure.FailedState;
+import dev.errand.failure.Filter;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Retries of all dead actions of a kind: begin them, see how they go on, stop them. */
+@Path("/api/failed-actions/retries")
+@Blocking
+@RolesAllowed({"viewer", "operator"})
+@Tag(name = "Failed actions")
+public class BulkRetriesResource {
+
+    private final BulkRetries bulkRetries;
+    private final SecurityIdentity identity;
+
+    @Inject
+    BulkRetriesResource(BulkRetries bulkRetries, SecurityIdentity identity) {
+        this.bulkRetries = bulkRetries;
+        this.identity = identity;
+    }
+
+    /**
+     * Which dead actions to try again, and how fast.
+     *
+     * @param type null for all types, and so on
+     * @param perSecond how many become due in a second
+     */
+    public record BulkRequest(
+            @Size(max = 100) @Nullable String type,
+            @Size(max = 64) @Nullable String userId,
+            @Size(max = 255) @Nullable String errorClass,
+            @Nullable Instant from,
+            @Nullable Instant to,
+
+            @Min(1) @Max(10_000) @Schema(defaultValue = "10") @Nullable
+            Integer perSecond) {
+
+        Filter filter() {
+            return new Filter(FailedState.DEAD, type, userId, errorClass, from, to);
+        }
+    }
+
+    /** @param id by which to ask how it goes on */
+    @RegisterForReflection // a native image does not see what is inside a Response
+    public record Bulk(UUID id) {}
+
+    @POST
+    @RolesAllowed("operator")
+    @Operation(
+            summary = "Begins to try all dead actions of a kind again, at a limited rate",
+            description =
+                    "Answers at once. Processes go on with it, also after restarts, until all that had died by now have been"
+                            + " looked at: ask at the Location how far it is, and stop it there.")
+    @APIResponse(
+            responseCode = "202",
+            description = "It has begun",
+            content = @Content(mediaType = "application/json", schema = @Schema(implementation = Bulk.class)))
+    public Response begin(@NotNull @Valid BulkRequest request) throws SQLException {
+        int perSecond = request.perSecond() == null ? 10 : request.perSecond();
+        var id = bulkRetries.begin(request.filter(), perSecond, actor());
+        return Response.accepted(new Bulk(id))
+                .header("Location", "/api/failed-actions/retries/" + id)
+                .build();
+    }
+
+    @GET
+    @Operation(summary = "Lists such retries, the latest first")
+    public List<BulkRetry> list(@QueryParam("limit") @DefaultValue("50") @Min(1) @Max(100) int limit)
+            throws SQLException {
+        return bulkRetries.latest(limit);
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(
+            summary = "Shows such a retry: how far it is, and in which states its actions are",
+            description = "States are counted up to 10,000 each.")
+    public BulkProgress get(@PathParam("id") UUID id) throws SQLException {
+        return bulkRetries.progress(id).orElseThrow(() -> unknown(id));
+    }
+
+    @POST
+    @RolesAllowed("operator")
+    @Path("/{id}/stop")
+    @Operation(
+            summary = "Stops such a retry",
+            description =
+                    "What has not been put on its schedule stays dead; what has been is due within ten seconds. Stopping one"
+                            + " that has ended changes nothing.")
+    public BulkRetry stop(@PathParam("id") UUID id) throws SQLException {
+        return bulkRetries.stop(id, actor()).orElseThrow(() -> unknown(id));
+    }
+
+    private static HttpProblem unknown(UUID id) {
+        return problem(404, "There is no bulk retry " + id, "list them at /api/failed-actions/retries");
+    }
+
+    private String actor() {
+        return identity.getPrincipal().getName();
+    }
+}
