@@ -4,6 +4,7 @@ import dev.errand.failure.FailedBacklog;
 import dev.errand.intake.EngineStatus;
 import dev.errand.outbox.Outbox;
 import dev.errand.status.ConsumerGroup;
+import dev.errand.work.DatabaseProbe;
 import dev.errand.work.OwnThread;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -43,6 +44,7 @@ public final class Surroundings {
     private final ConsumerGroup group;
     private final EngineStatus engine;
     private final TrialRead trialRead;
+    private final DatabaseProbe probe;
     private final Duration interval;
     private final Duration stalledAfter;
     private final StallWatch watch;
@@ -63,8 +65,10 @@ public final class Surroundings {
             ConsumerGroup group,
             EngineStatus engine,
             TrialRead trialRead,
+            DatabaseProbe probe,
             MetricsConfig config) {
         this.dataSource = dataSource;
+        this.probe = probe;
         this.group = group;
         this.engine = engine;
         this.trialRead = trialRead;
@@ -80,7 +84,7 @@ public final class Surroundings {
      */
     record Backlog(Instant at, FailedBacklog failed, Outbox.Backlog outbox) {}
 
-    /** Whether the database answers; empty before the first answer. */
+    /** Whether the database answers and takes writes; empty before the first answer. */
     public Optional<Reach> database() {
         return Optional.ofNullable(database);
     }
@@ -131,13 +135,15 @@ public final class Surroundings {
     /** A question to something that may be away. */
     @FunctionalInterface
     private interface Question {
-        void ask() throws SQLException;
+        /** @return what is wrong though it answers; null where nothing is */
+        @Nullable
+        String ask() throws SQLException;
     }
 
     private Reach asked(String whom, @Nullable Reach before, Question question) {
-        String why = null;
+        String why;
         try {
-            question.ask();
+            why = question.ask();
         } catch (SQLException | RuntimeException | LinkageError e) {
             why = e instanceof KafkaException && e.getMessage() != null
                     ? e.getMessage()
@@ -151,13 +157,14 @@ public final class Surroundings {
         return reach;
     }
 
-    private void askDatabase() throws SQLException {
+    private @Nullable String askDatabase() throws SQLException {
         try (var connection = dataSource.getConnection()) {
             backlog = new Backlog(clock.instant(), FailedBacklog.of(connection), Outbox.backlog(connection));
         }
+        return probe.trouble().orElse(null);
     }
 
-    private void askKafka() {
+    private @Nullable String askKafka() {
         try {
             partitions = group.partitions();
         } catch (UnknownTopicOrPartitionException notCreatedYet) {
@@ -168,6 +175,7 @@ public final class Surroundings {
             told.accept(partitions);
         }
         lookForStalls();
+        return null;
     }
 
     /** Only when Kafka has answered: it is no stall that nothing comes while Kafka is away. */

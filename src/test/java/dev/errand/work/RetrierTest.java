@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -80,12 +79,7 @@ class RetrierTest {
     /** Until nothing is due any more. */
     private void run() {
         var retrier = new Retrier(
-                new Store(),
-                BatchRunTest.NONE,
-                BatchRunTest.rules(Map.of()),
-                duration -> ++pauses < 30,
-                Duration.ofMillis(1),
-                Clock.systemUTC());
+                new Store(), BatchRunTest.NONE, duration -> ++pauses < 30, Duration.ofMillis(1), Clock.systemUTC());
         retrier.run();
     }
 
