@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.hibernate.HibernateException;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionImplementor;
@@ -38,8 +39,9 @@ class TimedTransaction {
                 timeout.compareTo(HEAD_START.multipliedBy(2)) > 0 ? timeout.minus(HEAD_START) : timeout,
                 progress::timeIsUp,
                 () -> progress.waitedFor(canceller.cancel(progress.connection(), own::cancelQuery)));
+        T done;
         try {
-            return work.run(progress);
+            done = work.run(progress);
         } finally {
             watch.close();
             if (Thread.interrupted()) {
@@ -47,6 +49,11 @@ class TimedTransaction {
             }
             closeIfTimedOut(own);
         }
+        if (watch.expired()) {
+            // A statement that is cancelled may return as if all were well, as SLEEP does: nothing of this is to stay.
+            throw new TimeoutException("The time of a unit of work was up");
+        }
+        return done;
     }
 
     /**
