@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
-    /** Above this MySQL would no longer list every duplicate: {@code max_error_count} is 1024 by default. */
+    /**
+     * Above this MySQL would not list every duplicate, and they would have to be looked up: {@code max_error_count} is 1024 by
+     * default.
+     */
     public static final int MAX_ROWS = 1000;
 
     private static final int DUPLICATE_ENTRY = 1062;
@@ -66,10 +69,17 @@ public final class Ledger {
         var sorted = new ArrayList<>(actions);
         sorted.sort(Comparator.comparing(Action::userId));
         var written = write(connection, sorted);
+        int missing = sorted.size() - written.rows;
         var duplicates = written.warnings.isEmpty() ? Set.<ActionKey>of() : named(written.warnings, sorted);
-        if (written.rows != sorted.size() - duplicates.size()) {
-            throw new SQLException("The ledger took " + written.rows + " rows of " + sorted.size() + " and named "
-                    + duplicates.size() + " duplicates");
+        if (duplicates.size() < missing) {
+            duplicates = LedgerLookup.duplicates(connection, sorted, written.rows);
+        }
+        if (duplicates.size() != missing) {
+            // The SQL state of what is rolled back and tried again: another process was at the same rows.
+            throw new SQLException(
+                    "The ledger took " + written.rows + " rows of " + sorted.size() + " and has " + duplicates.size()
+                            + " duplicates",
+                    "40000");
         }
         return duplicates;
     }
@@ -203,7 +213,7 @@ public final class Ledger {
         }
     }
 
-    private static String rows(String row, int count) {
+    static String rows(String row, int count) {
         return String.join(",", Collections.nCopies(count, row));
     }
 

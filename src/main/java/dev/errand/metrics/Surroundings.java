@@ -6,6 +6,7 @@ import dev.errand.intake.EngineStatus;
 import dev.errand.intake.GapWatch;
 import dev.errand.intake.OffsetGaps;
 import dev.errand.outbox.Outbox;
+import dev.errand.work.DatabaseProbe;
 import dev.errand.work.OwnThread;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -47,6 +48,7 @@ public final class Surroundings {
     private final GapWatch gapWatch;
     private final OffsetGaps gaps;
     private final TrialRead trialRead;
+    private final DatabaseProbe probe;
     private final Duration interval;
     private final Duration stalledAfter;
     private final StallWatch watch;
@@ -70,8 +72,10 @@ public final class Surroundings {
             GapWatch gapWatch,
             OffsetGaps gaps,
             TrialRead trialRead,
+            DatabaseProbe probe,
             MetricsConfig config) {
         this.dataSource = dataSource;
+        this.probe = probe;
         this.group = group;
         this.engine = engine;
         this.gapWatch = gapWatch;
@@ -89,7 +93,7 @@ public final class Surroundings {
      */
     record Backlog(Instant at, FailedBacklog failed, Outbox.Backlog outbox) {}
 
-    /** Whether the database answers; empty before the first answer. */
+    /** Whether the database answers and takes writes; empty before the first answer. */
     public Optional<Reach> database() {
         return Optional.ofNullable(database);
     }
@@ -161,13 +165,15 @@ public final class Surroundings {
     /** A question to something that may be away. */
     @FunctionalInterface
     private interface Question {
-        void ask() throws SQLException;
+        /** @return what is wrong though it answers; null where nothing is */
+        @Nullable
+        String ask() throws SQLException;
     }
 
     private Reach asked(String whom, @Nullable Reach before, Question question) {
-        String why = null;
+        String why;
         try {
-            question.ask();
+            why = question.ask();
         } catch (SQLException | RuntimeException | LinkageError e) {
             why = e instanceof KafkaException && e.getMessage() != null
                     ? e.getMessage()
@@ -181,14 +187,15 @@ public final class Surroundings {
         return reach;
     }
 
-    private void askDatabase() throws SQLException {
+    private @Nullable String askDatabase() throws SQLException {
         try (var connection = dataSource.getConnection()) {
             backlog = new Backlog(clock.instant(), FailedBacklog.of(connection), Outbox.backlog(connection));
         }
         openGaps = gaps.unaccepted();
+        return probe.trouble().orElse(null);
     }
 
-    private void askKafka() {
+    private @Nullable String askKafka() {
         try {
             partitions = group.partitions();
         } catch (UnknownTopicOrPartitionException notCreatedYet) {
@@ -200,6 +207,7 @@ public final class Surroundings {
         }
         lookForStalls();
         lookForGaps();
+        return null;
     }
 
     private void lookForGaps() {

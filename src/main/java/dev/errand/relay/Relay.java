@@ -28,6 +28,9 @@ final class Relay implements Runnable {
     /** Less than a transaction may take. */
     private static final int DELIVERY_MILLIS = 20_000;
 
+    /** With the time in which a producer may find out where to send. */
+    static final Duration LONGEST_DELIVERY = Duration.ofMillis(DELIVERY_MILLIS + DELIVERY_MILLIS / 4);
+
     /** Publishes what waits. */
     @FunctionalInterface
     interface Publishing {

@@ -10,6 +10,7 @@ import dev.errand.status.StatusView.PartitionLag;
 import dev.errand.status.StatusView.PartitionState;
 import dev.errand.status.StatusView.ProcessNumbers;
 import dev.errand.status.StatusView.ProcessState;
+import dev.errand.work.DatabaseProbe;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
@@ -38,15 +39,17 @@ public class StatusBoard {
     private final IntakeSwitch intake;
     private final ConsumerGroup group;
     private final Queries queries;
+    private final DatabaseProbe probe;
     private final Clock clock = Clock.systemUTC();
     private final AtomicReference<@Nullable Seen> seen = new AtomicReference<>();
 
     @Inject
-    StatusBoard(Processes processes, IntakeSwitch intake, ConsumerGroup group, Queries queries) {
+    StatusBoard(Processes processes, IntakeSwitch intake, ConsumerGroup group, Queries queries, DatabaseProbe probe) {
         this.processes = processes;
         this.intake = intake;
         this.group = group;
         this.queries = queries;
+        this.probe = probe;
     }
 
     /** What was seen at a time, or why nothing could be. */
@@ -144,6 +147,7 @@ public class StatusBoard {
                 count(running, ProcessNumbers::connections),
                 count(running, ProcessNumbers::connectionsInUse),
                 consumer.trouble(),
+                probe.lastTrouble().orElse(null),
                 failed(),
                 running);
     }

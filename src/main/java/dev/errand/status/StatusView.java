@@ -90,6 +90,7 @@ public final class StatusView {
      *
      * @param lag actions published and not committed; null where Kafka can't be asked
      * @param kafka null where all is well, otherwise what is wrong
+     * @param database null where it takes writes, otherwise what keeps it from that, as this process last saw it
      * @param failed how many failed actions are in each state that is not over
      */
     public record Overview(
@@ -106,6 +107,7 @@ public final class StatusView {
             int connections,
             int connectionsInUse,
             @Nullable String kafka,
+            @Nullable String database,
             Map<String, Long> failed,
             List<ProcessState> processes) {}
 

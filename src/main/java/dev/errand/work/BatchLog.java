@@ -83,6 +83,22 @@ final class BatchLog {
         }
     }
 
+    void postponed(Delivery delivery, Throwable why) {
+        LogPlace.at(delivery.coordinates(), () -> {
+            var error = Verdicts.inShort(why);
+            limited.log(
+                    kind(
+                            Level.WARN,
+                            "action",
+                            "of type " + typeOf(delivery) + " that can't be done for now (" + error + ")"),
+                    () -> LOG.warnf(
+                            "The action at %s can't be done for now, which is no fault of its own: %s, %s. Its user"
+                                    + " waits, others go on",
+                            delivery.coordinates(), why.getMessage(), error));
+            LOG.debug("Because", why);
+        });
+    }
+
     void holding(Throwable cause) {
         var why = Verdicts.inShort(cause);
         limited.log(

@@ -4,6 +4,7 @@ import dev.errand.action.Action;
 import dev.errand.failure.Conflict;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
+import dev.errand.work.Trouble.Remedy;
 import dev.errand.work.WorkObserver.Again;
 import dev.errand.work.WorkObserver.Outcome;
 import java.time.Clock;
@@ -21,13 +22,8 @@ import java.util.Set;
  */
 final class BatchRun {
 
-    /** Conflicts in a row before a batch is taken apart, lest one action's conflict hold up the others for ever. */
-    private static final int CONFLICTS = 5;
-
-    /** Holds before it is asked whether the database is away at all. */
-    private static final int HOLDS_ON_SUSPICION = 2;
-
-    private static final Duration LONGEST_HOLD = Duration.ofSeconds(2);
+    /** For what the database keeps from being done though it works for others: long enough to leave the workers to those. */
+    static final Duration WHILE_BLOCKED = Duration.ofSeconds(5);
 
     /** Does the work of one unit; see {@link UnitOfWork}. */
     interface Unit {
@@ -64,6 +60,9 @@ final class BatchRun {
 
     /** For an action that goes alone and has not failed. */
     private Duration untilNextTurn = Duration.ZERO;
+
+    /** Users whose action in {@link #heldBack} is not guilty of what keeps it from being done. */
+    private final Set<String> blocked = new HashSet<>();
 
     /** Positions of what can't be read and holds up nobody. */
     private final List<Integer> aside = new ArrayList<>();
@@ -132,6 +131,9 @@ final class BatchRun {
 
     /** What follows a failed action that is kept has no reason to wait: it is to line up behind it. */
     private Duration waitBefore(Delivery first) {
+        if (blocked.contains(first.user())) {
+            return WHILE_BLOCKED;
+        }
         return first.failures().isEmpty()
                 ? untilNextTurn
                 : Backoff.after(first.failures().size());
@@ -191,17 +193,24 @@ final class BatchRun {
     /** One unit of work, again after conflicts and outages, and smaller ones where an action is guilty. */
     private void work(List<Prepared> wanted) {
         var actions = stillWanted(wanted);
-        var trouble = new Trouble();
+        var trouble = new Trouble(unit, observed, log, pause);
         int culprits = 0;
         while (!actions.isEmpty() && pause.pause(Duration.ZERO)) {
-            long began = System.nanoTime();
             try {
                 var taken = unit.run(actions);
                 actions.forEach(action -> action.delivery().settle());
                 log.conflicting(taken.conflicting());
                 return;
             } catch (Exception | StackOverflowError | LinkageError | AssertionError | OutOfMemoryError e) {
-                if (!trouble.isOver(e, System.nanoTime() - began)) {
+                var remedy = trouble.remedy(e);
+                if (remedy == Remedy.APART) {
+                    var kept = blockedBy(e, actions);
+                    if (kept.isEmpty()) {
+                        halves(actions);
+                        return;
+                    }
+                    kept.forEach(action -> postpone(action, e));
+                } else if (remedy == Remedy.BLAME) {
                     if (actions.size() == 1) {
                         fail(actions.get(0).position(), e);
                     } else if (e instanceof HandlerFailed failed && !Verdicts.isOfPersistence(failed)) {
@@ -221,6 +230,29 @@ final class BatchRun {
                 return;
             }
         }
+    }
+
+    /** Those that can't be done for the same reason as far as that is known: all of a type have the same handlers. */
+    private static List<Prepared> blockedBy(Throwable e, List<Prepared> actions) {
+        if (actions.size() == 1) {
+            return actions;
+        }
+        int position = e instanceof NoActionsFault own ? own.position() : -1;
+        return actions.stream()
+                .filter(action -> action.position() == position)
+                .map(blocked -> blocked.action().type())
+                .flatMap(type ->
+                        actions.stream().filter(action -> action.action().type().equals(type)))
+                .toList();
+    }
+
+    /** It goes back to the queue as it is, and its user's later actions with it. */
+    private void postpone(Prepared action, Throwable why) {
+        var delivery = action.delivery();
+        delivery.goAlone();
+        heldBack.merge(delivery.user(), action.position(), Math::min);
+        blocked.add(delivery.user());
+        log.postponed(delivery, why);
     }
 
     /** The first half before the second, so that each user's actions stay in order. */
@@ -273,9 +305,8 @@ final class BatchRun {
         var positions = wanted.stream()
                 .filter(position -> !deliveries.get(position).abandoned())
                 .toList();
-        var trouble = new Trouble();
+        var trouble = new Trouble(unit, observed, log, pause);
         while (!positions.isEmpty() && pause.pause(Duration.ZERO)) {
-            long began = System.nanoTime();
             try {
                 var conflicting = unit.park(positions.stream()
                         .map(deliveries::get)
@@ -286,7 +317,7 @@ final class BatchRun {
                 log.conflicting(conflicting);
                 return;
             } catch (Exception e) {
-                if (!trouble.isOver(e, System.nanoTime() - began)) {
+                if (trouble.remedy(e) != Remedy.AGAIN) {
                     if (positions.size() == 1) {
                         log.notKept(deliveries.get(positions.get(0)), e);
                         return;
@@ -297,45 +328,6 @@ final class BatchRun {
                     return;
                 }
             }
-        }
-    }
-
-    /** What went wrong with the same unit of work in a row. */
-    private final class Trouble {
-        private int conflicts;
-        private int holds;
-
-        /** Waits where the trouble is nobody's fault. @return false where an action is guilty of it */
-        boolean isOver(Throwable e, long nanos) {
-            var verdict = Verdicts.of(e);
-            if (verdict == Verdict.HOLD && mustHold(e)) {
-                observed.tell(observer -> observer.again(Again.OUTAGE));
-                hold(e);
-                return true;
-            }
-            // What took too long would take too long again.
-            if (verdict == Verdict.CONFLICT && !rules.isTimeout(nanos) && ++conflicts < CONFLICTS) {
-                observed.tell(observer -> observer.again(Again.CONFLICT));
-                pause.pause(Backoff.after(conflicts));
-                return true;
-            }
-            return false;
-        }
-
-        /** One handler's own trouble with a table, a lock or another database must not look like an outage for ever. */
-        private boolean mustHold(Throwable e) {
-            return e instanceof DatabaseAway
-                    || holds < HOLDS_ON_SUSPICION
-                    || Verdicts.isFull(e)
-                    || !unit.databaseWorks();
-        }
-
-        private void hold(Throwable e) {
-            if (++holds == HOLDS_ON_SUSPICION) {
-                log.holding(e);
-            }
-            var wait = Backoff.after(holds);
-            pause.pause(wait.compareTo(LONGEST_HOLD) < 0 ? wait : LONGEST_HOLD);
         }
     }
 }

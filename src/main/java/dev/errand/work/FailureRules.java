@@ -160,11 +160,6 @@ public final class FailureRules {
         return policy(type).delay(failedAttempts, ThreadLocalRandom.current());
     }
 
-    /** Whether a unit of work that took so long was rolled back for that. */
-    boolean isTimeout(long nanos) {
-        return nanos >= handlers.transactionTimeout().toNanos();
-    }
-
     /** Whether dead actions are published to Kafka too. */
     boolean publishesDead() {
         return deadLetter.topic().isPresent();

@@ -43,6 +43,7 @@ public final class Handlers {
     private final Map<String, List<Binding<?>>> byType = new ConcurrentHashMap<>();
     private final ObjectMapper json;
     private final Validator validator;
+    private final SqlHandlers sqlHandlers;
     private final boolean rejectsUnknown;
     private final Duration transactionTimeout;
 
@@ -64,6 +65,7 @@ public final class Handlers {
             @ConfigProperty(name = "errand.unknown-types", defaultValue = "record") UnknownTypes unknownTypes,
             @ConfigProperty(name = "quarkus.transaction-manager.default-transaction-timeout", defaultValue = "60s")
                     Duration transactionTimeout) {
+        this.sqlHandlers = sqlHandlers;
         this.json = json;
         this.validator = validator;
         this.rejectsUnknown = unknownTypes == UnknownTypes.REJECT;
@@ -162,6 +164,16 @@ public final class Handlers {
     /** How long a unit of work may take. */
     Duration transactionTimeout() {
         return transactionTimeout;
+    }
+
+    /**
+     * Whether the database takes the statements of all of them; nothing may be done before.
+     *
+     * @return false where it can't be asked, because it is away
+     * @throws IllegalStateException if it does not take one; says where that is and why
+     */
+    boolean areChecked() {
+        return sqlHandlers.check();
     }
 
     /** How many handlers there are. */

@@ -31,6 +31,9 @@ final class Retrier implements Runnable {
     private static final int HOLDS_ON_SUSPICION = 2;
     private static final Duration AFTER_HOLD = Duration.ofSeconds(5);
 
+    /** For what the database keeps from being done though it works for others. */
+    private static final Duration WHILE_BLOCKED = Duration.ofSeconds(30);
+
     /** What the database does for it; see {@link ScheduledAttempts}. */
     interface Store {
         /** The action that has been due for longest. */
@@ -56,23 +59,14 @@ final class Retrier implements Runnable {
 
     private final Store store;
     private final Handlers handlers;
-    private final FailureRules rules;
     private final RateLimitedLog limited;
     private final Pause pause;
     private final Duration pollInterval;
     private final Clock clock;
 
-    Retrier(
-            Store store,
-            Handlers handlers,
-            FailureRules rules,
-            RateLimitedLog limited,
-            Pause pause,
-            Duration pollInterval,
-            Clock clock) {
+    Retrier(Store store, Handlers handlers, RateLimitedLog limited, Pause pause, Duration pollInterval, Clock clock) {
         this.store = store;
         this.handlers = handlers;
-        this.rules = rules;
         this.limited = limited;
         this.pause = pause;
         this.pollInterval = pollInterval;
@@ -123,7 +117,6 @@ final class Retrier implements Runnable {
         int conflicts = 0;
         int holds = 0;
         while (true) {
-            long began = System.nanoTime();
             try {
                 var runs = handlers.bind(due.action());
                 var turns = TurnsTaken.of(runs);
@@ -143,18 +136,16 @@ final class Retrier implements Runnable {
                 return resolve(due);
             } catch (Exception | StackOverflowError | LinkageError | AssertionError | OutOfMemoryError e) {
                 var verdict = Verdicts.of(e);
-                if (verdict == Verdict.HOLD && (Verdicts.isFull(e) || !store.databaseWorks())) {
+                if (isOutage(verdict, e)) {
                     store.giveBack(due, AFTER_HOLD);
                     return Optional.empty();
                 }
                 var again = verdict == Verdict.HOLD
-                        ? ++holds < HOLDS_ON_SUSPICION
-                        // What took too long would take too long again.
-                        : verdict == Verdict.CONFLICT
-                                && !rules.isTimeout(System.nanoTime() - began)
-                                && ++conflicts < CONFLICTS;
+                        // What took all of its time would do so again.
+                        ? !(e instanceof NoActionsFault own && own.timedOut()) && ++holds < HOLDS_ON_SUSPICION
+                        : verdict == Verdict.CONFLICT && ++conflicts < CONFLICTS;
                 if (!again) {
-                    fail(due, e);
+                    end(due, e);
                     return Optional.empty();
                 }
                 if (!pause.pause(Backoff.after(conflicts + holds))) {
@@ -164,6 +155,27 @@ final class Retrier implements Runnable {
                 store.prolong(due);
             }
         }
+    }
+
+    private boolean isOutage(Verdict verdict, Throwable e) {
+        return verdict == Verdict.HOLD
+                ? Verdicts.isFull(e) || !store.databaseWorks()
+                : Verdicts.isTimeout(e) && !store.databaseWorks();
+    }
+
+    /** An attempt that came to nothing counts only where the action, or what its handler does, can be guilty. */
+    private void end(Due due, Throwable cause) throws Exception {
+        if (!Verdicts.isOfServer(cause)) {
+            fail(due, cause);
+            return;
+        }
+        LogPlace.at(due.action().coordinates(), () -> {
+            LOG.warnf(
+                    "The attempt at the failed action %d (%s) is put off, which is no fault of its own: %s",
+                    due.seq(), due.action(), Verdicts.inShort(cause));
+            LOG.debug("Because", cause);
+        });
+        store.giveBack(due, WHILE_BLOCKED);
     }
 
     private Optional<Due> resolve(Due due) throws Exception {

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.hibernate.StaleStateException;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +20,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class Verdicts {
 
-    /** Deadlock; lock wait timeout; no wait wanted; too many transactions; the savepoint gone, and so the transaction. */
-    private static final Set<Integer> CONFLICTS = Set.of(1213, 1205, 3572, 1637, 1305);
+    /**
+     * Deadlock; lock wait timeout; no wait wanted; too many transactions; the savepoint gone, and so the transaction; a record
+     * changed since it was read; the statement interrupted or out of time; a table's definition changed; the statement to be
+     * prepared again; a wait for a lock given up; NDB's temporary errors; locking functions' deadlock and timeout; rolled
+     * back during COMMIT by the replication group, which has another transaction on the same rows; rolled back by XA.
+     */
+    private static final Set<Integer> CONFLICTS = Set.of(
+            1213, 1205, 3572, 1637, 1305, 1020, 1317, 3024, 1412, 1615, 1689, 1297, 3058, 3132, 3133, 3101, 1613, 1614);
 
-    /** Too many connections, of a user or in all; host blocked; shutdown; disconnected for idleness; killed; gone; lost. */
-    private static final Set<Integer> AWAY = Set.of(1040, 1203, 1226, 1129, 1130, 1053, 4031, 1927, 3169, 2006, 2013);
+    /**
+     * Too many connections, of a user or in all; host blocked; shutdown; disconnected for idleness; killed; gone; lost;
+     * offline; not available; ended for the memory that connections take; a proxy (ProxySQL) that reaches no server.
+     */
+    private static final Set<Integer> AWAY = Set.of(
+            1040, 1203, 1226, 1129, 1130, 1053, 4031, 1927, 3169, 2006, 2013, 1042, 1043, 1152, 3032, 3168, 4081, 4082,
+            9001);
 
-    /** Read-only by option, mode, transaction, lock or engine: a failover or a backup under way. */
-    private static final Set<Integer> READ_ONLY = Set.of(1290, 1836, 1792, 1223, 1874);
+    /** Read-only by option, mode, transaction, lock or engine, or a secondary: a failover or a backup under way. */
+    private static final Set<Integer> READ_ONLY = Set.of(1290, 1836, 1792, 1223, 1874, 1036, 1881, 4049, 4094);
 
-    /** Credentials refused, expired or locked; database, table or column not there or not granted. */
-    private static final Set<Integer> MISCONFIGURED =
-            Set.of(1044, 1045, 1049, 1142, 1143, 1146, 1054, 1698, 1820, 1862, 3118, 3955);
+    /**
+     * Credentials refused, expired or locked; database, table, column, view or definer not there or not granted; a right
+     * missing; a password to be changed; TLS required; a binlog format that takes no writes of InnoDB at READ COMMITTED; a
+     * text that reaches a JSON column as bytes, which it does under a server's own settings.
+     */
+    private static final Set<Integer> MISCONFIGURED = Set.of(
+            1044, 1045, 1049, 1142, 1143, 1146, 1054, 1698, 1820, 1862, 3118, 3955, 1227, 1356, 1370, 1449, 1046, 3159,
+            1661, 1662, 1663, 1664, 1665, 1666, 3144, 3098);
 
     /** Disk full; table full; too many open files. */
     private static final Set<Integer> FULL = Set.of(1021, 1114, 1041, 1037);
+
+    /**
+     * What no action can cause, whatever its handler does. Files that can't be locked, opened, found, read, renamed, written or
+     * sorted into; what a storage engine returns for its disk (1030, 1296, 1810, 1811) or itself (1815, 3015, 3019); COMMIT,
+     * ROLLBACK or the binlog failing (1180 to 1182, 1197, 1534, 1598); crashed, corrupt, outdated or discarded tables and
+     * indexes (1033 to 1035, 1194, 1195, 1459, 1707, 1712, 1808, 1812, 1814, 1817, 1877, 3000); locks that outgrow their
+     * memory (1206) and temporary files that can't be written (1878); replication's hooks (3092 to 3097, 3100, 3796 to 3799);
+     * keys of encryption that are away (3185). Errors of 10000 and above go to MySQL's log and never to a client.
+     */
+    private static final Set<Integer> BROKEN = Set.of(
+            1015, 1016, 1017, 1018, 1019, 1023, 1024, 1025, 1026, 1028, 1030, 1033, 1034, 1035, 1038, 1180, 1181, 1182,
+            1194, 1195, 1197, 1206, 1296, 1459, 1534, 1598, 1707, 1712, 1808, 1810, 1811, 1812, 1814, 1815, 1817, 1877,
+            1878, 3000, 3015, 3019, 3092, 3093, 3094, 3095, 3096, 3097, 3100, 3185, 3796, 3797, 3798, 3799);
 
     /** The packet is too large: the connection's SQL state 08S01, but the action's fault. */
     private static final int PACKET_TOO_LARGE = 1153;
@@ -59,7 +89,9 @@ final class Verdicts {
 
     /** The handler's own exception rather than what it was wrapped in. */
     static Throwable guilty(Throwable thrown) {
-        return thrown instanceof HandlerFailed && thrown.getCause() != null ? thrown.getCause() : thrown;
+        return (thrown instanceof HandlerFailed || thrown instanceof TimedOut) && thrown.getCause() != null
+                ? thrown.getCause()
+                : thrown;
     }
 
     /**
@@ -82,6 +114,13 @@ final class Verdicts {
 
     /** Judges an exception that ended a unit of work or a handler's run. */
     static Verdict of(Throwable thrown) {
+        if (thrown instanceof TimedOut) {
+            // Whatever else went wrong did so because the time was up.
+            return Verdict.FAULT;
+        }
+        if (thrown instanceof NoActionsFault own && own.timedOut()) {
+            return Verdict.HOLD;
+        }
         Verdict verdict = null;
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         var toSee = new ArrayDeque<Throwable>();
@@ -102,8 +141,42 @@ final class Verdicts {
 
     /** Whether a disk or table is full, which asking the database would not tell. */
     static boolean isFull(Throwable thrown) {
+        return hasCode(thrown, FULL);
+    }
+
+    /** Whether it is the server's trouble beyond doubt, be it with one table only: no action is ever charged with it. */
+    static boolean isOfServer(Throwable thrown) {
+        return thrown instanceof NoActionsFault || hasCode(thrown, BROKEN) || isFull(thrown);
+    }
+
+    /** Whether the server takes no writes: connections to it are to be given up, they may lead to what was the primary. */
+    static boolean isReadOnly(SQLException thrown) {
+        return READ_ONLY.contains(thrown.getErrorCode());
+    }
+
+    /** Whether MySQL itself, not only the transaction manager, says why nothing was committed. */
+    static boolean isOfMySql(Throwable thrown) {
         for (Throwable next = thrown; next != null; next = next.getCause()) {
-            if (next instanceof SQLException sql && FULL.contains(sql.getErrorCode())) {
+            if (next instanceof SQLException) {
+                return true;
+            }
+            for (var suppressed : next.getSuppressed()) {
+                if (suppressed != next && isOfMySql(suppressed)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether a handler, or the unit of work while handlers ran, took too long. */
+    static boolean isTimeout(Throwable thrown) {
+        return guilty(thrown) instanceof TimeoutException;
+    }
+
+    private static boolean hasCode(Throwable thrown, Set<Integer> codes) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql && codes.contains(sql.getErrorCode())) {
                 return true;
             }
         }
@@ -169,7 +242,11 @@ final class Verdicts {
         if (CONFLICTS.contains(code)) {
             return Verdict.CONFLICT;
         }
-        if (AWAY.contains(code) || READ_ONLY.contains(code) || MISCONFIGURED.contains(code) || FULL.contains(code)) {
+        if (AWAY.contains(code)
+                || READ_ONLY.contains(code)
+                || MISCONFIGURED.contains(code)
+                || FULL.contains(code)
+                || BROKEN.contains(code)) {
             return Verdict.HOLD;
         }
         var state = sql.getSQLState() == null ? "" : sql.getSQLState();

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger(Watchdog.class);
-    private static final Duration LONGEST_CANCELLING = Duration.ofSeconds(5);
+
+    /** Getting a connection to ask with may take the pool 8 s. */
+    private static final Duration LONGEST_CANCELLING = Duration.ofSeconds(10);
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
         var thread = new Thread(task, "errand-watchdog");
@@ -34,10 +36,11 @@ final class Watchdog {
     /**
      * Watches over this thread until it is closed.
      *
+     * @param timeIsUp is told first, and has to be quick; run on another thread
      * @param cancelQuery ends what the database does for this thread; run on another one
      */
-    Watch watch(Duration atMost, Runnable cancelQuery) {
-        return new Watch(Thread.currentThread(), atMost, cancelQuery);
+    Watch watch(Duration atMost, Runnable timeIsUp, Runnable cancelQuery) {
+        return new Watch(Thread.currentThread(), atMost, timeIsUp, cancelQuery);
     }
 
     /** Never interrupts after it was closed. */
@@ -49,14 +52,15 @@ final class Watchdog {
         private boolean expired;
         private @Nullable Thread cancelling;
 
-        private Watch(Thread watched, Duration atMost, Runnable cancelQuery) {
+        private Watch(Thread watched, Duration atMost, Runnable timeIsUp, Runnable cancelQuery) {
             this.watched = watched;
-            this.alarm = timer.schedule(() -> expire(cancelQuery), atMost.toNanos(), TimeUnit.NANOSECONDS);
+            this.alarm = timer.schedule(() -> expire(timeIsUp, cancelQuery), atMost.toNanos(), TimeUnit.NANOSECONDS);
         }
 
-        private synchronized void expire(Runnable cancelQuery) {
+        private synchronized void expire(Runnable timeIsUp, Runnable cancelQuery) {
             if (!over) {
                 expired = true;
+                timeIsUp.run();
                 watched.interrupt();
                 cancelling = new Thread(() -> cancel(cancelQuery), "errand-cancel");
                 cancelling.setDaemon(true);

@@ -2,6 +2,7 @@ package dev.errand.work;
 
 import dev.errand.failure.RetryConfig;
 import dev.errand.logging.RateLimitedLog;
+import io.quarkus.runtime.Quarkus;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -19,6 +21,8 @@ import org.jboss.logging.Logger;
 public final class Workers {
 
     private static final Duration LOOK_AT_LINES = Duration.ofMinutes(1);
+    private static final Duration LOOK_AT_HANDLERS = Duration.ofSeconds(1);
+    private static final Duration FOR_EVER = Duration.ofDays(1000);
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
     /**
@@ -39,6 +43,7 @@ public final class Workers {
     private final RateLimitedLog limited;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicBoolean ending = new AtomicBoolean();
 
     /**
      * @param connections the pool's size
@@ -87,14 +92,44 @@ public final class Workers {
     }
 
     private void work(WorkQueue<Delivery> queue, Pulse pulse) {
+        if (!awaitCheckedHandlers(resting(pulse))) {
+            return;
+        }
         var size = new BatchSize(config.batchMax(), config.batchTarget());
         var watched = new ObservedUnit(unit, observed, traces, pulse);
         new Worker(queue, handlers, rules, watched, observed, limited, pulse, resting(pulse), size).run();
     }
 
     private void retry(Pulse pulse) {
+        if (!awaitCheckedHandlers(resting(pulse))) {
+            return;
+        }
         var watched = new ObservedAttempts(attempts, observed, traces, pulse);
-        new Retrier(watched, handlers, rules, limited, resting(pulse), retry.pollInterval(), Clock.systemUTC()).run();
+        new Retrier(watched, handlers, limited, resting(pulse), retry.pollInterval(), Clock.systemUTC()).run();
+    }
+
+    /**
+     * A process that starts while the database is away learns only later whether that takes the statements of handlers in files. As
+     * at any other start a faulty one ends it, before any action is taken.
+     *
+     * @return false where everything stops
+     */
+    private boolean awaitCheckedHandlers(Pause pause) {
+        try {
+            while (!handlers.areChecked()) {
+                if (!pause.pause(LOOK_AT_HANDLERS)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IllegalStateException e) {
+            if (ending.compareAndSet(false, true)) {
+                LOG.errorf("Errand ends before it takes an action: %s", e.getMessage());
+                Quarkus.asyncExit(1);
+            }
+            pause.pause(FOR_EVER);
+            return false;
+        }
     }
 
     private void watchLines(Pulse pulse) {

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -332,6 +333,102 @@ class BatchRunTest {
         assertThat(committed).hasSize(6);
         assertThat(retries).hasSize(1);
         assertThat(retries.get(0).items()).extracting(Object::toString).containsExactly("u1:1", "u1:2");
+    }
+
+    @Test
+    void shouldHoldWithoutBlameWhenTimeIsUpOutsideOfHandlersAndTheDatabaseDoesNotWork() {
+        var deliveries = deliveries(3, 2);
+
+        var retries = run(deliveries, actions -> {
+            if (unitSizes.size() < 20) {
+                throw NoActionsFault.late(new SQLException("Query execution was interrupted", "70100", 1317));
+            }
+        });
+
+        assertThat(retries).isEmpty();
+        assertThat(committed).hasSize(6);
+        assertThat(unitSizes).containsOnly(6);
+        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
+    }
+
+    @Test
+    void shouldLetOthersPassWhatTheDatabaseKeepsFromBeingDoneAndBlameNobody() {
+        databaseWorks = true;
+        var deliveries = deliveries(4, 2);
+
+        var retries = run(deliveries, actions -> {
+            if (actions.stream().anyMatch(action -> id(action).equals("u2:1"))) {
+                throw NoActionsFault.late(new SQLException("Query execution was interrupted", "70100", 1317));
+            }
+        });
+
+        assertThat(committed).hasSize(6);
+        assertThat(retries).singleElement().satisfies(retry -> {
+            assertThat(retry.items()).extracting(Object::toString).containsExactly("u2:1", "u2:2");
+            assertThat(retry.after()).isEqualTo(BatchRun.WHILE_BLOCKED);
+        });
+        assertThat(parked).isEmpty();
+        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
+    }
+
+    @Test
+    void shouldPutOffAllActionsOfATypeAtOnceWhenMySqlKeepsItsHandlerWaiting() {
+        databaseWorks = true;
+
+        var retries = run(deliveries(4, 2), actions -> {
+            var first = actions.get(0);
+            throw NoActionsFault.blocked("Waiting for table metadata lock", first.position(), new Exception());
+        });
+
+        assertThat(unitSizes).containsExactly(8);
+        assertThat(retries).hasSize(4);
+        assertThat(parked).isEmpty();
+    }
+
+    @Test
+    void shouldNotBlameALockThatErrandItselfWaitsForHoweverLong() {
+        databaseWorks = true;
+        var deliveries = deliveries(3, 1);
+
+        var retries = run(deliveries, actions -> {
+            if (actions.stream().anyMatch(action -> id(action).equals("u1:1"))) {
+                throw NoActionsFault.outsideHandlers(new SQLException("Lock wait timeout", "HY000", 1205));
+            }
+        });
+
+        assertThat(committed).containsExactlyInAnyOrder("u0:1", "u2:1");
+        assertThat(retries).hasSize(1);
+        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
+    }
+
+    @Test
+    void shouldAskTheDatabaseBeforeItBlamesAHandlerForItsTimeout() {
+        var deliveries = deliveries(1, 1);
+        databaseWorks = false;
+
+        run(deliveries, actions -> {
+            databaseWorks = unitSizes.size() > 3;
+            throw new HandlerFailed(0, actions.get(0).action(), new TimeoutException("late"));
+        });
+
+        assertThat(unitSizes).hasSize(4);
+        assertThat(deliveries.get(0).failures()).hasSize(1);
+    }
+
+    @Test
+    void shouldNotBlameTheHandlerThatRanWhenABatchWasTooLongForItsTime() {
+        databaseWorks = true;
+        var deliveries = deliveries(4, 1);
+
+        var retries = run(deliveries, actions -> {
+            if (actions.size() > 1) {
+                throw new TimedOut(new TimeoutException("late"), new InterruptedException());
+            }
+        });
+
+        assertThat(retries).isEmpty();
+        assertThat(committed).hasSize(4);
+        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
     }
 
     @Test

@@ -18,9 +18,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** How scheduled attempts end; what the database does for them is a function that the test gives. */
@@ -83,7 +83,6 @@ class RetrierTest {
         var retrier = new Retrier(
                 new Store(),
                 BatchRunTest.NONE,
-                BatchRunTest.rules(Map.of()),
                 new RateLimitedLog(),
                 duration -> ++pauses < 30,
                 Duration.ofMillis(1),
@@ -125,6 +124,39 @@ class RetrierTest {
         databaseWorks = false;
         attempt = each -> {
             throw new SQLException("Communications link failure", "08S01", 0);
+        };
+
+        run();
+
+        assertThat(log).containsExactly("attempt 1", "give back 1");
+    }
+
+    @Test
+    void shouldNotCountWhatTheDatabaseKeepsFromBeingDoneThoughItWorks() {
+        due.add(due(1, 0));
+        due.add(due(2, 0));
+        due.add(due(3, 0));
+        attempt = each -> {
+            if (each.seq() == 1) {
+                throw NoActionsFault.blocked("Waiting for table metadata lock", 0, new Exception());
+            }
+            throw each.seq() == 2
+                    ? NoActionsFault.outsideHandlers(new SQLException("Lock wait timeout", "HY000", 1205))
+                    : new SQLException("Got error 5 from storage engine", "HY000", 1030);
+        };
+
+        run();
+
+        assertThat(log).filteredOn(line -> line.startsWith("failed")).isEmpty();
+        assertThat(log).contains("give back 1", "give back 2", "give back 3");
+    }
+
+    @Test
+    void shouldNotCountATimeoutWhileTheDatabaseDoesNotWork() {
+        due.add(due(1, 0));
+        databaseWorks = false;
+        attempt = each -> {
+            throw new TimedOut(new TimeoutException("late"), new Exception());
         };
 
         run();

@@ -6,12 +6,15 @@ import dev.errand.handler.PermanentFailure;
 import jakarta.transaction.RollbackException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.hibernate.StaleStateException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerdictsTest {
 
@@ -53,6 +56,51 @@ class VerdictsTest {
                 Arguments.of(sql("23000", 1062), Verdict.FAULT),
                 Arguments.of(new PermanentFailure("no"), Verdict.PERMANENT_FAULT),
                 Arguments.of(new IllegalStateException(), Verdict.FAULT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                1015, 1016, 1017, 1023, 1024, 1026, 1030, 1034, 1180, 1181, 1194, 1195, 1197, 1206, 1296, 1534, 1598,
+                1712, 1811, 1815, 1877, 1878, 3092, 3096, 3100, 3185, 3796, 3797
+            })
+    void shouldNeverChargeAnActionWithTheServersOwnTrouble(int code) {
+        var thrown = new RuntimeException(sql("HY000", code));
+
+        assertThat(Verdicts.of(thrown)).isEqualTo(Verdict.HOLD);
+        assertThat(Verdicts.isOfServer(thrown)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1036, 1290, 1836, 1881, 1227, 1356, 1449, 1665, 3098, 3144, 3032, 3159, 4081, 9001})
+    void shouldAskTheDatabaseBeforeItChargesAnActionWithWhatMayBeTheServers(int code) {
+        var thrown = sql(code == 3144 ? "22032" : "HY000", code);
+
+        assertThat(Verdicts.of(thrown)).isEqualTo(Verdict.HOLD);
+        assertThat(Verdicts.isOfServer(thrown)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1020, 1317, 3024, 1412, 1615, 1689, 1297, 3101})
+    void shouldTryAgainWhatWasInterruptedByOthers(int code) {
+        assertThat(Verdicts.of(sql("70100", code))).isEqualTo(Verdict.CONFLICT);
+    }
+
+    @Test
+    void shouldJudgeATimeoutByWhatRanWhenTimeWasUp() {
+        var lost = sql("08S01", 0);
+
+        assertThat(Verdicts.of(new TimedOut(new TimeoutException("late"), lost)))
+                .isEqualTo(Verdict.FAULT);
+        assertThat(Verdicts.of(NoActionsFault.late(new IllegalStateException())))
+                .isEqualTo(Verdict.HOLD);
+        assertThat(Verdicts.of(NoActionsFault.blocked("waiting", 1, new IllegalStateException())))
+                .isEqualTo(Verdict.HOLD);
+        assertThat(Verdicts.of(NoActionsFault.outsideHandlers(sql("HY000", 1205))))
+                .isEqualTo(Verdict.CONFLICT);
+        assertThat(Verdicts.failure(new TimedOut(new TimeoutException("late"), lost), Instant.EPOCH)
+                        .errorClass())
+                .isEqualTo(TimeoutException.class.getName());
     }
 
     @Test
