@@ -17,7 +17,10 @@ public class DatabaseProblem implements ExceptionMapper<SQLException> {
     @Override
     public Response toResponse(SQLException e) {
         LOG.infof("A request could not be answered: %s", e.getMessage());
-        var response = problem(503, "The database can't be asked", "it is away, or too many ask it at once: try again in a moment")
+        var response = problem(
+                        503,
+                        "The database can't be asked",
+                        "it is away, or too many ask it at once: try again in a moment")
                 .toResponse();
         return Response.fromResponse(response).header("Retry-After", 2).build();
     }

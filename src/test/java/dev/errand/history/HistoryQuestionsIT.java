@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 /** What people can ask of a large ledger is answered from a few rows. On a real MySQL. */
 class HistoryQuestionsIT {
 
+    /** Counting ends at 10,000: each is read from the index, and once more from the temporary table that is counted. */
+    private static final int COUNT = 2 * 10_000;
+
     @Test
     void shouldAnswerByReadingFewRows() throws Exception {
         try (var mySql = Servers.mySql()) {
@@ -33,8 +36,7 @@ class HistoryQuestionsIT {
             try (var reads = new RowsRead(DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"))) {
                 var queries = new Queries(reads.dataSource());
                 var masking = new Masking(Optional::empty);
-                var history =
-                        new History(queries, masking, FailedActionLists.of(queries, masking), new ObjectMapper());
+                var history = new History(queries, masking, FailedActionLists.of(queries, masking), new ObjectMapper());
                 Map<String, RowsRead.Question> questions = new LinkedHashMap<>();
                 questions.put("a user's actions", () -> assertThat(
                                 history.ofUser("hot", null, 50).items())
@@ -43,13 +45,18 @@ class HistoryQuestionsIT {
                                 history.ofUser("hot", 50_000L, 50).items())
                         .hasSize(50));
                 questions.put("the latest", () -> assertThat(history.latest(50)).hasSize(50));
-                questions.put("one", () -> assertThat(history.find(new ActionKey("", "32"))).isPresent());
-                questions.put("no such one", () -> assertThat(history.find(new ActionKey("", "none"))).isEmpty());
-                questions.put("a user's activity", () -> assertThat(history.activity("hot")).isPresent());
+                questions.put("one", () -> assertThat(history.find(new ActionKey("", "32")))
+                        .isPresent());
+                questions.put("no such one", () -> assertThat(history.find(new ActionKey("", "none")))
+                        .isEmpty());
+                questions.put("a user's activity", () -> assertThat(history.activity("hot"))
+                        .isPresent());
                 questions.put("a payload", () -> history.payload(new ActionKey("", "30")));
 
                 for (var question : questions.entrySet()) {
-                    assertThat(reads.of(question.getValue())).as(question.getKey()).isLessThan(12_000);
+                    assertThat(reads.of(question.getValue()))
+                            .as(question.getKey())
+                            .isLessThan(COUNT + 1_000);
                 }
             }
         }
