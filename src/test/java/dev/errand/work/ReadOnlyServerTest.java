@@ -1,5 +1,7 @@
 package dev.errand.work;
 
+import static dev.errand.testsupport.People.operator;
+import static dev.errand.testsupport.People.viewer;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -133,12 +135,12 @@ class ReadOnlyServerTest {
 
         await().atMost(Duration.ofSeconds(15)).until(() -> users.stream().allMatch(user -> actions(second, user) == 1));
         await().atMost(Duration.ofSeconds(15)).until(() -> connections(first) == 0);
-        given().contentType("application/json")
+        operator().contentType("application/json")
                 .body("{}")
                 .post("/api/consumer/pause")
                 .then()
                 .statusCode(200);
-        given().contentType("application/json")
+        operator().contentType("application/json")
                 .body("{}")
                 .post("/api/consumer/resume")
                 .then()
@@ -156,9 +158,9 @@ class ReadOnlyServerTest {
         errand.publish("a.b", user, "{}");
 
         await().atMost(SOON).until(() -> ready().contains("read-only"));
-        await().atMost(SOON).until(() -> given().get("/api/status").jsonPath().getString("database") != null);
-        assertThat(given().get("/api/status").jsonPath().getString("database")).contains("read-only");
-        assertThat(given().get("/console").asString()).contains("read-only");
+        await().atMost(SOON).until(() -> viewer().get("/api/status").jsonPath().getString("database") != null);
+        assertThat(viewer().get("/api/status").jsonPath().getString("database")).contains("read-only");
+        assertThat(viewer().get("/console").asString()).contains("read-only");
         assertThat(given().get(management.getProtocol() + "://" + management.getAuthority() + "/q/metrics")
                         .asString())
                 .contains("errand_database_up 0.0");
@@ -176,10 +178,10 @@ class ReadOnlyServerTest {
 
         // Whoever it is: here neither a worker nor the probe.
         await().atMost(SOON).until(() -> {
-            given().contentType("application/json")
+            operator().contentType("application/json")
                     .body("{\"reason\":\"a test\"}")
                     .post("/api/consumer/pause");
-            return given().contentType("application/json")
+            return operator().contentType("application/json")
                                     .body("{}")
                                     .post("/api/consumer/resume")
                                     .statusCode()

@@ -61,13 +61,11 @@ class ServerSettingsTest {
                 "--transaction-isolation=SERIALIZABLE",
                 "--lc-messages=de_DE",
                 "--max-allowed-packet=1M",
-                "--max-join-size=1",
-                "--max-execution-time=1",
                 "--innodb-lock-wait-timeout=1",
                 "--lock-wait-timeout=1",
                 "--max-sort-length=4",
                 "--init-connect=SET sql_mode='ANSI_QUOTES,NO_BACKSLASH_ESCAPES', foreign_key_checks=0, unique_checks=0,"
-                        + " sql_safe_updates=1, sql_select_limit=1, sql_auto_is_null=1, sql_big_selects=0,"
+                        + " sql_safe_updates=1, sql_select_limit=1, sql_auto_is_null=1, max_join_size=1, max_execution_time=1,"
                         + " sql_notes=0, transaction_read_only=1")));
 
         @Override
