@@ -135,12 +135,14 @@ class ReadOnlyServerTest {
 
         await().atMost(Duration.ofSeconds(15)).until(() -> users.stream().allMatch(user -> actions(second, user) == 1));
         await().atMost(Duration.ofSeconds(15)).until(() -> connections(first) == 0);
-        operator().contentType("application/json")
+        operator()
+                .contentType("application/json")
                 .body("{}")
                 .post("/api/consumer/pause")
                 .then()
                 .statusCode(200);
-        operator().contentType("application/json")
+        operator()
+                .contentType("application/json")
                 .body("{}")
                 .post("/api/consumer/resume")
                 .then()
@@ -178,10 +180,12 @@ class ReadOnlyServerTest {
 
         // Whoever it is: here neither a worker nor the probe.
         await().atMost(SOON).until(() -> {
-            operator().contentType("application/json")
+            operator()
+                    .contentType("application/json")
                     .body("{\"reason\":\"a test\"}")
                     .post("/api/consumer/pause");
-            return operator().contentType("application/json")
+            return operator()
+                                    .contentType("application/json")
                                     .body("{}")
                                     .post("/api/consumer/resume")
                                     .statusCode()
