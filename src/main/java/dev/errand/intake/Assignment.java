@@ -96,8 +96,9 @@ final class Assignment {
      *
      * @param expected where it should
      * @param actual where it does
+     * @param seen whether records were handed over from there: nothing was between then
      */
-    record Break(long expected, long actual) {}
+    record Break(long expected, long actual, boolean seen) {}
 
     Assignment(TopicPartition partition) {
         this.partition = partition;

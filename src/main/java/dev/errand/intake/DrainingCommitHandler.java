@@ -145,9 +145,13 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PositionKeeper.
         if (from == expected || (from > expected && logStart(assignment.partition(), next) <= expected)) {
             return true;
         }
-        assignment.interrupt(new Assignment.Break(expected, from));
-        keeper.resolve(assignment, this);
+        interrupt(assignment, new Assignment.Break(expected, from, true));
         return false;
+    }
+
+    private void interrupt(Assignment assignment, Assignment.Break where) {
+        assignment.interrupt(where);
+        keeper.resolve(assignment, this);
     }
 
     /**
@@ -186,13 +190,19 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PositionKeeper.
                 .with(done -> {}, this::notYet);
     }
 
-    /** A client whose position Kafka no longer has reads on elsewhere, and tells nobody before records come from there. */
+    /**
+     * A client whose position Kafka no longer has reads on elsewhere, and tells nobody before records come from there. One whose
+     * poll failed half-way is behind records that it never handed over.
+     */
     private void lookForBreaks(Consumer<?, ?> client) {
         for (var assignment : mine.values()) {
             if (assignment.isReceiving()) {
                 try {
-                    var position = client.position(assignment.partition(), Duration.ZERO);
-                    isReadOn(assignment, position, position);
+                    var actual = client.position(assignment.partition(), Duration.ZERO);
+                    var expected = assignment.position();
+                    if (actual != expected) {
+                        interrupt(assignment, new Assignment.Break(expected, actual, false));
+                    }
                 } catch (KafkaException | IllegalStateException positionIsBeingLookedUp) {
                     LOG.debugf("The position of %s is not known", assignment);
                 }

@@ -40,6 +40,7 @@ final class PositionKeeper {
 
     private static final Logger LOG = Logger.getLogger(PositionKeeper.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(2);
 
     /** A Kafka consumer of this process; its methods do nothing for an assignment that has ended. */
     interface Client {
@@ -74,6 +75,7 @@ final class PositionKeeper {
     private record Reading(Client client, String topicId) {}
 
     private boolean inTrouble;
+    private long troubledAt;
     private long lookedAt = System.nanoTime();
 
     @Inject
@@ -143,6 +145,9 @@ final class PositionKeeper {
     }
 
     private void step() {
+        if (inTrouble && System.nanoTime() - troubledAt < AFTER_TROUBLE.toNanos()) {
+            return;
+        }
         pulse.beat();
         try {
             unresolved.keySet().removeIf(Assignment::isRevoked);
@@ -167,6 +172,7 @@ final class PositionKeeper {
             }
             LOG.debug("Because", e);
             inTrouble = true;
+            troubledAt = System.nanoTime();
         } finally {
             pulse.rest();
         }
@@ -206,10 +212,12 @@ final class PositionKeeper {
             unresolved.remove(assignment);
             client.restart(assignment);
         } else {
-            var gap = StartingPosition.gap(kafka, interruption.get());
+            var found = interruption.get();
+            var gap = StartingPosition.gap(kafka, found);
             if (gap.isEmpty() || gaps.mayPass(gap.get())) {
                 unresolved.remove(assignment);
-                client.resume(assignment, interruption.get().actual());
+                // What is still there and was not handed over is read again: a poll may have failed half-way.
+                client.resume(assignment, gap.isEmpty() && !found.seen() ? found.expected() : found.actual());
             }
         }
     }

@@ -32,7 +32,7 @@ final class PoolConfigurer extends MySQLAgroalConnectionConfigurer {
     private static final Logger LOG = Logger.getLogger(PoolConfigurer.class);
 
     /** While the server stays read-only the pool is not to be filled and emptied all the time. */
-    private static final Duration BETWEEN_FLUSHES = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_FLUSHES = Duration.ofSeconds(5);
 
     private final Instance<AgroalDataSource> dataSource;
     private final AtomicLong flushedAt = new AtomicLong(System.nanoTime() - BETWEEN_FLUSHES.toNanos());

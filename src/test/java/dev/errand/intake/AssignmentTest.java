@@ -226,7 +226,7 @@ class AssignmentTest {
         handOver(assignment, 10, 11, 12);
         var first = receive(assignment, 10);
 
-        assignment.interrupt(new Assignment.Break(12, 20));
+        assignment.interrupt(new Assignment.Break(12, 20, true));
         assertThat(assignment.isReceiving()).isFalse();
         var second = receive(assignment, 11);
         first.settle();
@@ -247,7 +247,7 @@ class AssignmentTest {
         var assignment = begun(100);
         take(assignment, 100).settle();
         recorded(assignment, 101);
-        assignment.interrupt(new Assignment.Break(101, 50));
+        assignment.interrupt(new Assignment.Break(101, 50, true));
         assignment.resume(50);
 
         var after = take(assignment, 50);
