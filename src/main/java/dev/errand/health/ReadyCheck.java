@@ -38,8 +38,7 @@ final class ReadyCheck implements HealthCheck {
         }
         var gaps = surroundings.gaps();
         if (!gaps.isEmpty()) {
-            answer.withData(
-                    "gaps", gaps.stream().limit(MOST_GAPS).map(ReadyCheck::text).collect(Collectors.joining("; ")));
+            answer.withData("gaps", gaps.stream().limit(MOST_GAPS).collect(Collectors.joining("; ")));
         }
         var held = surroundings.held();
         if (!held.isEmpty()) {

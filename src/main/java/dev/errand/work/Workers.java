@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -18,6 +19,7 @@ import org.jboss.logging.Logger;
 public final class Workers {
 
     private static final Duration LOOK_AT_LINES = Duration.ofMinutes(1);
+    private static final Duration LONGEST_FORGIVING = Duration.ofSeconds(5);
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
     /**
@@ -35,6 +37,8 @@ public final class Workers {
     private final Observed observed;
     private final Traces traces;
     private final Vitals vitals;
+    private final RunLock lock;
+    private final SuspectMarks marks;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
 
@@ -53,6 +57,8 @@ public final class Workers {
             WorkObserver observer,
             Traces traces,
             Vitals vitals,
+            RunLock lock,
+            SuspectMarks marks,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         if (config.workers() + retry.workers() + OTHER_CONNECTIONS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
@@ -69,6 +75,8 @@ public final class Workers {
         this.observed = new Observed(observer);
         this.traces = traces;
         this.vitals = vitals;
+        this.lock = lock;
+        this.marks = marks;
     }
 
     /** Starts the workers on a queue. */
@@ -84,13 +92,16 @@ public final class Workers {
 
     private void work(WorkQueue<Delivery> queue, Pulse pulse) {
         var size = new BatchSize(config.batchMax(), config.batchTarget());
-        var watched = new ObservedUnit(unit, observed, traces, pulse);
-        new Worker(queue, handlers, rules, watched, observed, pulse, resting(pulse), size).run();
+        var watched = new ObservedUnit(new FirstTimeUnit(unit), observed, traces, pulse);
+        var pause = resting(pulse);
+        var suspects = new Suspects(marks, lock, watched, observed, pulse, pause, Clock.systemUTC());
+        new Worker(queue, handlers, rules, watched, observed, pulse, pause, size, suspects).run();
     }
 
     private void retry(Pulse pulse) {
         var watched = new ObservedAttempts(attempts, observed, traces, pulse);
-        new Retrier(watched, handlers, rules, resting(pulse), retry.pollInterval(), Clock.systemUTC()).run();
+        new Retrier(watched, handlers, rules, lock, pulse, resting(pulse), retry.pollInterval(), Clock.systemUTC())
+                .run();
     }
 
     private void watchLines(Pulse pulse) {
@@ -98,8 +109,9 @@ public final class Workers {
         while (pause.pause(LOOK_AT_LINES)) {
             try {
                 attempts.setStuckLinesInMotion();
+                marks.purge();
             } catch (Exception e) {
-                LOG.debug("The lines could not be looked at", e);
+                LOG.debug("The lines, or the deliveries without an end, could not be looked at", e);
             }
         }
     }
@@ -135,6 +147,31 @@ public final class Workers {
             thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
         }
         return threads.stream().noneMatch(Thread::isAlive);
+    }
+
+    /**
+     * Deliveries and attempts that are merely slow when they have to be let go do not count as having come to no end. What hangs,
+     * or has ended the process by itself, does.
+     *
+     * @param left deliveries that have to be let go
+     * @param attempts whether scheduled attempts have to be, too
+     */
+    public void forgive(Predicate<Delivery> left, boolean attempts) {
+        var forgiving = OwnThread.start("errand-forgive", () -> {
+            try {
+                marks.forgive(left);
+                if (attempts) {
+                    this.attempts.forgive();
+                }
+            } catch (Exception e) {
+                LOG.debug("What is merely slow counts as having come to no end", e);
+            }
+        });
+        try {
+            forgiving.join(LONGEST_FORGIVING.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Only {@link #stopWaiting} ends it: an interrupt is a handler's doing and says nothing. */
