@@ -37,7 +37,11 @@ final class Suspects {
         /** @return what is known of each */
         Map<Delivery, Known> find(Collection<Delivery> suspects) throws Exception;
 
-        /** From now on they are under way. @param unendedBefore how often they came to no end before */
+        /**
+         * From now on they are under way.
+         *
+         * @param unendedBefore how often they came to no end before
+         */
         void begin(Collection<Delivery> suspects, int unendedBefore) throws Exception;
 
         /** What it says has been read. */
