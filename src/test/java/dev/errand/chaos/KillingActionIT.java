@@ -70,9 +70,10 @@ class KillingActionIT {
                         System.exit(9);
                     } else if (by.equals("allocate")) {
                         List<byte[]> all = new ArrayList<>();
-                        while (true) {
+                        while (all.size() < Integer.MAX_VALUE) {
                             all.add(new byte[1 << 20]);
                         }
+                        throw new IllegalStateException("There is too much memory: " + all.size() + " MiB");
                     } else if (Thread.currentThread().getName().startsWith("errand-worker")) {
                         throw new IllegalStateException("not now");
                     } else {
