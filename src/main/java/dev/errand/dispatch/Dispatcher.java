@@ -248,6 +248,16 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         }
     }
 
+    /** What is handed out and not done. */
+    public List<T> runningItems() {
+        lock.lock();
+        try {
+            return running.stream().flatMap(turn -> turn.items.stream()).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** From now on nothing is admitted or handed out; running batches may end. */
     public void stop() {
         List<CompletableFuture<Void>> admitted;

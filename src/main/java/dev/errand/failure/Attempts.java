@@ -149,13 +149,43 @@ public final class Attempts {
         statement.setString(from + 3, FailedActions.json(FailedActions.summary(failure)));
     }
 
-    /** Gives a claim back, or prolongs it; does nothing where the action has changed since. */
-    public static void postpone(Connection connection, Due due, Duration by) throws SQLException {
+    /**
+     * Gives a claim back: it counts neither for nor against the action. Does nothing where the action has changed since.
+     *
+     * @param until when it is due again
+     */
+    public static void giveBack(Connection connection, Due due, Duration until) throws SQLException {
+        postpone(connection, due, due.claims(), until);
+    }
+
+    /** Claims it for longer: the attempt is still under way. Does nothing where the action has changed since. */
+    public static void prolong(Connection connection, Due due, Duration lease) throws SQLException {
+        postpone(connection, due, due.claims() + 1, lease);
+    }
+
+    private static void postpone(Connection connection, Due due, int claims, Duration by) throws SQLException {
         try (var statement = connection.prepareStatement("""
                 UPDATE failed_action
-                SET claims = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                SET claims = ?, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
                 WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
-            statement.setLong(1, micros(by));
+            statement.setInt(1, claims);
+            statement.setLong(2, micros(by));
+            statement.setLong(3, due.seq());
+            statement.setInt(4, due.attempts());
+            statement.setInt(5, due.edits());
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * The attempt does not count as one that came to no end although it is still under way: its process ends by request. The
+     * claim stays, for nobody else is to try while it is.
+     */
+    public static void forgive(Connection connection, Due due) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                UPDATE failed_action SET claims = ?
+                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
+            statement.setInt(1, due.claims());
             statement.setLong(2, due.seq());
             statement.setInt(3, due.attempts());
             statement.setInt(4, due.edits());

@@ -373,7 +373,7 @@ public final class FailedActions {
         }
     }
 
-    private static byte[] fingerprint(Original original) {
+    static byte[] fingerprint(Original original) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             var key = original.key();

@@ -22,6 +22,12 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
     /** The error class of a record whose identity is another action's; see {@link Conflict}. */
     public static final String CONFLICTING = "Conflicting";
 
+    /** The error class of what was begun several times and never came to an end. */
+    public static final String UNENDED = "Unended";
+
+    /** After how many deliveries or attempts that came to no end an action is not run any more. */
+    public static final int MOST_UNENDED = 3;
+
     private static final int LONGEST_CLASS = 255;
     private static final int LONGEST_MESSAGE = 2_000;
     private static final int LONGEST_TRACE = 8_000;
@@ -58,6 +64,20 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
     /** @param reason what is wrong with the record and where */
     public static Failure unreadable(String reason, Instant at) {
         return new Failure(at, true, UNREADABLE, reason, "");
+    }
+
+    /**
+     * Of an action that was begun {@link #MOST_UNENDED} times and whose process never lived to see its end.
+     *
+     * @param begun what came to no end, such as "deliveries"
+     */
+    public static Failure unended(String begun, Instant at) {
+        return new Failure(
+                at,
+                true,
+                UNENDED,
+                "its last " + MOST_UNENDED + " " + begun + " came to no end: their processes died or hung",
+                "");
     }
 
     /** With its causes' own words: those of the outermost exception are often the library's. */

@@ -30,6 +30,16 @@ final class Assignment {
 
     private boolean receiving;
     private boolean afterUncleanEnd;
+
+    /** No record from there on can have been with the last owner. */
+    private long suspectBefore = Long.MAX_VALUE;
+
+    /** Actions to be done for the first time until all that the last owner had in memory has been among them. */
+    private int toBeDone = Integer.MAX_VALUE;
+
+    /** Units of work go on with its records although it leaves. */
+    private boolean leftUnended;
+
     private @Nullable Break found;
 
     /** The first record that was handed over since the begin: what is received before it is left over. */
@@ -66,12 +76,15 @@ final class Assignment {
         private final long offset;
         private final long timestamp;
         private final @Nullable Integer epochBefore;
+        private final boolean suspect;
 
-        private Receipt(Assignment assignment, long offset, long timestamp, @Nullable Integer epochBefore) {
+        private Receipt(
+                Assignment assignment, long offset, long timestamp, @Nullable Integer epochBefore, boolean suspect) {
             this.assignment = assignment;
             this.offset = offset;
             this.timestamp = timestamp;
             this.epochBefore = epochBefore;
+            this.suspect = suspect;
         }
 
         long offset() {
@@ -88,6 +101,21 @@ final class Assignment {
 
         void settle() {
             assignment.settled(this);
+        }
+
+        /** Whether the partition's last owner may have died of it. */
+        boolean suspect() {
+            return suspect;
+        }
+
+        /** It was done for the first time, and not found to be done. */
+        void newlyDone() {
+            assignment.newlyDone();
+        }
+
+        /** Work on it goes on although its partition leaves. */
+        void leaveUnended() {
+            assignment.leaveUnended();
         }
     }
 
@@ -133,9 +161,38 @@ final class Assignment {
         return position.offset();
     }
 
-    /** Whether its last owner may have died of one of its records. */
-    synchronized boolean isAfterUncleanEnd() {
-        return afterUncleanEnd;
+    /**
+     * How far it is under suspicion, where its last owner ended without giving it back. Before {@link #begin}.
+     *
+     * @param logEnd the end of the log now
+     * @param actions how many the last owner may have had in memory; those it had done are found to be done and do not count
+     */
+    synchronized void limitSuspicion(long logEnd, int actions) {
+        suspectBefore = logEnd;
+        toBeDone = actions;
+    }
+
+    private synchronized void newlyDone() {
+        toBeDone--;
+    }
+
+    private synchronized void leaveUnended() {
+        leftUnended = true;
+    }
+
+    /**
+     * Whether the next owner has to be as careful as if this one had ended without giving it back: the guilty record may not have
+     * had its turn yet, or its work goes on and shows no end.
+     */
+    synchronized boolean leavesSuspects() {
+        var next = next();
+        return leftUnended
+                || isSuspect(next == null ? lastReceived : next.offset())
+                || unsettled.values().stream().anyMatch(Receipt::suspect);
+    }
+
+    private boolean isSuspect(long offset) {
+        return afterUncleanEnd && offset < suspectBefore && toBeDone > 0;
     }
 
     /** The client reads on elsewhere: nothing is received until it is clear why. */
@@ -205,7 +262,7 @@ final class Assignment {
         if (offset == cutAt || offset <= lastReceived) {
             startAgain(offset);
         }
-        var receipt = new Receipt(this, offset, timestamp, lastEpoch);
+        var receipt = new Receipt(this, offset, timestamp, lastEpoch, isSuspect(offset));
         lastReceived = offset;
         lastEpoch = epoch;
         unsettled.put(offset, receipt);

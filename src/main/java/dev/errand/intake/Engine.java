@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /** Dispatcher and workers, wired, started and stopped. Thread-safe. */
@@ -47,6 +48,7 @@ final class Engine {
         workers.stopWaiting();
         if (!workers.awaitEnd(drainTimeout)) {
             LOG.warnf("Units of work still run after %s: their actions will be taken again", drainTimeout);
+            letGo(any -> true, true);
         }
     }
 
@@ -72,7 +74,14 @@ final class Engine {
             LOG.warnf(
                     "Units of work of revoked partitions still run after %s: the ledger keeps their effects single",
                     drainTimeout);
+            letGo(Delivery::abandoned, false);
         }
+    }
+
+    /** What still runs may be what a process dies of, or merely slow: the next owners are to find out. */
+    private void letGo(Predicate<Delivery> which, boolean attempts) {
+        dispatcher.runningItems().stream().filter(which).forEach(Delivery::leaveUnended);
+        workers.forgive(which, attempts);
     }
 
     private static final Dispatcher.Traits<Delivery> DELIVERIES = new Dispatcher.Traits<>() {

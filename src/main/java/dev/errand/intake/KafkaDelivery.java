@@ -78,6 +78,26 @@ final class KafkaDelivery implements Delivery {
     }
 
     @Override
+    public boolean suspect() {
+        return receipt.suspect();
+    }
+
+    @Override
+    public void newlyDone() {
+        receipt.newlyDone();
+    }
+
+    @Override
+    public void leaveUnended() {
+        receipt.leaveUnended();
+    }
+
+    @Override
+    public void giveUpReading(String reason) {
+        decoded = new Decoded.Illegible(reason);
+    }
+
+    @Override
     public Original original() {
         return original;
     }

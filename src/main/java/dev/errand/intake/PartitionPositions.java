@@ -44,7 +44,8 @@ class PartitionPositions {
     /**
      * What the database knows of a partition.
      *
-     * @param owner the process that has it, or had it and ended without giving it back; null where it was given back
+     * @param owner the process that has it, or had it and ended without giving it back, or gave it back while records were under
+     *     suspicion; null where it was given back without doubts
      */
     record Recorded(
             String topicId, Position position, @Nullable String owner) {}
@@ -57,9 +58,9 @@ class PartitionPositions {
         }
     }
 
-    /** The process that had a partition ended without giving it back. */
-    boolean isAfterUncleanEnd(@Nullable Recorded recorded) {
-        return recorded != null && recorded.owner() != null && !recorded.owner().equals(owner);
+    /** The process that had a partition ended without giving it back, or left it with records that it may die of. */
+    static boolean isAfterUncleanEnd(@Nullable Recorded recorded) {
+        return recorded != null && recorded.owner() != null;
     }
 
     /** All that the database knows of the group. */
@@ -156,7 +157,7 @@ class PartitionPositions {
                     var position = each.reached == null ? each.recorded : each.reached;
                     statement.setLong(1, position.offset());
                     statement.setObject(2, position.leaderEpoch(), Types.INTEGER);
-                    statement.setString(3, release ? null : owner);
+                    statement.setString(3, release && !each.assignment.leavesSuspects() ? null : owner);
                     statement.setString(bindPartition(statement, 3, each.assignment.partition()) + 1, owner);
                     statement.addBatch();
                 }

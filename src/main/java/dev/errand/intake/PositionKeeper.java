@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,7 @@ final class PositionKeeper {
     private final Pulse pulse;
     private final Duration interval;
     private final boolean enabled;
+    private final int mostInMemory;
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, task -> OwnThread.create("errand-positions", task));
 
@@ -85,7 +87,9 @@ final class PositionKeeper {
             ConsumerGroup group,
             AgroalDataSource dataSource,
             Vitals vitals,
-            IntakeConfig config) {
+            IntakeConfig config,
+            @ConfigProperty(name = "mp.messaging.incoming.user-actions.max.poll.records") int polled,
+            @ConfigProperty(name = "mp.messaging.incoming.user-actions.concurrency") int consumers) {
         this.positions = positions;
         this.gaps = gaps;
         this.group = group;
@@ -94,6 +98,8 @@ final class PositionKeeper {
         this.pulse = vitals.begin("The keeper of positions");
         this.interval = config.commitInterval();
         this.enabled = config.enabled();
+        // A poll's records are admitted together, whatever the bound.
+        this.mostInMemory = config.maxActions() + consumers * polled;
         pulse.rest();
     }
 
@@ -233,6 +239,7 @@ final class PositionKeeper {
             gaps.reread(kafka, start.at());
         }
         positions.own(kafka.at(), kafka.topicId(), start.at());
+        assignment.limitSuspicion(kafka.end(), mostInMemory);
         var commit = kafka.commit();
         var isCommitted = commit != null
                 && commit.metadata().equals(Position.MARK)
@@ -243,7 +250,7 @@ final class PositionKeeper {
                 assignment,
                 start.at(),
                 isCommitted ? start.at().offset() : null,
-                positions.isAfterUncleanEnd(recorded));
+                PartitionPositions.isAfterUncleanEnd(recorded));
     }
 
     /** Before Kafka hears of it. */

@@ -30,6 +30,18 @@ public interface Delivery {
     /** Says that its effects are committed in MySQL. */
     void settle();
 
+    /** Whether the partition's last owner ended without giving it back, and may have died of this record. */
+    boolean suspect();
+
+    /** Says that it was done, and had not been done before. */
+    void newlyDone();
+
+    /** Says that work on it goes on although its partition leaves: the next owner is to be careful. */
+    void leaveUnended();
+
+    /** From now on it counts as unreadable, without being read. */
+    void giveUpReading(String reason);
+
     /** What was published. */
     Original original();
 

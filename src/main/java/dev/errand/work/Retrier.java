@@ -24,8 +24,8 @@ final class Retrier implements Runnable {
     /** Actions of one line in a row, before other users' actions that are due get their turn. */
     private static final int TURN = 100;
 
-    /** Attempts that came to no end before that counts as a failure: processes die for many reasons. */
-    private static final int UNENDED = 5;
+    /** For how long nobody else claims an attempt that waits until nothing else runs. */
+    private static final Duration UNTIL_BY_ITSELF = Duration.ofMinutes(5);
 
     private static final int CONFLICTS = 5;
     private static final int HOLDS_ON_SUSPICION = 2;
@@ -48,10 +48,14 @@ final class Retrier implements Runnable {
         /** @return whether it is dead now */
         boolean failed(Due due, Failure failure) throws Exception;
 
-        /** @param until when it is due again */
+        /**
+         * What was claimed was not tried, or came to nothing through nobody's fault: that counts neither way.
+         *
+         * @param until when it is due again
+         */
         void giveBack(Due due, Duration until) throws Exception;
 
-        /** Keeps others from making the attempt for some more time. */
+        /** Keeps others from making the attempt, which is under way, for some more time. */
         void prolong(Due due) throws Exception;
 
         boolean databaseWorks();
@@ -60,14 +64,26 @@ final class Retrier implements Runnable {
     private final Store store;
     private final Handlers handlers;
     private final RateLimitedLog limited;
+    private final RunLock lock;
+    private final Pulse pulse;
     private final Pause pause;
     private final Duration pollInterval;
     private final Clock clock;
 
-    Retrier(Store store, Handlers handlers, RateLimitedLog limited, Pause pause, Duration pollInterval, Clock clock) {
+    Retrier(
+            Store store,
+            Handlers handlers,
+            RateLimitedLog limited,
+            RunLock lock,
+            Pulse pulse,
+            Pause pause,
+            Duration pollInterval,
+            Clock clock) {
         this.store = store;
         this.handlers = handlers;
         this.limited = limited;
+        this.lock = lock;
+        this.pulse = pulse;
         this.pause = pause;
         this.pollInterval = pollInterval;
         this.clock = clock;
@@ -78,11 +94,7 @@ final class Retrier implements Runnable {
         var wait = Duration.ZERO;
         while (pause.pause(wait)) {
             try {
-                var due = store.claim();
-                if (due.isPresent()) {
-                    line(due.get());
-                }
-                wait = due.isPresent() ? Duration.ZERO : pollInterval;
+                wait = takeOne() ? Duration.ZERO : pollInterval;
             } catch (Throwable e) {
                 // What was claimed is due again after its lease. Asking also gives up connections that lead nowhere.
                 var why = Verdicts.inShort(e);
@@ -96,11 +108,55 @@ final class Retrier implements Runnable {
         }
     }
 
-    /** An action, and those behind it as long as all goes well. */
-    private void line(Due first) throws Exception {
-        var next = Optional.of(first);
-        for (int i = 0; next.isPresent() && i < TURN && pause.pause(Duration.ZERO); i++) {
-            next = attempt(next.get());
+    /**
+     * An action that is due, and those behind it as long as all goes well.
+     *
+     * @return whether one was due
+     */
+    private boolean takeOne() throws Exception {
+        Due due;
+        Optional<Due> next;
+        // Claimed only when it may run: what waits while another ends the process is not to be blamed.
+        var held = lock.shared(pulse);
+        try (held) {
+            var claimed = store.claim();
+            if (claimed.isEmpty()) {
+                return false;
+            }
+            due = claimed.get();
+            next = due.claims() == 0 ? attempt(due) : Optional.empty();
+        }
+        line(due.claims() == 0 ? next : attemptByItself(due));
+        return true;
+    }
+
+    /** What was begun before and came to no end runs while nothing else does, and after some of that not at all any more. */
+    private Optional<Due> attemptByItself(Due due) throws Exception {
+        if (due.claims() >= Failure.MOST_UNENDED) {
+            var failure = Failure.unended("attempts", clock.instant());
+            tell(due, failure.errorClass());
+            store.failed(due, failure);
+            return Optional.empty();
+        }
+        store.giveBack(due, UNTIL_BY_ITSELF);
+        var held = lock.exclusive(pulse);
+        try (held) {
+            if (!pause.pause(Duration.ZERO)) {
+                store.giveBack(due, Duration.ZERO);
+                return Optional.empty();
+            }
+            store.prolong(due);
+            return attempt(due);
+        }
+    }
+
+    private void line(Optional<Due> first) throws Exception {
+        var next = first;
+        for (int i = 1; next.isPresent() && i < TURN && pause.pause(Duration.ZERO); i++) {
+            var held = lock.shared(pulse);
+            try (held) {
+                next = attempt(next.get());
+            }
         }
         if (next.isPresent()) {
             store.giveBack(next.get(), Duration.ZERO);
@@ -108,12 +164,6 @@ final class Retrier implements Runnable {
     }
 
     private Optional<Due> attempt(Due due) throws Exception {
-        if (due.claims() >= UNENDED) {
-            var why = "its last " + UNENDED + " attempts came to no end: their processes died or hung";
-            tell(due, "Unended");
-            store.failed(due, new Failure(clock.instant(), false, "Unended", why, ""));
-            return Optional.empty();
-        }
         int conflicts = 0;
         int holds = 0;
         while (true) {

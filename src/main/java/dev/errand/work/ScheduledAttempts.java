@@ -24,13 +24,15 @@ class ScheduledAttempts implements Retrier.Store {
     private final FailureRules rules;
     private final DataSource dataSource;
     private final Duration lease;
+    private final UnderWay<Due> underWay;
 
     @Inject
-    ScheduledAttempts(UnitOfWork unit, FailureRules rules, DataSource dataSource, Handlers handlers) {
+    ScheduledAttempts(UnitOfWork unit, FailureRules rules, DataSource dataSource, Handlers handlers, Vitals vitals) {
         this.unit = unit;
         this.rules = rules;
         this.dataSource = dataSource;
         this.lease = handlers.transactionTimeout().plus(MARGIN);
+        this.underWay = new UnderWay<>(vitals.longestUnit(), System::nanoTime);
     }
 
     @Transactional(rollbackOn = Exception.class)
@@ -43,7 +45,12 @@ class ScheduledAttempts implements Retrier.Store {
 
     @Override
     public Optional<Due> attempt(Due due, List<Run<?>> runs) throws Exception {
-        return unit.attempt(due, runs, lease);
+        underWay.begin(due, due.claims());
+        try {
+            return unit.attempt(due, runs, lease);
+        } finally {
+            underWay.end(due);
+        }
     }
 
     @Transactional(rollbackOn = Exception.class)
@@ -65,7 +72,7 @@ class ScheduledAttempts implements Retrier.Store {
     @Override
     public void giveBack(Due due, Duration until) throws Exception {
         try (var connection = dataSource.getConnection()) {
-            Attempts.postpone(connection, due, until);
+            Attempts.giveBack(connection, due, until);
         }
     }
 
@@ -73,7 +80,20 @@ class ScheduledAttempts implements Retrier.Store {
     @Override
     public void prolong(Due due) throws Exception {
         try (var connection = dataSource.getConnection()) {
-            Attempts.postpone(connection, due, lease);
+            Attempts.prolong(connection, due, lease);
+        }
+    }
+
+    /** Attempts that are merely slow when this process has to end do not count as having come to no end. */
+    @Transactional(rollbackOn = Exception.class)
+    public void forgive() throws Exception {
+        var slow = underWay.merelySlow();
+        if (!slow.isEmpty()) {
+            try (var connection = dataSource.getConnection()) {
+                for (var due : slow) {
+                    Attempts.forgive(connection, due);
+                }
+            }
         }
     }
 

@@ -44,6 +44,11 @@ public final class Vitals {
         this.nanoTime = nanoTime;
     }
 
+    /** How long a unit of work can take when all goes by its rules: what takes longer hangs. */
+    Duration longestUnit() {
+        return longestUnit;
+    }
+
     /** A part that beats from now on, as often as every unit of work does. Not watched any more after {@link #forget}. */
     public Pulse begin(String name) {
         var pulse = new Pulse(name, longestUnit, nanoTime);

@@ -29,6 +29,7 @@ final class Worker implements Runnable {
     private final Pulse pulse;
     private final Pause pause;
     private final BatchSize size;
+    private final Suspects suspects;
 
     Worker(
             WorkQueue<Delivery> queue,
@@ -39,7 +40,8 @@ final class Worker implements Runnable {
             RateLimitedLog limited,
             Pulse pulse,
             Pause pause,
-            BatchSize size) {
+            BatchSize size,
+            Suspects suspects) {
         this.rules = rules;
         this.queue = queue;
         this.handlers = handlers;
@@ -49,6 +51,7 @@ final class Worker implements Runnable {
         this.pulse = pulse;
         this.pause = pause;
         this.size = size;
+        this.suspects = suspects;
     }
 
     @Override
@@ -57,7 +60,7 @@ final class Worker implements Runnable {
             var actions = batch.items().size();
             observed.tell(observer -> observer.taken(actions));
             var began = System.nanoTime();
-            queue.done(batch, carryThrough(batch.items()));
+            queue.done(batch, suspects.carryThrough(batch.items(), this::carryThrough));
             size.took(actions, Duration.ofNanos(System.nanoTime() - began));
         }
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -23,6 +24,7 @@ public final class Workers {
     private static final Duration LOOK_AT_LINES = Duration.ofMinutes(1);
     private static final Duration LOOK_AT_HANDLERS = Duration.ofSeconds(1);
     private static final Duration FOR_EVER = Duration.ofDays(1000);
+    private static final Duration LONGEST_FORGIVING = Duration.ofSeconds(5);
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
     /**
@@ -41,6 +43,8 @@ public final class Workers {
     private final Traces traces;
     private final Vitals vitals;
     private final RateLimitedLog limited;
+    private final RunLock lock;
+    private final SuspectMarks marks;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean ending = new AtomicBoolean();
@@ -61,6 +65,8 @@ public final class Workers {
             Traces traces,
             Vitals vitals,
             RateLimitedLog limited,
+            RunLock lock,
+            SuspectMarks marks,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         if (config.workers() + retry.workers() + OTHER_CONNECTIONS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
@@ -78,6 +84,8 @@ public final class Workers {
         this.traces = traces;
         this.vitals = vitals;
         this.limited = limited;
+        this.lock = lock;
+        this.marks = marks;
     }
 
     /** Starts the workers on a queue. */
@@ -96,8 +104,10 @@ public final class Workers {
             return;
         }
         var size = new BatchSize(config.batchMax(), config.batchTarget());
-        var watched = new ObservedUnit(unit, observed, traces, pulse);
-        new Worker(queue, handlers, rules, watched, observed, limited, pulse, resting(pulse), size).run();
+        var watched = new ObservedUnit(new FirstTimeUnit(unit), observed, traces, pulse);
+        var pause = resting(pulse);
+        var suspects = new Suspects(marks, lock, watched, observed, pulse, pause, Clock.systemUTC());
+        new Worker(queue, handlers, rules, watched, observed, limited, pulse, pause, size, suspects).run();
     }
 
     private void retry(Pulse pulse) {
@@ -105,7 +115,8 @@ public final class Workers {
             return;
         }
         var watched = new ObservedAttempts(attempts, observed, traces, pulse);
-        new Retrier(watched, handlers, limited, resting(pulse), retry.pollInterval(), Clock.systemUTC()).run();
+        new Retrier(watched, handlers, limited, lock, pulse, resting(pulse), retry.pollInterval(), Clock.systemUTC())
+                .run();
     }
 
     /**
@@ -137,8 +148,9 @@ public final class Workers {
         while (pause.pause(LOOK_AT_LINES)) {
             try {
                 attempts.setStuckLinesInMotion();
+                marks.purge();
             } catch (Exception e) {
-                LOG.debug("The lines could not be looked at", e);
+                LOG.debug("The lines, or the deliveries without an end, could not be looked at", e);
             }
         }
     }
@@ -174,6 +186,31 @@ public final class Workers {
             thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
         }
         return threads.stream().noneMatch(Thread::isAlive);
+    }
+
+    /**
+     * Deliveries and attempts that are merely slow when they have to be let go do not count as having come to no end. What hangs,
+     * or has ended the process by itself, does.
+     *
+     * @param left deliveries that have to be let go
+     * @param attempts whether scheduled attempts have to be, too
+     */
+    public void forgive(Predicate<Delivery> left, boolean attempts) {
+        var forgiving = OwnThread.start("errand-forgive", () -> {
+            try {
+                marks.forgive(left);
+                if (attempts) {
+                    this.attempts.forgive();
+                }
+            } catch (Exception e) {
+                LOG.debug("What is merely slow counts as having come to no end", e);
+            }
+        });
+        try {
+            forgiving.join(LONGEST_FORGIVING.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Only {@link #stopWaiting} ends it: an interrupt is a handler's doing and says nothing. */

@@ -208,6 +208,73 @@ class AssignmentTest {
         assertThat(assignment.committable()).isEmpty();
     }
 
+    private static Assignment begunAfterUncleanEnd(long logEnd, int actions) {
+        var assignment = new Assignment(PARTITION);
+        assignment.limitSuspicion(logEnd, actions);
+        assignment.begin(new Position(10, null), 10L, true);
+        return assignment;
+    }
+
+    @Test
+    void shouldSuspectNothingWhereTheLastOwnerGaveItBack() {
+        var assignment = new Assignment(PARTITION);
+        assignment.limitSuspicion(100, 100);
+        assignment.begin(new Position(10, null), 10L, false);
+
+        assertThat(take(assignment, 10).suspect()).isFalse();
+        assertThat(assignment.leavesSuspects()).isFalse();
+    }
+
+    @Test
+    void shouldSuspectWhatTheLastOwnerMayHaveHadInMemoryHoweverManyDuplicatesComeBefore() {
+        var assignment = begunAfterUncleanEnd(1_000, 2);
+        take(assignment, 10).settle();
+        take(assignment, 11).settle();
+        var first = take(assignment, 12);
+        var second = take(assignment, 13);
+        first.newlyDone();
+        first.settle();
+        second.newlyDone();
+        second.settle();
+        var third = take(assignment, 14);
+
+        assertThat(first.suspect()).isTrue();
+        assertThat(second.suspect()).isTrue();
+        assertThat(third.suspect()).isFalse();
+        assertThat(assignment.leavesSuspects()).isFalse();
+    }
+
+    @Test
+    void shouldNotSuspectWhatWasPublishedSince() {
+        var assignment = begunAfterUncleanEnd(11, 100);
+
+        assertThat(take(assignment, 10).suspect()).isTrue();
+        assertThat(take(assignment, 11).suspect()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveTheSuspicionToTheNextOwnerWhereItIsNotOver() {
+        var assignment = begunAfterUncleanEnd(12, 100);
+        assertThat(assignment.leavesSuspects()).isTrue();
+        var first = take(assignment, 10);
+        var waiting = take(assignment, 11);
+        first.settle();
+        assertThat(assignment.leavesSuspects()).isTrue();
+
+        waiting.settle();
+
+        assertThat(assignment.leavesSuspects()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveTheSuspicionToTheNextOwnerWhereWorkGoesOn() {
+        var assignment = begun(10);
+
+        take(assignment, 10).leaveUnended();
+
+        assertThat(assignment.leavesSuspects()).isTrue();
+    }
+
     @Test
     void shouldRememberOnlyWhatIsUnsettled() {
         var assignment = begun(0);

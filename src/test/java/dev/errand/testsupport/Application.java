@@ -47,6 +47,12 @@ public final class Application implements AutoCloseable {
     /** @param environment variables of the process's own */
     public static Application start(
             Path log, List<String> jvm, Map<String, String> configuration, Map<String, String> environment) {
+        return start(Path.of(System.getProperty("errand.test.application")), log, jvm, configuration, environment);
+    }
+
+    /** @param jar of an application that has been built with handlers of its own */
+    public static Application start(
+            Path jar, Path log, List<String> jvm, Map<String, String> configuration, Map<String, String> environment) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // As the images do: in production it starts with nothing else.
@@ -54,7 +60,7 @@ public final class Application implements AutoCloseable {
         command.addAll(jvm);
         configuration.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-jar");
-        command.add(System.getProperty("errand.test.application"));
+        command.add(jar.toString());
         try {
             var process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

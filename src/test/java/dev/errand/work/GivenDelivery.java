@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A delivery of a test's own, which remembers what became of it. */
 final class GivenDelivery implements Delivery {
@@ -20,6 +21,11 @@ final class GivenDelivery implements Delivery {
     boolean settled;
     boolean abandoned;
     boolean alone;
+    boolean suspect;
+    int newlyDone;
+
+    @Nullable
+    String notRead;
 
     GivenDelivery(String user, int number) {
         this.user = user;
@@ -53,7 +59,27 @@ final class GivenDelivery implements Delivery {
 
     @Override
     public Decoded decoded() {
-        return decoded;
+        return notRead == null ? decoded : new Decoded.Illegible(notRead);
+    }
+
+    @Override
+    public boolean suspect() {
+        return suspect;
+    }
+
+    @Override
+    public void newlyDone() {
+        newlyDone++;
+    }
+
+    @Override
+    public void leaveUnended() {
+        throw new UnsupportedOperationException("only an engine does");
+    }
+
+    @Override
+    public void giveUpReading(String reason) {
+        notRead = reason;
     }
 
     @Override

@@ -58,7 +58,7 @@ class RetrierTest {
 
         @Override
         public boolean failed(Due each, Failure failure) {
-            log.add("failed " + each.seq() + " " + failure.errorClass());
+            log.add("failed " + each.seq() + " " + failure.errorClass() + (failure.permanent() ? " for good" : ""));
             return failure.permanent();
         }
 
@@ -84,6 +84,8 @@ class RetrierTest {
                 new Store(),
                 BatchRunTest.NONE,
                 new RateLimitedLog(),
+                new RunLock(),
+                new Pulse("a retrier", Duration.ofMinutes(1), System::nanoTime),
                 duration -> ++pauses < 30,
                 Duration.ofMillis(1),
                 Clock.systemUTC());
@@ -193,13 +195,22 @@ class RetrierTest {
     }
 
     @Test
-    void shouldCountAnAttemptThatNeverEndsAfterSome() {
-        due.add(due(1, 4));
-        due.add(due(2, 5));
+    void shouldRunByItselfWhatCameToNoEndAndAfterThreeTimesNotAtAll() {
+        due.add(due(1, 1));
+        due.add(due(2, 2));
+        due.add(due(3, 3));
 
         run();
 
-        assertThat(log).containsExactly("attempt 1", "failed 2 Unended");
+        assertThat(log)
+                .containsExactly(
+                        "give back 1",
+                        "prolong 1",
+                        "attempt 1",
+                        "give back 2",
+                        "prolong 2",
+                        "attempt 2",
+                        "failed 3 Unended for good");
     }
 
     @Test
