@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -118,16 +117,11 @@ class KillingActionIT {
     }
 
     @BeforeEach
-    void start() throws Exception {
+    void start() {
         kafka.start();
         mySql.start();
         database = Database.at(mySql::jdbcUrl);
         publisher = new Publisher(kafka.bootstrapServers());
-        try (var admin = admin()) {
-            admin.createPartitions(Map.of(Actions.TOPIC, NewPartitions.increaseTo(6)))
-                    .all()
-                    .get();
-        }
         configuration.putAll(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
         configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "6000");
         configuration.put("mp.messaging.incoming.user-actions.heartbeat.interval.ms", "1000");
@@ -157,9 +151,9 @@ class KillingActionIT {
         assertThat(deaths).isBetween(2, 4);
         assertThat(messages("guilty"))
                 .containsExactly("its last 3 deliveries came to no end: their processes died or hung");
-        assertThat(database.texts("SELECT state FROM failed_action WHERE user_id = 'guilty' ORDER BY seq"))
-                .as("what comes after it waits behind it")
-                .containsExactly("DEAD", "WAITING", "WAITING");
+        // What comes after it waits behind it.
+        awaitUntil(() -> database.texts("SELECT state FROM failed_action WHERE user_id = 'guilty' ORDER BY seq")
+                .equals(List.of("DEAD", "WAITING", "WAITING")));
         assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE user_id <> 'guilty'"))
                 .as("nobody else is blamed")
                 .isZero();
@@ -285,13 +279,18 @@ class KillingActionIT {
                 var committed = admin.listConsumerGroupOffsets("errand")
                         .partitionsToOffsetAndMetadata()
                         .get();
+                var partitions = admin.describeTopics(List.of(Actions.TOPIC))
+                        .allTopicNames()
+                        .get()
+                        .get(Actions.TOPIC)
+                        .partitions();
                 Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-                committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-                var ends = admin.listOffsets(latest).all().get();
-                return committed.size() == 6
-                        && committed.entrySet().stream()
-                                .allMatch(each -> each.getValue().offset()
-                                        == ends.get(each.getKey()).offset());
+                partitions.forEach(
+                        each -> latest.put(new TopicPartition(Actions.TOPIC, each.partition()), OffsetSpec.latest()));
+                return admin.listOffsets(latest).all().get().entrySet().stream()
+                        .allMatch(end -> committed.containsKey(end.getKey())
+                                && committed.get(end.getKey()).offset()
+                                        == end.getValue().offset());
             }
         });
     }
