@@ -71,7 +71,9 @@ class ServerSettingsTest {
         @Override
         public Map<String, String> start() {
             server.start();
-            return ServiceUser.configuration(server.jdbcUrl(), server.jdbcUrl());
+            // Flyway's own connection: in production migrations have the pool's, with its session variables.
+            return ServiceUser.configuration(
+                    server.jdbcUrl(), server.jdbcUrl() + "&sessionVariables=completion_type=0,autocommit=1");
         }
 
         @Override
