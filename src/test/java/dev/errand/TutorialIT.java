@@ -51,7 +51,7 @@ class TutorialIT {
         var arguments = commands.get(0).substring("./mvnw ".length()).split(" ");
         var maven = project.mvnw(log, List.of(arguments));
         try {
-            assertThat(maven.waitFor(5, TimeUnit.MINUTES)).as("it ends").isTrue();
+            assertThat(maven.waitFor(10, TimeUnit.MINUTES)).as("it ends").isTrue();
             assertThat(maven.exitValue()).as(Files.readString(log)).isZero();
             assertThat(Files.readString(log)).contains("Tests run: 3, Failures: 0, Errors: 0, Skipped: 0");
         } finally {
