@@ -186,10 +186,19 @@ class ChaosIT {
                 .statusCode(202);
     }
 
-    /** What was committed before is done again where MySQL has lost it: when it was done is not to be seen any more. */
+    /**
+     * What was committed before is done again where MySQL has lost it: when it was done is not to be seen any more. So is what a
+     * process committed before it noticed the failover, and took back by committing less.
+     */
     private List<CommitLog.Commit> commitsSinceFailover() {
-        return CommitLog.of(GROUP, kafka.bootstrapServers()).stream()
+        var since = CommitLog.of(GROUP, kafka.bootstrapServers()).stream()
                 .filter(commit -> commit.at().isAfter(failedOverAt))
+                .toList();
+        return since.stream()
+                .filter(commit -> since.stream()
+                        .noneMatch(later -> later.partition().equals(commit.partition())
+                                && later.at().isAfter(commit.at())
+                                && later.offset() < commit.offset()))
                 .toList();
     }
 

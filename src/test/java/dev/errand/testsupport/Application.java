@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** The packaged application as a process of its own. For one thread. */
 public final class Application implements AutoCloseable {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
 
     private static final String USERS = "quarkus.security.users.embedded.";
 
