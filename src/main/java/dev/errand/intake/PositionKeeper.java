@@ -273,7 +273,11 @@ final class PositionKeeper {
         }
         // At once: until the client restarts them they could be released, as if all of it were done here.
         outcome.lost().forEach(each -> each.assignment().giveUp());
-        if (!release && !outcome.lost().isEmpty()) {
+        if (outcome.otherServer()) {
+            // Whoever noticed: also those that are not among what was to be written.
+            begun.keySet().forEach(Assignment::giveUp);
+        }
+        if (!outcome.lost().isEmpty()) {
             readAgain(outcome);
         }
     }
@@ -289,6 +293,9 @@ final class PositionKeeper {
         // What was connected to the other server is not to work there any more.
         dataSource.flush(AgroalDataSource.FlushMode.GRACEFUL);
         outcome.lost().forEach(each -> restart(each.assignment()));
+        if (outcome.otherServer()) {
+            List.copyOf(begun.keySet()).forEach(this::restart);
+        }
     }
 
     private void restart(Assignment assignment) {

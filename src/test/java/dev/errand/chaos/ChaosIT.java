@@ -205,7 +205,8 @@ class ChaosIT {
     /** @param part of the blows that are made, at least one of each kind; failovers come in the first half */
     private List<Blow> plan(Random random, int part) {
         var plan = new ArrayList<Blow>();
-        blows.forEach((blow, times) -> plan.addAll(Collections.nCopies(Math.max(1, times / part), blow)));
+        blows.forEach(
+                (blow, times) -> plan.addAll(Collections.nCopies(times == 0 ? 0 : Math.max(1, times / part), blow)));
         Collections.sort(plan);
         Collections.shuffle(plan, random);
         var failovers = Collections.frequency(plan, Blow.FAIL_OVER);

@@ -76,7 +76,8 @@ class FailoverIT {
         publish(2_000);
 
         assertThat(lost).as("what the standby lacks").isGreaterThan(5_000);
-        assertAllDoneOnceAndInOrder();
+        // Not in order: until the failover is noticed, what was in memory is done before what was lost (ADR 13).
+        assertAllDoneOnce();
     }
 
     @Test
@@ -122,13 +123,17 @@ class FailoverIT {
     }
 
     private void assertAllDoneOnceAndInOrder() {
-        await().atMost(SOON).until(() -> done() == actions);
-        await().atMost(SOON).until(() -> committed() == actions);
+        assertAllDoneOnce();
         Map<String, List<String>> byUser = new HashMap<>();
         database.rows("SELECT user_id, id FROM user_action ORDER BY seq", row -> byUser.computeIfAbsent(
                         row.getString(1), any -> new ArrayList<>())
                 .add(row.getString(2)));
         assertThat(byUser).isEqualTo(published);
+    }
+
+    private void assertAllDoneOnce() {
+        await().atMost(SOON).until(() -> done() == actions);
+        await().atMost(SOON).until(() -> committed() == actions);
         assertThat(database.number("SELECT SUM(points) FROM loyalty_account")).isEqualTo(actions);
         assertThat(database.number("SELECT SUM(action_count) FROM user_activity"))
                 .isEqualTo(actions);
