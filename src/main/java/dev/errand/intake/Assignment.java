@@ -69,6 +69,7 @@ final class Assignment {
     private @Nullable Long committed;
 
     private volatile boolean revoked;
+    private volatile boolean givenUp;
 
     /** One record's place in the order. */
     static final class Receipt {
@@ -145,7 +146,7 @@ final class Assignment {
      */
     synchronized void begin(Position start, @Nullable Long known, boolean uncleanEnd) {
         position = start;
-        recorded = start;
+        recorded(start);
         committed = known;
         afterUncleanEnd = uncleanEnd;
         receiving = true;
@@ -293,7 +294,9 @@ final class Assignment {
 
     /** MySQL has it now. */
     synchronized void recorded(Position reached) {
-        recorded = reached;
+        if (!givenUp) {
+            recorded = reached;
+        }
     }
 
     /** What MySQL has and Kafka does not have yet. */
@@ -354,12 +357,17 @@ final class Assignment {
 
     /** What was done of it may be lost: nothing of it is recorded or committed any more. */
     synchronized void giveUp() {
+        givenUp = true;
         revoked = true;
         recorded = NOWHERE;
     }
 
     boolean isRevoked() {
         return revoked;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     @Override

@@ -42,7 +42,7 @@ public class GapWatch {
         if (now.isEmpty()) {
             return;
         }
-        var recorded = positions.all();
+        var recorded = positions.all().partitions();
         for (var partition : group) {
             // What nobody has ever read has no beginning that could be missing.
             if (now.contains(partition.at()) && (partition.commit() != null || recorded.containsKey(partition.at()))) {

@@ -1,5 +1,7 @@
 package dev.errand.intake;
 
+import dev.errand.work.PrimaryWatch;
+import dev.errand.work.PrimaryWatch.Server;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -13,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +25,16 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class PartitionPositions {
 
-    /** Servers' clocks and their whole seconds differ by less, restarts by more. */
-    private static final long SAME_START_SECONDS = 2;
-
     private final AgroalDataSource dataSource;
+    private final PrimaryWatch primaryWatch;
     private final String group;
     private final String owner;
 
-    /** The server that the last transaction ran on. */
-    private final AtomicReference<@Nullable Server> server = new AtomicReference<>();
-
     @Inject
-    PartitionPositions(AgroalDataSource dataSource, ConsumerGroup group, ProcessIdentity process) {
+    PartitionPositions(
+            AgroalDataSource dataSource, PrimaryWatch primaryWatch, ConsumerGroup group, ProcessIdentity process) {
         this.dataSource = dataSource;
+        this.primaryWatch = primaryWatch;
         this.group = group.name();
         this.owner = process.id().toString();
     }
@@ -50,13 +48,8 @@ class PartitionPositions {
     record Recorded(
             String topicId, Position position, @Nullable String owner) {}
 
-    /** A running server: another one, or the same one started anew, may lack what was committed before. */
-    private record Server(String uuid, long startedAt) {
-
-        boolean isSameAs(Server other) {
-            return uuid.equals(other.uuid) && Math.abs(startedAt - other.startedAt) <= SAME_START_SECONDS;
-        }
-    }
+    /** All that a server knows of the group. */
+    record Known(Server server, Map<TopicPartition, Recorded> partitions) {}
 
     /** The process that had a partition ended without giving it back, or left it with records that it may die of. */
     static boolean isAfterUncleanEnd(@Nullable Recorded recorded) {
@@ -65,35 +58,48 @@ class PartitionPositions {
 
     /** All that the database knows of the group. */
     @Transactional(rollbackOn = Exception.class)
-    public Map<TopicPartition, Recorded> all() throws SQLException {
+    public Known all() throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            if (server.get() == null) {
-                server.set(serverOf(connection));
-            }
-            return select(connection);
+            return new Known(primaryWatch.primary(connection), select(connection));
         }
     }
 
     /**
-     * Takes a partition for this process.
+     * Where this process begins to read a partition that it takes.
      *
-     * @param start where it reads on
+     * @param at where it reads on
+     */
+    record Start(TopicPartition partition, String topicId, Position at) {}
+
+    /**
+     * Takes partitions for this process.
+     *
+     * @param server what is begun with was found out there
+     * @return whether they are taken; false, with nothing changed, where that is not the server any more
      */
     @Transactional(rollbackOn = Exception.class)
-    public void own(TopicPartition partition, String topicId, Position start) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement("""
-                        INSERT INTO partition_position
-                          (consumer_group, topic, `partition`, topic_id, next_offset, leader_epoch, owner)
-                        VALUES (?, ?, ?, ?, ?, ?, ?) AS now
-                        ON DUPLICATE KEY UPDATE topic_id = now.topic_id, next_offset = now.next_offset,
-                          leader_epoch = now.leader_epoch, owner = now.owner""")) {
-            int index = bindPartition(statement, 0, partition);
-            statement.setString(++index, topicId);
-            statement.setLong(++index, start.offset());
-            statement.setObject(++index, start.leaderEpoch(), Types.INTEGER);
-            statement.setString(++index, owner);
-            statement.executeUpdate();
+    public boolean own(List<Start> starts, Server server) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            if (!primaryWatch.primary(connection).isSameAs(server)) {
+                return false;
+            }
+            try (var statement = connection.prepareStatement("""
+                    INSERT INTO partition_position
+                      (consumer_group, topic, `partition`, topic_id, next_offset, leader_epoch, owner)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) AS now
+                    ON DUPLICATE KEY UPDATE topic_id = now.topic_id, next_offset = now.next_offset,
+                      leader_epoch = now.leader_epoch, owner = now.owner""")) {
+                for (var start : starts) {
+                    int index = bindPartition(statement, 0, start.partition);
+                    statement.setString(++index, start.topicId);
+                    statement.setLong(++index, start.at.offset());
+                    statement.setObject(++index, start.at.leaderEpoch(), Types.INTEGER);
+                    statement.setString(++index, owner);
+                    statement.addBatch();
+                }
+                statement.executeBatch();
+            }
+            return true;
         }
     }
 
@@ -112,10 +118,9 @@ class PartitionPositions {
      * What came of writing.
      *
      * @param written those of which the database knows as much as memory does
-     * @param lost those of which it knows less than it did, or may, or that are not this process's in it: they have to be read again
-     * @param otherServer whether that is because the server is not the one of before
+     * @param lost those of which it knows less than it did, or that are not this process's in it: they have to be read again
      */
-    record Outcome(List<Held> written, List<Held> lost, boolean otherServer) {}
+    record Outcome(List<Held> written, List<Held> lost) {}
 
     /**
      * Writes how far this process's partitions are, unless the database has lost what it knew before.
@@ -126,16 +131,15 @@ class PartitionPositions {
     @Transactional(rollbackOn = Exception.class)
     public Outcome write(List<Held> held, boolean release) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            var now = serverOf(connection);
-            var before = server.getAndSet(now);
-            if (before != null && !before.isSameAs(now)) {
-                // What was done since the last record may have been done on the other one only.
-                return new Outcome(List.of(), held, true);
-            }
+            primaryWatch.primary(connection);
             var rows = select(connection);
             List<Held> lost = new ArrayList<>();
             List<Held> written = new ArrayList<>();
             for (var each : held) {
+                if (each.assignment.isGivenUp()) {
+                    // Of another server, which this one is in the place of.
+                    continue;
+                }
                 var row = rows.get(each.assignment.partition());
                 if (row == null || row.position().offset() < each.recorded.offset() || !owner.equals(row.owner())) {
                     lost.add(each);
@@ -144,7 +148,7 @@ class PartitionPositions {
                 }
             }
             update(connection, written, release);
-            return new Outcome(written, lost, false);
+            return new Outcome(written, lost);
         }
     }
 
@@ -196,21 +200,5 @@ class PartitionPositions {
         statement.setString(++index, partition.topic());
         statement.setInt(++index, partition.partition());
         return index;
-    }
-
-    private static Server serverOf(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            String uuid;
-            long now;
-            try (var row = statement.executeQuery("SELECT @@server_uuid, UNIX_TIMESTAMP()")) {
-                row.next();
-                uuid = row.getString(1);
-                now = row.getLong(2);
-            }
-            try (var row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Uptime'")) {
-                row.next();
-                return new Server(uuid, now - row.getLong(2));
-            }
-        }
     }
 }

@@ -2,12 +2,13 @@ package dev.errand.intake;
 
 import dev.errand.intake.ConsumerGroup.Partition;
 import dev.errand.intake.PartitionPositions.Held;
-import dev.errand.intake.PartitionPositions.Outcome;
+import dev.errand.intake.PartitionPositions.Known;
 import dev.errand.intake.PartitionPositions.Recorded;
+import dev.errand.intake.PartitionPositions.Start;
 import dev.errand.work.OwnThread;
+import dev.errand.work.PrimaryWatch;
 import dev.errand.work.Pulse;
 import dev.errand.work.Vitals;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
@@ -25,6 +26,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -58,7 +61,7 @@ final class PositionKeeper {
     private final PartitionPositions positions;
     private final GapTeller gaps;
     private final ConsumerGroup group;
-    private final AgroalDataSource dataSource;
+    private final PrimaryWatch primaryWatch;
     private final Vitals vitals;
     private final Pulse pulse;
     private final Duration interval;
@@ -76,6 +79,9 @@ final class PositionKeeper {
     /** @param topicId Kafka's id of the topic that is read */
     private record Reading(Client client, String topicId) {}
 
+    /** Servers of MySQL that have taken another's place. */
+    private final AtomicInteger failovers = new AtomicInteger();
+
     private boolean inTrouble;
     private long troubledAt;
     private long lookedAt = System.nanoTime();
@@ -85,7 +91,7 @@ final class PositionKeeper {
             PartitionPositions positions,
             GapTeller gaps,
             ConsumerGroup group,
-            AgroalDataSource dataSource,
+            PrimaryWatch primaryWatch,
             Vitals vitals,
             IntakeConfig config,
             @ConfigProperty(name = "mp.messaging.incoming.user-actions.max.poll.records") int polled,
@@ -93,7 +99,7 @@ final class PositionKeeper {
         this.positions = positions;
         this.gaps = gaps;
         this.group = group;
-        this.dataSource = dataSource;
+        this.primaryWatch = primaryWatch;
         this.vitals = vitals;
         this.pulse = vitals.begin("The keeper of positions");
         this.interval = config.commitInterval();
@@ -105,6 +111,7 @@ final class PositionKeeper {
 
     void start(@Observes StartupEvent event) {
         if (enabled) {
+            primaryWatch.listen(this::giveUpAll);
             var steps = thread.scheduleWithFixedDelay(this::step, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
             LOG.debugf("Positions are kept: %s", steps);
         }
@@ -119,11 +126,25 @@ final class PositionKeeper {
     /** Finds out where to read on, and tells the client. */
     void resolve(Assignment assignment, Client client) {
         unresolved.put(assignment, client);
+        stepSoon();
+    }
+
+    private void stepSoon() {
         try {
             thread.execute(this::step);
         } catch (RejectedExecutionException everythingStops) {
-            LOG.debugf("%s is not read any more", assignment);
+            LOG.debug("Nothing is read any more");
         }
+    }
+
+    /**
+     * Another server is in MySQL's place, and may lack what was done: nothing that was received before may be done there, before
+     * what is missing. On any thread.
+     */
+    private void giveUpAll() {
+        failovers.incrementAndGet();
+        begun.keySet().forEach(Assignment::giveUp);
+        stepSoon();
     }
 
     /**
@@ -131,10 +152,15 @@ final class PositionKeeper {
      * found to be done by the next owner.
      */
     void release(Collection<Assignment> leaving, Duration atMost) {
-        leaving.forEach(this::forget);
+        unresolved.keySet().removeAll(leaving);
         try {
             thread.submit(() -> {
-                        write(leaving, true);
+                        try {
+                            write(leaving, true);
+                        } finally {
+                            // Not before: until then they may have to be given up.
+                            begun.keySet().removeAll(leaving);
+                        }
                         return true;
                     })
                     .get(atMost.toMillis(), TimeUnit.MILLISECONDS);
@@ -145,11 +171,6 @@ final class PositionKeeper {
         }
     }
 
-    private void forget(Assignment assignment) {
-        unresolved.remove(assignment);
-        begun.remove(assignment);
-    }
-
     private void step() {
         if (inTrouble && System.nanoTime() - troubledAt < AFTER_TROUBLE.toNanos()) {
             return;
@@ -157,7 +178,7 @@ final class PositionKeeper {
         pulse.beat();
         try {
             unresolved.keySet().removeIf(Assignment::isRevoked);
-            begun.keySet().removeIf(Assignment::isRevoked);
+            begun.keySet().stream().filter(Assignment::isGivenUp).forEach(this::restart);
             if (!unresolved.isEmpty()) {
                 resolveAll();
             }
@@ -199,58 +220,99 @@ final class PositionKeeper {
     private void resolveAll() throws SQLException {
         var kafka = group.partitions().stream().collect(Collectors.toMap(Partition::at, each -> each));
         pulse.beat();
-        var recorded = positions.all();
-        for (var each : List.copyOf(unresolved.entrySet())) {
-            var partition = kafka.get(each.getKey().partition());
+        int failoversBefore = failovers.get();
+        var known = positions.all();
+        List<Beginning> beginnings = new ArrayList<>();
+        for (var each : List.copyOf(unresolved.keySet())) {
+            var partition = kafka.get(each.partition());
             // Of a topic that has just been deleted there is nothing to be read.
             if (partition != null) {
-                resolve(each.getKey(), each.getValue(), partition, recorded.get(partition.at()));
+                var recorded = known.partitions().get(each.partition());
+                if (each.interruption().isEmpty()) {
+                    addBeginning(beginnings, each, partition, recorded);
+                } else {
+                    goOn(each, partition, recorded);
+                }
             }
+        }
+        begin(beginnings, known, failoversBefore);
+    }
+
+    /** After a break in the offsets. */
+    private void goOn(Assignment assignment, Partition kafka, @Nullable Recorded recorded) throws SQLException {
+        var found = assignment.interruption().orElseThrow();
+        if (recorded != null && !recorded.topicId().equals(kafka.topicId())) {
+            resolved(assignment, client -> client.restart(assignment));
+            return;
+        }
+        var gap = StartingPosition.gap(kafka, found);
+        if (gap.isEmpty() || gaps.mayPass(gap.get())) {
+            // What is still there and was not handed over is read again: a poll may have failed half-way.
+            var at = gap.isEmpty() && !found.seen() ? found.expected() : found.actual();
+            resolved(assignment, client -> client.resume(assignment, at));
         }
     }
 
-    private void resolve(Assignment assignment, Client client, Partition kafka, @Nullable Recorded recorded)
-            throws SQLException {
-        var interruption = assignment.interruption();
-        if (interruption.isEmpty()) {
-            begin(assignment, client, kafka, recorded);
-        } else if (recorded != null && !recorded.topicId().equals(kafka.topicId())) {
-            unresolved.remove(assignment);
-            client.restart(assignment);
-        } else {
-            var found = interruption.get();
-            var gap = StartingPosition.gap(kafka, found);
-            if (gap.isEmpty() || gaps.mayPass(gap.get())) {
-                unresolved.remove(assignment);
-                // What is still there and was not handed over is read again: a poll may have failed half-way.
-                client.resume(assignment, gap.isEmpty() && !found.seen() ? found.expected() : found.actual());
-            }
+    private void resolved(Assignment assignment, Consumer<Client> what) {
+        var client = unresolved.remove(assignment);
+        if (client != null) {
+            what.accept(client);
         }
     }
 
-    private void begin(Assignment assignment, Client client, Partition kafka, @Nullable Recorded recorded)
+    /** An assignment of which it is known where to begin. */
+    private record Beginning(Assignment assignment, Partition kafka, StartingPosition start) {
+
+        Start taken() {
+            return new Start(kafka.at(), kafka.topicId(), start.at());
+        }
+
+        /** What Kafka has as committed by Errand; null where it has nothing, or something else. */
+        @Nullable
+        Long committed() {
+            var commit = kafka.commit();
+            return commit != null
+                            && commit.metadata().equals(Position.MARK)
+                            && commit.offset() == start.at().offset()
+                    ? commit.offset()
+                    : null;
+        }
+    }
+
+    private void addBeginning(
+            List<Beginning> beginnings, Assignment assignment, Partition kafka, @Nullable Recorded recorded)
             throws SQLException {
         var start = StartingPosition.of(kafka, recorded);
         var gap = start.gap();
-        if (gap != null && !gaps.mayPass(gap)) {
+        if (gap == null || gaps.mayPass(gap)) {
+            beginnings.add(new Beginning(assignment, kafka, start));
+        }
+    }
+
+    private void begin(List<Beginning> beginnings, Known known, int failoversBefore) throws SQLException {
+        if (beginnings.isEmpty()
+                || !positions.own(beginnings.stream().map(Beginning::taken).toList(), known.server())) {
             return;
         }
-        if (start.lostByDatabase()) {
-            gaps.reread(kafka, start.at());
+        for (var each : beginnings) {
+            var assignment = each.assignment;
+            if (each.start.lostByDatabase()) {
+                gaps.reread(each.kafka, each.start.at());
+            }
+            resolved(assignment, client -> {
+                assignment.limitSuspicion(each.kafka.end(), mostInMemory);
+                begun.put(assignment, new Reading(client, each.kafka.topicId()));
+                if (failovers.get() != failoversBefore) {
+                    // Between what MySQL said and now: it was not among those to be given up.
+                    assignment.giveUp();
+                }
+                client.begin(
+                        assignment,
+                        each.start.at(),
+                        each.committed(),
+                        PartitionPositions.isAfterUncleanEnd(known.partitions().get(assignment.partition())));
+            });
         }
-        positions.own(kafka.at(), kafka.topicId(), start.at());
-        assignment.limitSuspicion(kafka.end(), mostInMemory);
-        var commit = kafka.commit();
-        var isCommitted = commit != null
-                && commit.metadata().equals(Position.MARK)
-                && commit.offset() == start.at().offset();
-        unresolved.remove(assignment);
-        begun.put(assignment, new Reading(client, kafka.topicId()));
-        client.begin(
-                assignment,
-                start.at(),
-                isCommitted ? start.at().offset() : null,
-                PartitionPositions.isAfterUncleanEnd(recorded));
     }
 
     /** Before Kafka hears of it. */
@@ -273,28 +335,15 @@ final class PositionKeeper {
         }
         // At once: until the client restarts them they could be released, as if all of it were done here.
         outcome.lost().forEach(each -> each.assignment().giveUp());
-        if (outcome.otherServer()) {
-            // Whoever noticed: also those that are not among what was to be written.
-            begun.keySet().forEach(Assignment::giveUp);
-        }
         if (!outcome.lost().isEmpty()) {
-            readAgain(outcome);
-        }
-    }
-
-    private void readAgain(Outcome outcome) {
-        LOG.warnf(
-                "MySQL %s: what it may not know of %s is read again from Kafka, where it has been done it is not done twice",
-                outcome.otherServer() ? "is another server than before, or was started anew" : "knows less than before",
-                outcome.lost().stream()
-                        .map(each -> each.assignment().toString())
-                        .sorted()
-                        .toList());
-        // What was connected to the other server is not to work there any more.
-        dataSource.flush(AgroalDataSource.FlushMode.GRACEFUL);
-        outcome.lost().forEach(each -> restart(each.assignment()));
-        if (outcome.otherServer()) {
-            List.copyOf(begun.keySet()).forEach(this::restart);
+            LOG.warnf(
+                    "MySQL knows less of %s than before, or they are another process's in it: what it may not know is read again"
+                            + " from Kafka, where it has been done it is not done twice",
+                    outcome.lost().stream()
+                            .map(each -> each.assignment().toString())
+                            .sorted()
+                            .toList());
+            stepSoon();
         }
     }
 

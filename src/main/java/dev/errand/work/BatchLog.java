@@ -65,6 +65,10 @@ final class BatchLog {
         });
     }
 
+    void abandoned(Abandoned why) {
+        LOG.debugf("A unit of work did nothing: %s", why.getMessage());
+    }
+
     void conflicting(List<Conflict> conflicts) {
         for (var conflict : conflicts) {
             var action = conflict.action();

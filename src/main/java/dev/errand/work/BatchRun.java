@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Carries one batch through: as one unit of work where all goes well, otherwise in as many as it takes to find the guilty
@@ -30,6 +31,7 @@ final class BatchRun {
         /**
          * @param actions each user's in order; of several with one key the first counts
          * @return what became of them
+         * @throws Abandoned if one of them was
          * @throws Exception if nothing was committed, or that is unknown
          */
         Taken run(List<Prepared> actions) throws Exception;
@@ -37,10 +39,12 @@ final class BatchRun {
         /**
          * Keeps failed actions in the database.
          *
+         * @param stillWanted asked before anything is changed
          * @return those whose identity is another action's: they are kept as dead
+         * @throws Abandoned if they are not wanted any more
          * @throws Exception if nothing was committed, or that is unknown
          */
-        List<Conflict> park(List<Parked> failed) throws Exception;
+        List<Conflict> park(List<Parked> failed, BooleanSupplier stillWanted) throws Exception;
 
         /** Whether the database can be worked with, so that what failed is an action's own trouble. */
         boolean databaseWorks();
@@ -201,6 +205,8 @@ final class BatchRun {
                 actions.forEach(action -> action.delivery().settle());
                 log.conflicting(taken.conflicting());
                 return;
+            } catch (Abandoned e) {
+                log.abandoned(e);
             } catch (Exception | StackOverflowError | LinkageError | AssertionError | OutOfMemoryError e) {
                 var remedy = trouble.remedy(e);
                 if (remedy == Remedy.APART) {
@@ -302,20 +308,19 @@ final class BatchRun {
     }
 
     private void park(List<Integer> wanted, Set<Integer> parked) {
-        var positions = wanted.stream()
-                .filter(position -> !deliveries.get(position).abandoned())
-                .toList();
+        var positions = notAbandoned(wanted);
         var trouble = new Trouble(unit, observed, log, pause);
         while (!positions.isEmpty() && pause.pause(Duration.ZERO)) {
+            var now = positions.stream().map(deliveries::get).toList();
             try {
-                var conflicting = unit.park(positions.stream()
-                        .map(deliveries::get)
-                        .map(rules::parked)
-                        .toList());
+                var conflicting = unit.park(now.stream().map(rules::parked).toList(), () -> now.stream()
+                        .noneMatch(Delivery::abandoned));
                 positions.forEach(position -> deliveries.get(position).settle());
                 parked.addAll(positions);
                 log.conflicting(conflicting);
                 return;
+            } catch (Abandoned e) {
+                log.abandoned(e);
             } catch (Exception e) {
                 if (trouble.remedy(e) != Remedy.AGAIN) {
                     if (positions.size() == 1) {
@@ -328,6 +333,13 @@ final class BatchRun {
                     return;
                 }
             }
+            positions = notAbandoned(positions);
         }
+    }
+
+    private List<Integer> notAbandoned(List<Integer> positions) {
+        return positions.stream()
+                .filter(position -> !deliveries.get(position).abandoned())
+                .toList();
     }
 }

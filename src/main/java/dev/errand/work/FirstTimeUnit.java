@@ -3,6 +3,7 @@ package dev.errand.work;
 import dev.errand.failure.Conflict;
 import dev.errand.failure.Parked;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** A unit of work that tells deliveries when they were done for the first time, as long as that is of interest. */
 final class FirstTimeUnit implements BatchRun.Unit {
@@ -30,8 +31,8 @@ final class FirstTimeUnit implements BatchRun.Unit {
     }
 
     @Override
-    public List<Conflict> park(List<Parked> failed) throws Exception {
-        return unit.park(failed);
+    public List<Conflict> park(List<Parked> failed, BooleanSupplier stillWanted) throws Exception {
+        return unit.park(failed, stillWanted);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.errand.work.WorkObserver.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /** A unit of work that can be watched: by its thread's pulse, in metrics and in traces. For one thread. */
 final class ObservedUnit implements BatchRun.Unit {
@@ -50,14 +51,14 @@ final class ObservedUnit implements BatchRun.Unit {
     }
 
     @Override
-    public List<Conflict> park(List<Parked> failed) throws Exception {
+    public List<Conflict> park(List<Parked> failed, BooleanSupplier stillWanted) throws Exception {
         pulse.beat();
         long began = System.nanoTime();
         var committed = false;
         try (var traced = traces.keeping(failed.size())) {
             List<Conflict> conflicting;
             try {
-                conflicting = unit.park(failed);
+                conflicting = unit.park(failed, stillWanted);
                 committed = true;
             } catch (Exception | Error e) {
                 traced.failed(e);

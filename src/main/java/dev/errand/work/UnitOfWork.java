@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.hibernate.Session;
 
 /**
@@ -41,6 +42,7 @@ class UnitOfWork implements BatchRun.Unit {
     private final Transactions transactions;
     private final HandlerRuns handlerRuns;
     private final DatabaseProbe probe;
+    private final PrimaryWatch primaryWatch;
     private final FailureRules rules;
 
     /** @param session Quarkus's scoped Session: it leads every call to the Session of the caller's transaction */
@@ -50,11 +52,13 @@ class UnitOfWork implements BatchRun.Unit {
             Transactions transactions,
             HandlerRuns handlerRuns,
             DatabaseProbe probe,
+            PrimaryWatch primaryWatch,
             FailureRules rules) {
         this.session = session;
         this.transactions = transactions;
         this.handlerRuns = handlerRuns;
         this.probe = probe;
+        this.primaryWatch = primaryWatch;
         this.rules = rules;
     }
 
@@ -67,6 +71,7 @@ class UnitOfWork implements BatchRun.Unit {
      * @return what became of them, once this is committed
      * @throws HandlerFailed if a handler threw
      * @throws NoActionsFault if none of them can be guilty
+     * @throws Abandoned if one of them was
      * @throws Exception if the database refused; where, and whether it is an action's fault, is the caller's to find out
      */
     @ActivateRequestContext
@@ -76,7 +81,8 @@ class UnitOfWork implements BatchRun.Unit {
     }
 
     private Taken work(List<Prepared> prepared, Progress progress) throws Exception {
-        begin(progress);
+        begin(progress, () -> prepared.stream()
+                .noneMatch(each -> each.delivery().abandoned()));
         var taken = session.doReturningWork(connection -> take(connection, prepared));
         var now = taken.done();
         // Before the handlers: the rows' locks keep an attempt at another action of these users from running beside
@@ -139,13 +145,14 @@ class UnitOfWork implements BatchRun.Unit {
      * Keeps failed actions, with their mark in the ledger.
      *
      * @return those whose identity is another action's: they are kept as dead
+     * @throws Abandoned if they are not wanted any more
      * @throws Exception if the database refused
      */
     @ActivateRequestContext
     @Override
-    public List<Conflict> park(List<Parked> failed) throws Exception {
+    public List<Conflict> park(List<Parked> failed, BooleanSupplier stillWanted) throws Exception {
         return transactions.run(progress -> {
-            begin(progress);
+            begin(progress, stillWanted);
             return session.doReturningWork(
                     connection -> keepConflicting(connection, FailedActions.park(connection, failed)));
         });
@@ -167,7 +174,7 @@ class UnitOfWork implements BatchRun.Unit {
     }
 
     private Optional<Due> attempt(Due due, List<Run<?>> runs, Duration lease, Progress progress) throws Exception {
-        begin(progress);
+        begin(progress, () -> true);
         var action = due.action();
         // First, as in every unit of work: it waits until no other of this user's is under way.
         session.doWork(connection -> Activities.add(connection, List.of(action)));
@@ -187,12 +194,21 @@ class UnitOfWork implements BatchRun.Unit {
         });
     }
 
-    private void begin(Progress progress) throws DatabaseAway {
+    /** Asks whether it is still wanted with the connection in hand: only then is it clear which server that leads to. */
+    private void begin(Progress progress, BooleanSupplier stillWanted) throws DatabaseAway, Abandoned {
         try {
             // Takes the connection, which is otherwise put off to the first statement.
-            session.doWork(connection -> progress.connected(QueryCanceller.idOf(connection)));
+            session.doWork(connection -> {
+                progress.connected(QueryCanceller.idOf(connection));
+                if (!primaryWatch.leadsToPrimary(connection)) {
+                    throw new SQLException("The connection leads to a server that is no longer in use", "08006");
+                }
+            });
         } catch (RuntimeException e) {
             throw new DatabaseAway(e);
+        }
+        if (!stillWanted.getAsBoolean()) {
+            throw new Abandoned();
         }
     }
 

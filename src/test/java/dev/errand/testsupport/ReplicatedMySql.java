@@ -14,6 +14,7 @@ public final class ReplicatedMySql implements AutoCloseable {
     private int servers;
     private MySqlServer primary;
     private @Nullable MySqlServer standby;
+    private @Nullable MySqlServer leftBehind;
 
     /** Starts the primary. */
     public void start() {
@@ -92,6 +93,21 @@ public final class ReplicatedMySql implements AutoCloseable {
     public void failOver() {
         primary.close();
         address.cut();
+        promote();
+    }
+
+    /** The standby takes the primary's place, which lives on, with the connections that it has. */
+    public void failOverLeavingThePrimaryAlive() {
+        leftBehind = primary;
+        promote();
+    }
+
+    /** What the primary has that lives on. */
+    public Database databaseLeftBehind() {
+        return database(leftBehind);
+    }
+
+    private void promote() {
         var promoted = database(standby);
         promoted.execute("STOP REPLICA");
         promoted.execute("RESET REPLICA ALL");
@@ -116,6 +132,9 @@ public final class ReplicatedMySql implements AutoCloseable {
         }
         if (standby != null) {
             standby.close();
+        }
+        if (leftBehind != null) {
+            leftBehind.close();
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.errand.failure.DeadLetterConfig;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
 import dev.errand.failure.RetryConfig;
+import dev.errand.handler.PermanentFailure;
 import dev.errand.logging.RateLimitedLog;
 import dev.errand.sql.SqlHandlers;
 import io.opentelemetry.api.OpenTelemetry;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -113,7 +115,7 @@ class BatchRunTest {
             }
 
             @Override
-            public List<Conflict> park(List<Parked> failed) throws Exception {
+            public List<Conflict> park(List<Parked> failed, BooleanSupplier stillWanted) throws Exception {
                 parking.on(failed);
                 parked.addAll(failed);
                 return List.of();
@@ -474,6 +476,41 @@ class BatchRunTest {
 
         assertThat(committed).containsExactly("u1:1");
         assertThat(((GivenDelivery) deliveries.get(0)).settled).isFalse();
+    }
+
+    @Test
+    void shouldLeaveOutWhatWasFoundToBeAbandonedOnceItHadAConnection() {
+        var deliveries = deliveries(2, 1);
+
+        var retries = run(deliveries, actions -> {
+            if (unitSizes.size() == 1) {
+                ((GivenDelivery) deliveries.get(0)).abandoned = true;
+                throw new Abandoned();
+            }
+        });
+
+        assertThat(committed).containsExactly("u1:1");
+        assertThat(((GivenDelivery) deliveries.get(0)).settled).isFalse();
+        assertThat(retries).isEmpty();
+        assertThat(pauses).isZero();
+    }
+
+    @Test
+    void shouldNotKeepWhatWasFoundToBeAbandonedOnceItHadAConnection() {
+        var deliveries = deliveries(2, 1);
+        deliveries.forEach(each -> each.failed(Failure.of(new PermanentFailure("on purpose"), true, Instant.EPOCH)));
+        parking = failed -> {
+            if (failed.size() == 2) {
+                ((GivenDelivery) deliveries.get(0)).abandoned = true;
+                throw new Abandoned();
+            }
+        };
+
+        run(deliveries, actions -> {});
+
+        assertThat(parked).extracting(Parked::user).containsExactly("u1");
+        assertThat(((GivenDelivery) deliveries.get(0)).settled).isFalse();
+        assertThat(((GivenDelivery) deliveries.get(1)).settled).isTrue();
     }
 
     @Test

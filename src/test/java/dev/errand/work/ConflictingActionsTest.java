@@ -410,10 +410,18 @@ class ConflictingActionsTest {
 
     private List<Conflict> park(List<Action<String>> actions) throws Exception {
         var failures = List.of(Failure.of(new IllegalStateException(), true, Instant.now()));
-        return unit.park(actions.stream()
-                .map(action -> new Parked(
-                        new GivenDelivery(action, 0).original(), action.userId(), action, failures, null, true, false))
-                .toList());
+        return unit.park(
+                actions.stream()
+                        .map(action -> new Parked(
+                                new GivenDelivery(action, 0).original(),
+                                action.userId(),
+                                action,
+                                failures,
+                                null,
+                                true,
+                                false))
+                        .toList(),
+                () -> true);
     }
 
     private static Prepared prepared(Action<String> action) {

@@ -119,7 +119,7 @@ class ServerSettingsTest {
         var stored = database.texts("SELECT payload FROM user_action WHERE id = ?", id)
                 .get(0);
         assertThat(json.readTree(stored)).isEqualTo(json.readTree(payload));
-        assertNothingIsDead();
+        assertNothingIsDead(List.of(id));
     }
 
     @Test
@@ -135,7 +135,7 @@ class ServerSettingsTest {
 
         users.forEach(user -> errand.publish("test.probe", user, "{}").awaitDone());
         assertThat(users).allSatisfy(user -> assertThat(points(user)).isEqualTo(2));
-        assertNothingIsDead();
+        assertNothingIsDead(users);
     }
 
     @Test
@@ -182,10 +182,11 @@ class ServerSettingsTest {
     }
 
     /** But for repeats, which come with another time here, so that they are another action of the same identity. */
-    private void assertNothingIsDead() {
-        assertThat(database.number(
-                        "SELECT COUNT(*) FROM failed_action WHERE state = 'DEAD' AND error_class <> 'Conflicting'"))
-                .isZero();
+    private void assertNothingIsDead(List<String> users) {
+        // This server is empty and Kafka is not: what other tests have published is read again, and some of it is dead.
+        assertThat(database.texts(
+                        "SELECT user_id FROM failed_action WHERE state = 'DEAD' AND error_class <> 'Conflicting'"))
+                .doesNotContainAnyElementsOf(users);
     }
 
     private long points(String user) {

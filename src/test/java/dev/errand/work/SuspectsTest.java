@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -68,7 +69,7 @@ class SuspectsTest {
         }
 
         @Override
-        public List<Conflict> park(List<Parked> failed) {
+        public List<Conflict> park(List<Parked> failed, BooleanSupplier stillWanted) {
             throw new AssertionError("What runs is a function here");
         }
 

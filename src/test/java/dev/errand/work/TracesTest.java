@@ -26,6 +26,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +60,7 @@ class TracesTest {
             }
 
             @Override
-            public List<Conflict> park(List<Parked> failed) {
+            public List<Conflict> park(List<Parked> failed, BooleanSupplier stillWanted) {
                 return List.of();
             }
 
@@ -171,7 +172,9 @@ class TracesTest {
         var original = new Original(action.coordinates(), 0, null, null, List.of());
 
         unit(false, taken -> new Taken(taken, List.of(), List.of(), List.of()))
-                .park(List.of(new Parked(original, "the-user", action, List.of(failure), null, true, false)));
+                .park(
+                        List.of(new Parked(original, "the-user", action, List.of(failure), null, true, false)),
+                        () -> true);
 
         var consumer = span("process user-actions");
         assertThat(consumer.getTraceId()).isEqualTo(TRACE);

@@ -172,7 +172,7 @@ class UnitOfWorkTest {
         var action = action(user, newId());
         var unread = new GivenDelivery(user, 1, "no CloudEvents yet");
         unread.failed(Failure.unreadable("no CloudEvents yet", Instant.now()));
-        unit.park(List.of(new Parked(unread.original(), user, null, unread.failures(), null, true, false)));
+        unit.park(List.of(new Parked(unread.original(), user, null, unread.failures(), null, true, false)), () -> true);
         assertThat(states(user)).containsExactly("DEAD");
 
         // Its offset is read again: by its line it has to wait, and what it waited for is itself.
@@ -186,16 +186,33 @@ class UnitOfWorkTest {
     }
 
     @Test
+    void shouldDoNothingOnceItsPartitionIsSomebodyElses() {
+        var user = newUser();
+        var abandoned = new GivenDelivery(action(user, newId()), 1);
+        abandoned.abandoned = true;
+        abandoned.failed(Failure.of(new IllegalStateException(), true, Instant.now()));
+        var prepared = new Prepared(0, abandoned, action(user, newId()), List.of());
+        var parked = new Parked(abandoned.original(), user, null, abandoned.failures(), null, true, false);
+
+        assertThatThrownBy(() -> unit.run(List.of(prepared))).isInstanceOf(Abandoned.class);
+        assertThatThrownBy(() -> unit.park(List.of(parked), () -> false)).isInstanceOf(Abandoned.class);
+
+        assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
+                .isZero();
+        assertThat(states(user)).isEmpty();
+    }
+
+    @Test
     void shouldOpenNoLineForARecordThatIsKeptAlready() throws Exception {
         var user = newUser();
         var unread = new GivenDelivery(user, 1, "no JSON");
         unread.failed(Failure.unreadable("no JSON", Instant.now()));
         var parked = new Parked(unread.original(), user, null, unread.failures(), null, true, false);
-        unit.park(List.of(parked));
+        unit.park(List.of(parked), () -> true);
         database.execute("UPDATE failed_action SET state = 'DISCARDED' WHERE user_id = '" + user + "'");
         database.execute("DELETE FROM user_line WHERE user_id = '" + user + "'");
 
-        unit.park(List.of(parked));
+        unit.park(List.of(parked), () -> true);
 
         assertThat(states(user)).containsExactly("DISCARDED");
         assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user))
