@@ -24,9 +24,11 @@ import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What people can ask of 300,000 failed actions is answered from a few rows, and rightly. On a real MySQL. */
+@Tag("long")
 class FailedSearchIT {
 
     private static final int ROWS = 300_000;
