@@ -80,7 +80,7 @@ final class PayloadBinder {
         try (var parser = new StrictNumbers(json.createParser(text))) {
             return reader.readValue(parser);
         } catch (JsonProcessingException e) {
-            throw new PermanentFailure(PayloadMismatch.described(e, text, binding.payload()), e);
+            throw new PermanentFailure(PayloadMismatch.described(e, text, binding.payload()));
         } catch (IOException e) {
             throw new UncheckedIOException("A text in memory can be read", e);
         }
