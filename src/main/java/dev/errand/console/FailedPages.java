@@ -133,7 +133,7 @@ public class FailedPages {
                     visit,
                     detail.get(),
                     PublishedRecord.of(detail.get()),
-                    drafts.of(detail.get()),
+                    detail.get().action().actionId() == null ? drafts.of(detail.get()) : "",
                     line,
                     failed.latestAudit(id, ROWS),
                     done));

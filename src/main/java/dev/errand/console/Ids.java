@@ -28,7 +28,7 @@ final class Ids {
     private static final int NAMED = 12;
 
     /** Characters of a text that is no id, such as a filter that somebody has typed, of which pages have no more. */
-    private static final int LONGEST = 300;
+    private static final int LONGEST = 255;
 
     private Ids() {}
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 record PublishedRecord(Part key, Part value, List<Header> headers) {
 
+    /** Headers that are shown: a name may be long on a page. */
+    private static final int MOST_HEADERS = 50;
+
     /** Bytes that are shown of what is no text. */
     private static final int HEX_BYTES = 512;
 
@@ -54,6 +57,11 @@ record PublishedRecord(Part key, Part value, List<Header> headers) {
             var text = legible(bytes, whole);
             return new Part(size, text, text == null ? dump(bytes) : null);
         }
+    }
+
+    /** Those that a page has. */
+    public List<Header> shownHeaders() {
+        return headers.subList(0, Math.min(headers.size(), MOST_HEADERS));
     }
 
     static PublishedRecord of(Detail detail) {

@@ -1,6 +1,7 @@
 package dev.errand.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -42,6 +43,9 @@ public class WrongBody implements ReaderInterceptor {
         if (e instanceof InvalidFormatException format) {
             return of(format, String.valueOf(format.getValue()), wanted(format.getTargetType()));
         }
+        if (e.getCause() instanceof InputCoercionException number && e instanceof JsonMappingException mapping) {
+            return of(mapping, "too large a number", wanted(number.getTargetType()));
+        }
         if (e instanceof MismatchedInputException mismatched) {
             return of(mismatched, "another kind of JSON", wanted(mismatched.getTargetType()));
         }
@@ -62,8 +66,8 @@ public class WrongBody implements ReaderInterceptor {
         if (type == Instant.class) {
             return Parameters.TIME;
         }
-        if (type == Integer.class || type == Long.class) {
-            return "a whole number";
+        if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
+            return "a whole number, as a JSON number";
         }
         return type == String.class ? "a text" : "a JSON object";
     }

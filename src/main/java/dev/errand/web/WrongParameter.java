@@ -36,9 +36,9 @@ public final class WrongParameter extends WebApplicationException {
             value = value == null ? null : shortened(value);
         }
 
-        /** Such as {@code limit is "abc", expected: a whole number}. */
+        /** Such as {@code limit is abc, expected: a whole number}. */
         String inWords() {
-            return name + (value == null ? " is missing" : " is \"" + value + '"') + ", expected: " + wanted;
+            return name + (value == null ? " is missing" : " is " + value) + ", expected: " + wanted;
         }
 
         private static String shortened(String value) {

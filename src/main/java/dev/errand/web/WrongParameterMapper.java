@@ -38,7 +38,7 @@ public class WrongParameterMapper implements ExceptionMapper<WrongParameter> {
 
     private static Response problem(List<Wrong> all, String detail) {
         var first = all.get(0);
-        return HttpProblem.builder()
+        var problem = HttpProblem.builder()
                 .withStatus(400)
                 .withTitle(TITLE)
                 .withDetail(detail)
@@ -46,9 +46,11 @@ public class WrongParameterMapper implements ExceptionMapper<WrongParameter> {
                 .with("in", in(first))
                 .with(
                         "violations",
-                        all.stream().map(WrongParameterMapper::violation).toList())
-                .build()
-                .toResponse();
+                        all.stream().map(WrongParameterMapper::violation).toList());
+        if (first.value() != null) {
+            problem.with("value", first.value());
+        }
+        return problem.build().toResponse();
     }
 
     private static Map<String, String> violation(Wrong wrong) {
