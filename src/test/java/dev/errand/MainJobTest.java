@@ -12,9 +12,9 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.action.ActionKey;
 import dev.errand.ledger.Ledger;
 import dev.errand.testsupport.Actions;
+import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -26,14 +26,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,24 +41,13 @@ class MainJobTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
-
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = new Database(dataSource);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @Test
     void shouldRecordAnActionWithAllItIs() {
@@ -277,14 +262,9 @@ class MainJobTest {
         return record;
     }
 
-    private long committed(RecordMetadata record) throws ExecutionException, InterruptedException {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-            var offset = admin.listConsumerGroupOffsets("errand")
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .get(new TopicPartition(record.topic(), record.partition()));
-            return offset == null ? -1 : offset.offset();
-        }
+    private long committed(RecordMetadata record) throws Exception {
+        var offset = CommittedOffsets.of(kafka).get(new TopicPartition(record.topic(), record.partition()));
+        return offset == null ? -1 : offset.offset();
     }
 
     private long actionsOf(String user) {

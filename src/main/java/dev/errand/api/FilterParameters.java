@@ -7,8 +7,6 @@ import dev.errand.web.WrongParameter;
 import dev.errand.web.WrongParameter.In;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +29,15 @@ public record FilterParameters(
     /** @throws WrongParameter if a value can't be understood */
     Filter filter() {
         return new Filter(
-                understood("state", state, FailedState::valueOf, "one of " + Arrays.toString(FailedState.values())),
+                state == null ? null : Parameters.oneOf(In.QUERY, "state", state, FailedState.class),
                 type,
                 userId,
                 errorClass,
-                understood("from", from, Instant::parse, Parameters.TIME),
-                understood("to", to, Instant::parse, Parameters.TIME));
+                time("from", from),
+                time("to", to));
     }
 
-    private static <T> @Nullable T understood(
-            String name, @Nullable String text, Function<String, T> read, String expected) {
-        return text == null ? null : Parameters.read(In.QUERY, name, text, read, expected);
+    private static @Nullable Instant time(String name, @Nullable String text) {
+        return text == null ? null : Parameters.read(In.QUERY, name, text, Instant::parse, Parameters.TIME);
     }
 }

@@ -9,7 +9,6 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,14 +62,7 @@ public record Asked(
     /** @throws WrongParameter if there is no such state */
     Filter filter() {
         return new Filter(
-                state.isEmpty()
-                        ? null
-                        : Parameters.read(
-                                In.QUERY,
-                                "state",
-                                state,
-                                FailedState::valueOf,
-                                "one of " + Arrays.toString(FailedState.values())),
+                state.isEmpty() ? null : Parameters.oneOf(In.QUERY, "state", state, FailedState.class),
                 asked(type),
                 asked(userId),
                 asked(errorClass),

@@ -1,13 +1,12 @@
 package dev.errand.console;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.action.Original;
 import dev.errand.failure.FailedActionView.Detail;
+import dev.errand.failure.StoredHeaders;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -31,8 +30,6 @@ record PublishedRecord(Part key, Part value, List<Header> headers) {
     private static final int HEX_BYTES = 512;
 
     private static final int HEX_LINE = 16;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** @param name as the publisher calls it */
     record Header(String name, Part value) {}
@@ -71,23 +68,16 @@ record PublishedRecord(Part key, Part value, List<Header> headers) {
                         detail.recordValueBytes(),
                         bytes(detail.recordValueBase64()),
                         !detail.isTruncated("recordValue")),
-                detail.masked() || detail.recordHeaders() == null ? List.of() : headers(detail.recordHeaders()));
+                detail.masked() || detail.recordHeaders() == null
+                        ? List.of()
+                        : StoredHeaders.of(detail.recordHeaders()).stream()
+                                .map(PublishedRecord::header)
+                                .toList());
     }
 
-    private static List<Header> headers(String stored) {
-        List<Header> headers = new ArrayList<>();
-        try {
-            for (var each : JSON.readTree(stored)) {
-                var value = each.path("value").isTextual()
-                        ? bytes(each.path("value").asText())
-                        : null;
-                headers.add(new Header(
-                        each.path("name").asText(), Part.of(value == null ? null : (long) value.length, value, true)));
-            }
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Errand wrote these headers itself", e);
-        }
-        return headers;
+    private static Header header(Original.Header stored) {
+        var value = stored.value();
+        return new Header(stored.name(), Part.of(value == null ? null : (long) value.length, value, true));
     }
 
     private static byte @Nullable [] bytes(@Nullable String base64) {

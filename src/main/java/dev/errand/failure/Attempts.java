@@ -283,7 +283,7 @@ public final class Attempts {
                         row.getObject("occurred_at", LocalDateTime.class).toInstant(ZoneOffset.UTC),
                         row.getString("payload"),
                         // What a CloudEvent says of it inside its value is not looked for again.
-                        TraceContext.traceparent(DeadLetters.headers(row.getString("record_headers"))),
+                        TraceContext.traceparent(StoredHeaders.of(row.getString("record_headers"))),
                         new Coordinates(row.getString("topic"), row.getInt("partition"), row.getLong("offset"))),
                 row.getInt("attempts"),
                 row.getInt("edits"),

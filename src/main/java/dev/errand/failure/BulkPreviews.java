@@ -32,6 +32,7 @@ final class BulkPreviews {
 
     private record Count(String user, String type, long count) {}
 
+    /** @param filter of dead actions */
     static BulkPreview of(Connection connection, Filter filter, @Nullable Instant diedBy) throws SQLException {
         // By the database's clock, as the times of death are.
         var now = Queries.list(
@@ -42,9 +43,7 @@ final class BulkPreviews {
                 .get(0);
         var asked = Filter.utc(diedBy);
         var until = asked == null || asked.isAfter(now) ? now : asked;
-        var dead = new Filter(
-                FailedState.DEAD, filter.type(), filter.userId(), filter.errorClass(), filter.from(), filter.to());
-        var result = new FailedSearch(dead).latest(connection, null, COUNTED);
+        var result = new FailedSearch(filter).latest(connection, null, COUNTED);
         Map<String, Long> users = new HashMap<>();
         Map<String, Long> types = new HashMap<>();
         long count = 0;

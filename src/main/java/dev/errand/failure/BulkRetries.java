@@ -144,6 +144,7 @@ public class BulkRetries {
     /**
      * What a bulk retry that is begun now would be for.
      *
+     * @param filter of dead actions
      * @param diedBy only those that had died by then; null for now
      */
     public BulkPreview preview(Filter filter, @Nullable Instant diedBy) throws SQLException {

@@ -1,7 +1,5 @@
 package dev.errand.failure;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Coordinates;
 import dev.errand.action.Original;
 import dev.errand.query.Masking;
@@ -9,7 +7,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Dead actions that are still to be published. Stateless and thread-safe; the caller's transaction decides what stays. */
 public final class DeadLetters {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private DeadLetters() {}
 
@@ -171,22 +166,6 @@ public final class DeadLetters {
                 row.getLong("record_timestamp"),
                 row.getBytes("record_key"),
                 row.getBytes("record_value"),
-                headers(row.getString("record_headers")));
-    }
-
-    /** A record's headers as {@link FailedActions} wrote them. */
-    static List<Original.Header> headers(String json) {
-        List<Original.Header> headers = new ArrayList<>();
-        try {
-            for (var header : JSON.readTree(json)) {
-                var value = header.get("value");
-                headers.add(new Original.Header(
-                        header.get("name").asText(),
-                        value.isNull() ? null : Base64.getDecoder().decode(value.asText())));
-            }
-            return headers;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Errand wrote these headers itself", e);
-        }
+                StoredHeaders.of(row.getString("record_headers")));
     }
 }

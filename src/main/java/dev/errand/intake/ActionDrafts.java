@@ -2,13 +2,11 @@ package dev.errand.intake;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Original.Header;
 import dev.errand.failure.FailedActionView.Detail;
-import jakarta.inject.Inject;
+import dev.errand.failure.StoredHeaders;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +14,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -31,12 +28,6 @@ import org.jspecify.annotations.Nullable;
 public class ActionDrafts {
 
     private final JsonFactory factory = new JsonFactory();
-    private final ObjectMapper json;
-
-    @Inject
-    ActionDrafts(ObjectMapper json) {
-        this.json = json;
-    }
 
     /** What is known so far; empty is not known. */
     private static final class Draft {
@@ -59,7 +50,7 @@ public class ActionDrafts {
         }
         var draft = new Draft();
         var value = bytes(detail.recordValueBase64());
-        var headers = headers(detail.recordHeaders());
+        var headers = detail.recordHeaders() == null ? List.<Header>of() : StoredHeaders.of(detail.recordHeaders());
         var form = Form.of(headers);
         if (form == Form.BINARY) {
             attributes(headers, draft);
@@ -93,38 +84,12 @@ public class ActionDrafts {
                         draft.payload == null ? "null" : draft.payload);
     }
 
-    private List<Header> headers(@Nullable String stored) {
-        List<Header> headers = new ArrayList<>();
-        if (stored != null) {
-            try {
-                for (var each : json.readTree(stored)) {
-                    var value = each.path("value");
-                    headers.add(new Header(
-                            each.path("name").asText(),
-                            value.isTextual() ? Base64.getDecoder().decode(value.asText()) : null));
-                }
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("Errand wrote these headers itself", e);
-            }
-        }
-        return headers;
-    }
-
     /** The last one counts where there are several. */
     private static void attributes(List<Header> headers, Draft draft) {
         for (var header : headers) {
             var text = header.value() == null ? null : text(header.value());
             if (text != null) {
-                switch (header.name().toLowerCase(Locale.ROOT)) {
-                    case "ce_id" -> draft.id = text;
-                    case "ce_source" -> draft.source = text;
-                    case "ce_type" -> draft.type = text;
-                    case "ce_subject" -> draft.user = text;
-                    case "ce_time" -> draft.time = text;
-                    default -> {
-                        // Says nothing of the action.
-                    }
-                }
+                take(header.name().toLowerCase(Locale.ROOT), text, Form.BINARY, draft);
             }
         }
     }
@@ -195,7 +160,7 @@ public class ActionDrafts {
                 }
             }
         } catch (IOException | RuntimeException noJson) {
-            return quoted(text);
+            // It is a text then.
         }
         return quoted(text);
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,9 @@ final class Envelope {
                             ? "; it was written as JSON, with quotes, and is to be plain text"
                             : ""));
         }
-        var control = checked.chars().filter(Character::isISOControl).findFirst();
+        // A key has none, and was equal.
+        var control =
+                key == null ? checked.chars().filter(Character::isISOControl).findFirst() : OptionalInt.empty();
         if (control.isPresent()) {
             throw new Unfit("%s has the control character U+%04X: a user id is text without any"
                     .formatted(form.user, control.getAsInt()));

@@ -81,13 +81,12 @@ public enum KeyFormat {
     }
 
     private String refusal(byte[] key) {
-        var what =
-                "the key is " + key.length + (key.length == 1 ? " byte" : " bytes") + " of binary (" + shown(key) + ")";
+        var size = "the key is " + key.length + (key.length == 1 ? " byte" : " bytes");
         if (this != TEXT) {
-            return "the key is " + key.length + (key.length == 1 ? " byte (" : " bytes (") + shown(key)
-                    + "), and not the " + length + " that errand.key-format=" + name().toLowerCase(Locale.ROOT)
-                    + " has";
+            return size + " (" + shown(key) + "), and not the " + length + " that errand.key-format="
+                    + name().toLowerCase(Locale.ROOT) + " has";
         }
+        var what = size + " of binary (" + shown(key) + ")";
         if (key.length > REGISTRY_PREFIX && key[0] == 0 && key.length != Long.BYTES && key.length != 2 * Long.BYTES) {
             return what + " and starts with a schema registry's prefix, schema id "
                     + ByteBuffer.wrap(key, 1, Integer.BYTES).getInt() + ": publish the user id as text";

@@ -41,11 +41,6 @@ public class Masking {
         return type == null ? !masked.isEmpty() : masked.stream().anyMatch(each -> each.matches(type));
     }
 
-    /** A text that may quote a payload, as people may see it. */
-    public @Nullable String shown(@Nullable String type, @Nullable String text) {
-        return text != null && masks(type) ? MASK : text;
-    }
-
     /**
      * Whether the row is masked: by what it is, and by what it was before somebody mended it.
      *

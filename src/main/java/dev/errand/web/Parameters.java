@@ -12,7 +12,9 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,36 @@ public class Parameters implements ParamConverterProvider {
         }
     }
 
+    /**
+     * Reads one of an enum's constants.
+     *
+     * @throws WrongParameter if it is none of them
+     */
+    public static <E extends Enum<E>> E oneOf(In in, String name, String text, Class<E> type) {
+        return read(
+                in, name, text, each -> Enum.valueOf(type, each), "one of " + Arrays.toString(type.getEnumConstants()));
+    }
+
+    /** A parameter's place in a request, and what it is called there. */
+    record Place(In in, String name) {
+
+        /** Empty for what is no parameter, such as the body. */
+        static Optional<Place> of(Annotation[] annotations) {
+            for (var each : annotations) {
+                if (each instanceof QueryParam query) {
+                    return Optional.of(new Place(In.QUERY, query.value()));
+                }
+                if (each instanceof PathParam path) {
+                    return Optional.of(new Place(In.PATH, path.value()));
+                }
+                if (each instanceof FormParam form) {
+                    return Optional.of(new Place(In.FORM, form.value()));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
     private static Boolean truth(String text) {
         if (!text.equals("true") && !text.equals("false")) {
             throw new IllegalArgumentException("It is neither");
@@ -87,26 +119,19 @@ public class Parameters implements ParamConverterProvider {
         return uuid;
     }
 
-    private record Strict(Kind kind, In in, String name) implements ParamConverter<Object> {
+    private record Strict(Kind kind, Place place) implements ParamConverter<Object> {
 
         static Strict of(Kind kind, Annotation[] annotations) {
-            for (var each : annotations) {
-                if (each instanceof QueryParam query) {
-                    return new Strict(kind, In.QUERY, query.value());
-                }
-                if (each instanceof PathParam path) {
-                    return new Strict(kind, In.PATH, path.value());
-                }
-                if (each instanceof FormParam form) {
-                    return new Strict(kind, In.FORM, form.value());
-                }
-            }
-            throw new IllegalStateException("There is no other place of parameters here");
+            return new Strict(
+                    kind,
+                    Place.of(annotations)
+                            .orElseThrow(
+                                    () -> new IllegalStateException("There is no other place of parameters here")));
         }
 
         @Override
         public @Nullable Object fromString(@Nullable String text) {
-            return text == null ? null : read(in, name, text, kind.read, kind.wanted);
+            return text == null ? null : read(place.in, place.name, text, kind.read, kind.wanted);
         }
 
         @Override

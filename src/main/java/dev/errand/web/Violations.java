@@ -1,5 +1,6 @@
 package dev.errand.web;
 
+import dev.errand.web.Parameters.Place;
 import dev.errand.web.WrongParameter.In;
 import dev.errand.web.WrongParameter.Wrong;
 import jakarta.annotation.Priority;
@@ -8,9 +9,6 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
-import jakarta.ws.rs.FormParam;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
@@ -49,22 +47,14 @@ public class Violations implements ExceptionMapper<ConstraintViolationException>
         var fields = fields(violation.getPropertyPath());
         var value = violation.getInvalidValue();
         var shown = value == null ? null : value.toString();
+        var message = violation.getMessage();
         if (parameter != null && fields.isEmpty()) {
-            var query = parameter.getAnnotation(QueryParam.class);
-            var path = parameter.getAnnotation(PathParam.class);
-            var form = parameter.getAnnotation(FormParam.class);
-            if (query != null) {
-                return new Wrong(In.QUERY, query.value(), shown, violation.getMessage());
-            }
-            if (path != null) {
-                return new Wrong(In.PATH, path.value(), shown, violation.getMessage());
-            }
-            if (form != null) {
-                return new Wrong(In.FORM, form.value(), shown, violation.getMessage());
+            var place = Place.of(parameter.getAnnotations());
+            if (place.isPresent()) {
+                return new Wrong(place.get().in(), place.get().name(), shown, message);
             }
         }
-        return new Wrong(
-                In.BODY, fields.isEmpty() ? "the body" : String.join(".", fields), shown, violation.getMessage());
+        return new Wrong(In.BODY, fields.isEmpty() ? "the body" : String.join(".", fields), shown, message);
     }
 
     private @Nullable Parameter parameter(Path path) {

@@ -20,10 +20,6 @@ final class BatchLog {
     private final RateLimitedLog limited;
     private final Causes causes;
 
-    BatchLog(RateLimitedLog limited) {
-        this(limited, new Causes(true));
-    }
-
     BatchLog(RateLimitedLog limited, Causes causes) {
         this.limited = limited;
         this.causes = causes;

@@ -1,6 +1,5 @@
 package dev.errand.work;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -149,7 +148,7 @@ final class PayloadMismatch {
             JsonNode node = EXACT.readTree(text);
             for (var step : path) {
                 node = step.getFieldName() != null
-                        ? node.at(JsonPointer.empty().appendProperty(step.getFieldName()))
+                        ? node.path(step.getFieldName())
                         : step.getIndex() >= 0 ? node.path(step.getIndex()) : node;
             }
             return node.isMissingNode() ? null : node;

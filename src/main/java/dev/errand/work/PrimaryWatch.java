@@ -79,12 +79,15 @@ public final class PrimaryWatch implements AgroalPoolInterceptor {
     }
 
     /**
-     * Whether a connection leads to where the last one was made to; asks MySQL only where that is not known. One that does not is
-     * on its way out of the pool: nothing is to be done on it.
+     * Sees to it that a connection leads to where the last one was made to; asks MySQL only where that is not known.
+     *
+     * @throws SQLException also if it does not: it is on its way out of the pool, nothing is to be done on it
      */
-    boolean leadsToPrimary(Connection connection) throws SQLException {
+    void requirePrimary(Connection connection) throws SQLException {
         var server = servers.get(raw(connection));
-        return isPrimary(server == null ? look(connection) : server);
+        if (!isPrimary(server == null ? look(connection) : server)) {
+            throw new SQLException("The connection leads to a server that is no longer in use", "08006");
+        }
     }
 
     /**
@@ -93,9 +96,7 @@ public final class PrimaryWatch implements AgroalPoolInterceptor {
      * @throws SQLException also if it leads to where the last one does not: nothing is to be done on it
      */
     public Server primary(Connection connection) throws SQLException {
-        if (!leadsToPrimary(connection)) {
-            throw new SQLException("The connection leads to a server that is no longer in use", "08006");
-        }
+        requirePrimary(connection);
         return look(connection);
     }
 

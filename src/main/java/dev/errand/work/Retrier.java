@@ -79,21 +79,8 @@ final class Retrier implements Runnable {
             Pulse pulse,
             Pause pause,
             Duration pollInterval,
-            Clock clock) {
-        this(store, handlers, limited, lock, pulse, pause, pollInterval, clock, new Causes(true));
-    }
-
-    Retrier(
-            Store store,
-            Handlers handlers,
-            RateLimitedLog limited,
-            RunLock lock,
-            Pulse pulse,
-            Pause pause,
-            Duration pollInterval,
             Clock clock,
             Causes causes) {
-        this.causes = causes;
         this.store = store;
         this.handlers = handlers;
         this.limited = limited;
@@ -102,6 +89,7 @@ final class Retrier implements Runnable {
         this.pause = pause;
         this.pollInterval = pollInterval;
         this.clock = clock;
+        this.causes = causes;
     }
 
     @Override

@@ -200,9 +200,7 @@ class UnitOfWork implements BatchRun.Unit {
             // Takes the connection, which is otherwise put off to the first statement.
             session.doWork(connection -> {
                 progress.connected(QueryCanceller.idOf(connection));
-                if (!primaryWatch.leadsToPrimary(connection)) {
-                    throw new SQLException("The connection leads to a server that is no longer in use", "08006");
-                }
+                primaryWatch.requirePrimary(connection);
             });
         } catch (RuntimeException e) {
             throw new DatabaseAway(e);

@@ -23,7 +23,6 @@ import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.People;
 import dev.errand.testsupport.Publisher;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
@@ -36,9 +35,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,25 +47,16 @@ class ActionsApiTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Publisher publisher;
 
     private final String user = newUser();
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = new Database(dataSource);
-        publisher = new Publisher(kafka);
-    }
 
     @AfterEach
     void close() {
         turn("resume");
-        publisher.close();
     }
 
     @Test

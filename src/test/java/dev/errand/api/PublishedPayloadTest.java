@@ -11,15 +11,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,26 +26,13 @@ class PublishedPayloadTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Publisher publisher;
 
     private final String user = newUser();
     private final String id = newId();
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = new Database(dataSource);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @ParameterizedTest
     @ValueSource(

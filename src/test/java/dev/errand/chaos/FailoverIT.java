@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.embedded.KafkaServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
+import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.ReplicatedMySql;
@@ -17,8 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,11 +168,7 @@ class FailoverIT {
     }
 
     private long committed() throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            return admin.listConsumerGroupOffsets("errand").partitionsToOffsetAndMetadata().get().values().stream()
-                    .mapToLong(OffsetAndMetadata::offset)
-                    .sum();
-        }
+        return CommittedOffsets.sum(kafka.bootstrapServers());
     }
 
     private Application startApplication() {

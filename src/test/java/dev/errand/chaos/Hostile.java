@@ -192,12 +192,12 @@ public final class Hostile {
         return cut;
     }
 
-    private static String envelope(String id, String user, String type, String time, String payload) {
+    static String envelope(String id, String user, String type, String time, String payload) {
         return "{\"id\":" + id + ",\"type\":" + type + ",\"userId\":" + user + ",\"occurredAt\":" + time
                 + ",\"payload\":" + payload + "}";
     }
 
-    private static String text(String content) {
+    static String text(String content) {
         return "\"" + content + "\"";
     }
 

@@ -11,6 +11,7 @@ import dev.errand.embedded.MySqlServer;
 import dev.errand.ledger.Ledger;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
+import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Servers;
 import java.io.IOException;
@@ -24,8 +25,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -130,11 +129,7 @@ class HostileIT {
     }
 
     private long committed() throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            return admin.listConsumerGroupOffsets("errand").partitionsToOffsetAndMetadata().get().values().stream()
-                    .mapToLong(OffsetAndMetadata::offset)
-                    .sum();
-        }
+        return CommittedOffsets.sum(kafka.bootstrapServers());
     }
 
     /** Coordinates of what is neither in the ledger nor dead nor a duplicate of what is in the ledger. */

@@ -154,8 +154,7 @@ final class HostileLookalikes {
     }
 
     private static String action(String user, String id, String type, String time, String payload) {
-        return "{\"id\":\"" + id + "\",\"type\":\"" + type + "\",\"userId\":\"" + user + "\",\"occurredAt\":\"" + time
-                + "\",\"payload\":" + payload + "}";
+        return Hostile.envelope(Hostile.text(id), Hostile.text(user), Hostile.text(type), Hostile.text(time), payload);
     }
 
     private static byte[] gzip(byte[] bytes) {

@@ -8,6 +8,7 @@ import dev.errand.embedded.KafkaServer;
 import dev.errand.embedded.MySqlServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
+import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
@@ -199,17 +200,11 @@ class LifecycleIT {
     }
 
     private long committed() throws Exception {
-        return committedOffsets().values().stream()
-                .mapToLong(OffsetAndMetadata::offset)
-                .sum();
+        return CommittedOffsets.sum(kafka.bootstrapServers());
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committedOffsets() throws Exception {
-        try (var admin = admin()) {
-            return admin.listConsumerGroupOffsets("errand")
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-        }
+        return CommittedOffsets.of(kafka.bootstrapServers());
     }
 
     private List<String> members() throws Exception {

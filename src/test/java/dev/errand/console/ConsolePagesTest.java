@@ -15,15 +15,11 @@ import static org.hamcrest.Matchers.not;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,24 +31,10 @@ class ConsolePagesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
-
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = new Database(dataSource);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
+    @Inject
+    Publisher publisher;
 
     @ParameterizedTest
     @ValueSource(

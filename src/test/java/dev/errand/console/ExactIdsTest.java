@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
@@ -20,9 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,27 +31,13 @@ class ExactIdsTest {
     private static final String RETRIES = "/console/failed/retries";
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @Inject
     ObjectMapper json;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
-
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = new Database(dataSource);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @ParameterizedTest
     @ValueSource(

@@ -11,16 +11,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.errand.testsupport.Database;
-import io.agroal.api.AgroalDataSource;
+import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** An unreadable record's page has what is needed to mend it. */
@@ -30,13 +26,13 @@ class MendingPageTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @Inject
     ObjectMapper json;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
 
     @Test
     void shouldFillInWhatABinaryCloudEventSays() throws Exception {
@@ -71,10 +67,9 @@ class MendingPageTest {
         assertThat(Forms.send(page, action, fields).statusCode()).isEqualTo(303);
 
         await().atMost(SOON)
-                .until(() -> new Database(dataSource)
-                                .number(
-                                        "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND mended AND processed_at > 0",
-                                        user)
+                .until(() -> database.number(
+                                "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND mended AND processed_at > 0",
+                                user)
                         == 1);
     }
 
@@ -123,20 +118,13 @@ class MendingPageTest {
     }
 
     private Response page(ProducerRecord<byte[], byte[]> record, String user) {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            producer.send(record);
-        }
+        publisher.publishBytes(record);
         await().atMost(SOON)
-                .until(() ->
-                        new Database(dataSource).number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user)
-                                == 1);
+                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user) == 1);
         return operator().get("/console/failed/" + seq(user));
     }
 
     private long seq(String user) {
-        return new Database(dataSource).number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        return database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
     }
 }

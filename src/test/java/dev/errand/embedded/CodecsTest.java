@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.errand.testsupport.Database;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -26,7 +25,7 @@ class CodecsTest {
     private static final int ACTIONS = 50;
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
@@ -47,7 +46,6 @@ class CodecsTest {
             }
         }
 
-        var database = new Database(dataSource);
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == ACTIONS);
         assertThat(database.texts("SELECT DISTINCT JSON_LENGTH(payload, '$') FROM user_action WHERE user_id = ?", user))

@@ -12,7 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.LogLines;
-import io.agroal.api.AgroalDataSource;
+import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -24,10 +24,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +47,10 @@ class MaskedEverywhereTest {
     }
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
@@ -59,7 +60,6 @@ class MaskedEverywhereTest {
 
     @Test
     void shouldShowAViewerNothingOfWhatIsMasked() {
-        var database = new Database(dataSource);
         try (var log = LogLines.of("dev.errand")) {
             // It can be read, and fails with an error that quotes it.
             var failing = publish(PAYLOAD, "order.placed");
@@ -121,7 +121,7 @@ class MaskedEverywhereTest {
                     .as("errors do quote it")
                     .isPositive();
 
-            for (var address : addresses(database)) {
+            for (var address : addresses()) {
                 var answer = viewer().urlEncodingEnabled(false).get(address);
                 assertThat(answer.statusCode()).as(address).isNotEqualTo(500);
                 assertThat(answer.asString()).as(address).doesNotContain(MARKER).doesNotContain(base64(MARKER));
@@ -136,7 +136,7 @@ class MaskedEverywhereTest {
     }
 
     /** Every address that has anything of an action. */
-    private List<String> addresses(Database database) {
+    private List<String> addresses() {
         List<String> addresses = new ArrayList<>(List.of(
                 "/api/failed-actions?limit=500",
                 "/api/failed-actions/groups",
@@ -204,10 +204,7 @@ class MaskedEverywhereTest {
     private void send(String user, String value) {
         var record = new ProducerRecord<>(TOPIC, user, value);
         record.headers().add("note", MARKER.getBytes(UTF_8)).add(MARKER, new byte[] {1});
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka), new StringSerializer(), new StringSerializer())) {
-            producer.send(record);
-        }
+        publisher.publish(record);
     }
 
     private void mend(String user, String type, String payload) {
@@ -224,7 +221,7 @@ class MaskedEverywhereTest {
     }
 
     private long seq(String user) {
-        return new Database(dataSource).number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        return database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
     }
 
     /** The part of its Base64 that does not depend on what stands around it. */

@@ -34,7 +34,11 @@ public final class Publisher implements AutoCloseable {
     }
 
     public RecordMetadata publishBytes(byte[] key, byte[] value) {
-        return acknowledged(bytes.send(new ProducerRecord<>(Actions.TOPIC, key, value)));
+        return publishBytes(new ProducerRecord<>(Actions.TOPIC, key, value));
+    }
+
+    public RecordMetadata publishBytes(ProducerRecord<byte[], byte[]> record) {
+        return acknowledged(bytes.send(record));
     }
 
     private static RecordMetadata acknowledged(Future<RecordMetadata> sent) {

@@ -132,7 +132,7 @@ class BatchRunTest {
         };
         var pulse = new Pulse("this", Duration.ofMinutes(1), System::nanoTime);
         var watched = new ObservedUnit(counted, observed, new Traces(OpenTelemetry.noop(), true), pulse);
-        var log = new BatchLog(new RateLimitedLog());
+        var log = new BatchLog(new RateLimitedLog(), new Causes(true));
         return new BatchRun(deliveries, NONE, rules, watched, observed, log, pause, Clock.systemUTC()).run();
     }
 

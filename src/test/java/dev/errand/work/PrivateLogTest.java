@@ -16,7 +16,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.LogLines;
 import dev.errand.testsupport.Publisher;
 import dev.errand.work.Probe.Deed;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
@@ -30,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 
@@ -51,17 +49,15 @@ class PrivateLogTest {
     Events events;
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Publisher publisher;
 
     @Test
     void shouldNotQuoteWhatWasPublished() {
-        var database = new Database(dataSource);
         var users = new ArrayList<String>();
-        try (var log = LogLines.ofAll();
-                var publisher = new Publisher(kafka)) {
+        try (var log = LogLines.ofAll()) {
             deeds().forEach((name, deed) -> {
                 var user = newUser();
                 users.add(user);

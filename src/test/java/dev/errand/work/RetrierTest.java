@@ -88,7 +88,8 @@ class RetrierTest {
                 new Pulse("a retrier", Duration.ofMinutes(1), System::nanoTime),
                 duration -> ++pauses < 30,
                 Duration.ofMillis(1),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                new Causes(true));
         retrier.run();
     }
 
