@@ -7,17 +7,18 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.errand.action.Original.Header;
 import dev.errand.failure.FailedActionView.Detail;
 import dev.errand.failure.StoredHeaders;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 public class ActionDrafts {
 
     private final JsonFactory factory = new JsonFactory();
+    private final KeyFormat keys;
+
+    @Inject
+    ActionDrafts(@ConfigProperty(name = "errand.key-format", defaultValue = "text") KeyFormat keys) {
+        this.keys = keys;
+    }
 
     /** What is known so far; empty is not known. */
     private static final class Draft {
@@ -58,8 +65,7 @@ public class ActionDrafts {
         } else if (value != null) {
             fields(value, form, draft);
         }
-        var key = bytes(detail.recordKeyBase64());
-        var user = key == null || key.length == 0 ? null : text(key);
+        var user = user(bytes(detail.recordKeyBase64()));
         if (user != null) {
             // It decides the order.
             draft.user = user;
@@ -165,9 +171,17 @@ public class ActionDrafts {
         return quoted(text);
     }
 
+    private @Nullable String user(byte @Nullable [] key) {
+        try {
+            return keys.user(key);
+        } catch (Unfit noUserId) {
+            return null;
+        }
+    }
+
     private static boolean isTime(String text) {
         try {
-            OffsetDateTime.parse(text);
+            Rfc3339.utc(text);
             return true;
         } catch (DateTimeException e) {
             return false;

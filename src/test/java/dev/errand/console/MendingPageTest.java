@@ -117,6 +117,26 @@ class MendingPageTest {
         assertThat(json.readTree(Forms.area(page)).path("payload").asText()).isEqualTo("no <b>JSON</b>\u200b");
     }
 
+    /** A draft that offered what is refused then would be of no use. */
+    @Test
+    void shouldReadKeyAndTimeAsTheyAreReadWhenTheyArrive() throws Exception {
+        var user = newUser();
+        var id = newId();
+        var value = "{\"id\":\"%s\",\"type\":\"page.viewed\",\"userId\":\"%s\",\"occurredAt\":\"2016-12-31T23:59:60Z\"}"
+                .formatted(id, user);
+        var before = database.number("SELECT COALESCE(MAX(seq), 0) FROM failed_action");
+
+        publisher.publishBytes(
+                new ProducerRecord<>(TOPIC, new byte[] {0, 0, 0, 0, 0, 0, 0, 42}, value.getBytes(UTF_8)));
+
+        var found = "SELECT seq FROM failed_action WHERE seq > ? AND record_value LIKE CONCAT('%', ?, '%')";
+        await().atMost(SOON).until(() -> !database.texts(found, before, id).isEmpty());
+        var page = operator().get("/console/failed/" + database.number(found, before, id));
+        var draft = json.readTree(Forms.area(page));
+        assertThat(draft.path("userId").asText()).isEqualTo(user);
+        assertThat(draft.path("occurredAt").asText()).isEqualTo("2016-12-31T23:59:60Z");
+    }
+
     private Response page(ProducerRecord<byte[], byte[]> record, String user) {
         publisher.publishBytes(record);
         await().atMost(SOON)
