@@ -41,7 +41,11 @@ final class BodyTypes {
             decide(
                     context,
                     request.getHeader(HttpHeaders.CONTENT_LENGTH).strip().equals("0"));
-        } else if (mayGoOn(request)) {
+        } else if (request.version() == HttpVersion.HTTP_2) {
+            // There a body may follow whatever the head says, and what was waited for no resource can be given any
+            // more.
+            decide(context, false);
+        } else if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             decideWhenItHasCome(context);
         } else {
             context.next();
@@ -69,11 +73,6 @@ final class BodyTypes {
 
     private static boolean hasLength(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.CONTENT_LENGTH);
-    }
-
-    /** Without a length HTTP/1 has a body only where that is said, HTTP/2 wherever the stream goes on. */
-    private static boolean mayGoOn(HttpServerRequest request) {
-        return request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     private static void decideWhenItHasCome(RoutingContext context) {

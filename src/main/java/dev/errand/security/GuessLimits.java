@@ -100,6 +100,7 @@ final class GuessLimits {
 
         /** Nanoseconds that an attempt has to wait; zero or less where it has not. */
         private long toWait(long now, int free, int atOnce) {
+            // A difference: the clock may stand anywhere, and passes its end.
             if (failures(now) > 0 && waitsUntil - now > 0) {
                 return waitsUntil - now;
             }
@@ -110,6 +111,7 @@ final class GuessLimits {
             failures = failures(now) + 1;
             lastFailure = now;
             if (failures < free) {
+                waitsUntil = now;
                 return 0;
             }
             var doublings = Math.min(failures - free, 20);
