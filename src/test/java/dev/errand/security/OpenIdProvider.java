@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.RsaJsonWebKey;
@@ -36,6 +37,7 @@ final class OpenIdProvider implements AutoCloseable {
     private final Map<String, String> codes = new ConcurrentHashMap<>();
 
     private final List<String> roles;
+    private final List<String> issued = new CopyOnWriteArrayList<>();
 
     /** @param roles of whoever logs in by the code flow */
     OpenIdProvider(List<String> roles) throws IOException, JoseException {
@@ -57,6 +59,11 @@ final class OpenIdProvider implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** What it gave to those who logged in by the code flow: tokens. Codes are spent by then. */
+    List<String> issued() {
+        return List.copyOf(issued);
     }
 
     /** A token that this provider stands for. */
@@ -98,6 +105,7 @@ final class OpenIdProvider implements AutoCloseable {
             return;
         }
         var token = signed("paula", roles, List.of("errand"), nonce, key);
+        issued.add(token);
         answer(exchange, """
                 {"access_token":"%1$s","id_token":"%1$s","token_type":"Bearer","expires_in":300}""".formatted(token));
     }
