@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  *       affected.
  * </ul>
  *
- * A wait refuses the right password too, or guesses would not be slowed down. An hour after the last wrong one all is forgotten.
+ * A wait refuses the right password too, or guesses would not be slowed down. A right one makes up for a wrong one of its name
+ * and network, thirty times an hour: more would give guesses to who sits beside a user's page that renews itself. An hour after the
+ * last wrong one all is forgotten.
  *
  * <p>Memory is bounded. To be forgotten earlier takes thousands of networks with as many wrong passwords of their own, which is
  * more than it gives; and how much a name is guessed at is never thrown out. Thread-safe.
@@ -39,6 +41,7 @@ final class GuessLimits {
     private static final int FREE_FOR_NAME = 5;
     private static final int FREE_FOR_GUESSED_NAME = 1;
     private static final int FREE_FOR_NETWORK = 20;
+    private static final int FORGIVEN_IN_AN_HOUR = 30;
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration FIRST_WAIT_OF_GUESSED_NAME = Duration.ofMinutes(1);
 
@@ -87,6 +90,8 @@ final class GuessLimits {
         private long lastFailure;
         private long waitsUntil;
         private int unanswered;
+        private int forgiven;
+        private long forgivenSince;
 
         /** A digest of what came in last; null where nothing did. */
         private byte @Nullable [] proven;
@@ -118,6 +123,20 @@ final class GuessLimits {
             var wait = Math.min(first.toNanos() << doublings, LONGEST_WAIT.toNanos());
             waitsUntil = now + wait;
             return wait;
+        }
+
+        private void forgive(long now) {
+            if (failures(now) == 0) {
+                return;
+            }
+            if (forgiven == 0 || now - forgivenSince > Duration.ofHours(1).toNanos()) {
+                forgiven = 0;
+                forgivenSince = now;
+            }
+            if (forgiven < FORGIVEN_IN_AN_HOUR) {
+                forgiven++;
+                failures--;
+            }
         }
 
         /** What would be lost with it: an entry of less worth makes room first. */
@@ -263,6 +282,7 @@ final class GuessLimits {
             synchronized (GuessLimits.this) {
                 if (isFirst()) {
                     ofName.proven = proof;
+                    ofName.forgive(nanos.getAsLong());
                 }
             }
         }
