@@ -258,8 +258,8 @@ class MainJobTest {
                         "SELECT CONCAT_WS(' ', source, id, type, payload) FROM user_action WHERE user_id = ? ORDER BY seq",
                         user))
                 .containsExactly(
-                        "/shop " + structured + " order.placed {\"orderId\": \"o-1\", \"totalCents\": 500}",
-                        "/shop " + binary + " order.placed {\"orderId\": \"o-2\", \"totalCents\": 300}");
+                        "/shop " + structured + " order.placed {\"orderId\":\"o-1\",\"totalCents\":500}",
+                        "/shop " + binary + " order.placed {\"orderId\":\"o-2\",\"totalCents\":300}");
         assertThat(database.rows(
                         "SELECT occurred_at FROM user_action WHERE user_id = ? ORDER BY seq",
                         row -> row.getObject(1, LocalDateTime.class).toInstant(ZoneOffset.UTC),

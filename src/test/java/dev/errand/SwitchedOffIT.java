@@ -30,10 +30,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged application in the roles in which it takes no actions: API and console only, and the migration's job. */
+@Tag("long")
 class SwitchedOffIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -7,7 +7,12 @@ import dev.errand.failure.FailedActionView.BulkProgress;
 import dev.errand.failure.FailedActionView.BulkRetry;
 import dev.errand.failure.FailedState;
 import dev.errand.failure.Filter;
+import dev.errand.web.StrictBody;
+import dev.errand.web.WrongParameter;
+import dev.errand.web.WrongParameter.In;
+import dev.errand.web.WrongParameter.Wrong;
 import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
@@ -17,7 +22,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/failed-actions/retries")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
+@CustomDeserialization(StrictBody.class)
 @Tag(name = "Failed actions")
 public class BulkRetriesResource {
 
@@ -59,17 +64,28 @@ public class BulkRetriesResource {
      * @param perSecond how many become due in a second
      */
     public record BulkRequest(
-            @Size(max = 100) @Nullable String type,
-            @Size(max = 64) @Nullable String userId,
-            @Size(max = 255) @Nullable String errorClass,
+            @Nullable String type,
+            @Nullable String userId,
+            @Nullable String errorClass,
             @Nullable Instant from,
             @Nullable Instant to,
 
             @Min(1) @Max(10_000) @Schema(defaultValue = "10") @Nullable
             Integer perSecond) {
 
+        /** @throws WrongParameter if a text is longer than there are any, which nothing can be found by */
         Filter filter() {
+            require("type", type, 100);
+            require("userId", userId, 64);
+            require("errorClass", errorClass, 255);
             return new Filter(FailedState.DEAD, type, userId, errorClass, from, to);
+        }
+    }
+
+    /** By characters, as the limits of actions are. */
+    private static void require(String name, @Nullable String text, int longest) {
+        if (text != null && text.codePointCount(0, text.length()) > longest) {
+            throw new WrongParameter(new Wrong(In.BODY, name, text, "at most " + longest + " characters"));
         }
     }
 

@@ -32,7 +32,8 @@ final class Downloads {
             throw problem(
                     403,
                     "The value is masked",
-                    "errand.masking.types hides payloads, and what may quote them, of this type");
+                    "errand.masking.types hides payloads, headers and what may quote them: of this type, or of a record of which"
+                            + " nobody knows what it was");
         }
         throw problem(
                 404, "There is no such value", "there is no such action, or nothing is stored of what was asked for");

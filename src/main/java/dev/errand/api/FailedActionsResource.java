@@ -13,7 +13,9 @@ import dev.errand.failure.FailedState;
 import dev.errand.failure.Repair;
 import dev.errand.failure.Repairs;
 import dev.errand.intake.Mending;
+import dev.errand.web.StrictBody;
 import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/failed-actions")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
+@CustomDeserialization(StrictBody.class)
 @Tag(name = "Failed actions")
 public class FailedActionsResource {
 

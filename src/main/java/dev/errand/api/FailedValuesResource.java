@@ -43,8 +43,8 @@ public class FailedValuesResource {
     @Operation(
             summary = "Downloads a value of a failed action",
             description =
-                    "payload, edited-payload, key, value, headers, error-message, stack-trace, history or reason. Of a type"
-                            + " that is masked only key, headers and reason.")
+                    "payload, edited-payload, key, value, headers, error-message, stack-trace, history or reason. Of what"
+                            + " is masked only key and reason.")
     @APIResponse(
             responseCode = "200",
             content =

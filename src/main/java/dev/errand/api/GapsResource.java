@@ -4,6 +4,8 @@ import static dev.errand.api.Problems.problem;
 
 import dev.errand.intake.OffsetGaps;
 import dev.errand.intake.OffsetGaps.Gap;
+import dev.errand.web.StrictBody;
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/consumer/gaps")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
+@CustomDeserialization(StrictBody.class)
 @Tag(name = "Status")
 public class GapsResource {
 

@@ -7,6 +7,8 @@ import dev.errand.status.StatusView.Consumer;
 import dev.errand.status.StatusView.Intake;
 import dev.errand.status.StatusView.Minute;
 import dev.errand.status.StatusView.Overview;
+import dev.errand.web.StrictBody;
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
+@CustomDeserialization(StrictBody.class)
 @Tag(name = "Status")
 public class StatusResource {
 

@@ -73,13 +73,11 @@ public class ActionPages {
     public Response user(@QueryParam("id") @DefaultValue("") String id, @QueryParam("before") @Nullable Long before) {
         var visit = visits.to("user");
         return Pages.of(visit, () -> {
-            if (id.isBlank()) {
+            if (id.isEmpty()) {
                 return Pages.html(Templates.user(visit, "", null, List.of(), null));
             }
-            var user = id.strip();
-            var page = history.ofUser(user, before, ROWS);
-            return Pages.html(
-                    Templates.user(visit, user, history.activity(user).orElse(null), page.items(), page.next()));
+            var page = history.ofUser(id, before, ROWS);
+            return Pages.html(Templates.user(visit, id, history.activity(id).orElse(null), page.items(), page.next()));
         });
     }
 

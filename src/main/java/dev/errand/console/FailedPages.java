@@ -3,6 +3,7 @@ package dev.errand.console;
 import dev.errand.failure.BulkRetries;
 import dev.errand.failure.FailedActionList;
 import dev.errand.failure.FailedActionView.AuditEntry;
+import dev.errand.failure.FailedActionView.BulkPreview;
 import dev.errand.failure.FailedActionView.BulkProgress;
 import dev.errand.failure.FailedActionView.BulkRetry;
 import dev.errand.failure.FailedActionView.Detail;
@@ -10,9 +11,9 @@ import dev.errand.failure.FailedActionView.Found;
 import dev.errand.failure.FailedActionView.Group;
 import dev.errand.failure.FailedActionView.Item;
 import dev.errand.failure.FailedState;
-import dev.errand.failure.Filter;
 import dev.errand.failure.Repair;
 import dev.errand.failure.Repairs;
+import dev.errand.intake.ActionDrafts;
 import dev.errand.intake.Mending;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -29,6 +30,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -48,15 +50,22 @@ public class FailedPages {
     private final FailedActionList failed;
     private final Repairs repairs;
     private final Mending mending;
+    private final ActionDrafts drafts;
     private final BulkRetries bulkRetries;
     private final Visit.Visits visits;
 
     @Inject
     FailedPages(
-            FailedActionList failed, Repairs repairs, Mending mending, BulkRetries bulkRetries, Visit.Visits visits) {
+            FailedActionList failed,
+            Repairs repairs,
+            Mending mending,
+            ActionDrafts drafts,
+            BulkRetries bulkRetries,
+            Visit.Visits visits) {
         this.failed = failed;
         this.repairs = repairs;
         this.mending = mending;
+        this.drafts = drafts;
         this.bulkRetries = bulkRetries;
         this.visits = visits;
     }
@@ -72,42 +81,21 @@ public class FailedPages {
                 List<FailedState> states,
                 List<Group> groups,
                 Found found,
+                @Nullable BulkPreview preview,
                 List<BulkRetry> retries);
 
         static native TemplateInstance failedAction(
-                Visit visit, Detail detail, List<Item> line, List<AuditEntry> audit, @Nullable String done);
+                Visit visit,
+                Detail detail,
+                PublishedRecord record,
+                String draft,
+                List<Item> line,
+                List<AuditEntry> audit,
+                @Nullable String done);
 
         static native TemplateInstance bulk(Visit visit, BulkProgress progress);
 
         static native TemplateInstance bulkProgress(Visit visit, BulkProgress progress);
-    }
-
-    /** What the filter's form says; empty is anything. */
-    public record Asked(
-            @QueryParam("state") @DefaultValue("") String state,
-            @QueryParam("type") @DefaultValue("") String type,
-            @QueryParam("userId") @DefaultValue("") String userId,
-            @QueryParam("errorClass") @DefaultValue("") String errorClass) {
-
-        /** As it stands in an address. */
-        public String query() {
-            return "state=" + Texts.inUrl(state) + "&type=" + Texts.inUrl(type) + "&userId=" + Texts.inUrl(userId)
-                    + "&errorClass=" + Texts.inUrl(errorClass);
-        }
-
-        Filter filter() {
-            return new Filter(
-                    state.isBlank() ? null : FailedState.valueOf(state),
-                    asked(type),
-                    asked(userId),
-                    asked(errorClass),
-                    null,
-                    null);
-        }
-
-        private static @Nullable String asked(String text) {
-            return text.isBlank() ? null : text.strip();
-        }
     }
 
     @GET
@@ -115,18 +103,14 @@ public class FailedPages {
     public Response list(@BeanParam Asked asked, @QueryParam("before") @Nullable Long before) {
         var visit = visits.to("failed");
         return Pages.of(visit, () -> {
-            Filter filter;
-            try {
-                filter = asked.filter();
-            } catch (IllegalArgumentException e) {
-                return Pages.problem(400, visit, "There is no such state", "Choose one of the list.");
-            }
+            var filter = asked.filter();
             return Pages.html(Templates.failed(
                     visit,
                     asked,
                     List.of(FailedState.values()),
                     failed.groups(filter),
                     failed.list(filter, before, ROWS),
+                    visit.operator() && filter.state() == FailedState.DEAD ? bulkRetries.preview(filter, null) : null,
                     bulkRetries.latest(RETRIES)));
         });
     }
@@ -145,7 +129,14 @@ public class FailedPages {
             var line = user == null
                     ? List.<Item>of()
                     : failed.line(user, null, ROWS).items();
-            return Pages.html(Templates.failedAction(visit, detail.get(), line, failed.latestAudit(id, ROWS), done));
+            return Pages.html(Templates.failedAction(
+                    visit,
+                    detail.get(),
+                    PublishedRecord.of(detail.get()),
+                    detail.get().action().actionId() == null ? drafts.of(detail.get()) : "",
+                    line,
+                    failed.latestAudit(id, ROWS),
+                    done));
         });
     }
 
@@ -193,17 +184,33 @@ public class FailedPages {
     @RolesAllowed("operator")
     @Operation(hidden = true)
     public Response retryAll(
-            @FormParam("type") @DefaultValue("") String type,
-            @FormParam("userId") @DefaultValue("") String userId,
-            @FormParam("errorClass") @DefaultValue("") String errorClass,
+            @FormParam("exactType") @DefaultValue("") String type,
+            @FormParam("exactUserId") @DefaultValue("") String userId,
+            @FormParam("exactErrorClass") @DefaultValue("") String errorClass,
+            @FormParam("until") @Nullable Instant until,
+            @FormParam("count") @Nullable Long count,
             @FormParam("perSecond") @DefaultValue("10") int perSecond) {
         var visit = visits.to("failed");
         if (perSecond < 1 || perSecond > FASTEST) {
             return Pages.problem(422, visit, "The rate can't be kept", "Give 1 to 10,000 actions a second.");
         }
+        if (until == null || count == null) {
+            return Pages.problem(
+                    422, visit, "What was counted is missing", "Press the button on the page of the dead actions.");
+        }
         return Pages.of(visit, () -> {
-            var filter = new Asked(FailedState.DEAD.name(), type, userId, errorClass).filter();
-            return Pages.goTo("/console/failed/retries/" + bulkRetries.begin(filter, perSecond, visits.user()));
+            var filter = Asked.dead(type, userId, errorClass).filter();
+            // One that died by then may have been committed only after it was counted.
+            var now = bulkRetries.preview(filter, until);
+            if (now.count() > count) {
+                return Pages.problem(
+                        409,
+                        visit,
+                        "There are more by now than the page said",
+                        "They were " + count + " and are " + now.count()
+                                + ": look at them again before they are retried.");
+            }
+            return Pages.goTo("/console/failed/retries/" + bulkRetries.begin(filter, until, perSecond, visits.user()));
         });
     }
 

@@ -1,13 +1,11 @@
 package dev.errand.console;
 
-import dev.errand.action.ActionKey;
 import dev.errand.failure.FailedActionView.BulkProgress;
 import dev.errand.failure.FailedActionView.BulkState;
 import dev.errand.failure.FailedActionView.Detail;
 import dev.errand.failure.FailedActionView.Item;
 import dev.errand.failure.FailedState;
 import dev.errand.history.HistoryView.Entry;
-import dev.errand.query.Masking;
 import dev.errand.status.StatusView.Consumer;
 import dev.errand.status.StatusView.PartitionLag;
 import io.quarkus.qute.TemplateExtension;
@@ -37,7 +35,7 @@ final class Texts {
 
     /** As a part of an address's query. */
     static String inUrl(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** To the second, in UTC. */
@@ -126,19 +124,9 @@ final class Texts {
         return className.substring(className.lastIndexOf('.') + 1);
     }
 
-    /** Source and id. */
-    static String name(Entry entry) {
-        return new ActionKey(entry.source(), entry.id()).toString();
-    }
-
     /** Where the console shows the action. */
     static String address(Entry entry) {
         return address(entry.source(), entry.id());
-    }
-
-    /** Source and id; empty for what can't be read. */
-    static String name(Item item) {
-        return new ActionKey(or(item.source()), or(item.actionId())).toString();
     }
 
     /** Where the console shows the action. */
@@ -153,16 +141,7 @@ final class Texts {
     /** What an edit begins with: nothing where it is masked, lest the mask be taken for a payload. */
     static String payloadToEdit(Detail detail) {
         var edited = detail.editedPayload();
-        return unmasked(edited == null ? detail.payload() : edited);
-    }
-
-    /** What mending begins with. */
-    static String actionToMend(Detail detail) {
-        return unmasked(detail.recordValue());
-    }
-
-    private static String unmasked(@Nullable String text) {
-        return Masking.MASK.equals(text) ? "" : or(text);
+        return detail.masked() ? "" : or(edited == null ? detail.payload() : edited);
     }
 
     private static String or(@Nullable String text) {

@@ -32,6 +32,10 @@ public final class EmbeddedServices {
 
     private static final Logger LOG = Logger.getLogger(EmbeddedServices.class);
 
+    /** The third is a fork that Quarkus gives Kafka's clients in the place of org.lz4, which their own pom names. */
+    private static final List<String> BROKER =
+            List.of("org.apache.kafka:kafka_2.13", "org.jboss.slf4j:slf4j-jboss-logmanager", "at.yawk.lz4:lz4-java");
+
     /** Whether the embedded services are wanted rather than Quarkus's containers. */
     static final class Wanted implements BooleanSupplier {
         @Override
@@ -103,13 +107,13 @@ public final class EmbeddedServices {
         return StreamSupport.stream(dependencies.spliterator(), false);
     }
 
-    /** The broker's artifact, the logging it prints through, and all they depend on. */
+    /** The broker's artifact, the logging it prints through, the codec it lacks, and all they depend on. */
     private static Set<Path> brokerClassPath(ApplicationModel model) {
         Map<String, ResolvedDependency> byName = new HashMap<>();
         all(model).forEach(dependency -> byName.putIfAbsent(name(dependency), dependency));
         Set<Path> classPath = new LinkedHashSet<>();
         model.getAppArtifact().getResolvedPaths().forEach(classPath::add);
-        for (var root : new String[] {"org.apache.kafka:kafka_2.13", "org.jboss.slf4j:slf4j-jboss-logmanager"}) {
+        for (var root : BROKER) {
             add(root, byName, classPath);
         }
         return classPath;

@@ -46,7 +46,7 @@ public final class KafkaServer implements Startable {
     /**
      * A broker for development and tests.
      *
-     * @param classPath {@code org.apache.kafka:kafka_2.13}, JBoss's logging for SLF4J, this class, and all they need
+     * @param classPath {@code org.apache.kafka:kafka_2.13}, JBoss's logging for SLF4J, an lz4, this class, and all they need
      * @param topics that are to exist once it has started; others are created by being used
      */
     public KafkaServer(Collection<Path> classPath, Collection<String> topics) {

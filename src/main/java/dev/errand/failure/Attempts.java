@@ -124,7 +124,7 @@ public final class Attempts {
         int rows;
         try (var statement = connection.prepareStatement("""
                 UPDATE failed_action
-                SET state = 'DEAD', attempts = attempts + 1, claims = 0, next_attempt_at = NULL,
+                SET state = 'DEAD', died_at = CURRENT_TIMESTAMP(6), attempts = attempts + 1, claims = 0, next_attempt_at = NULL,
                     error_class = ?, error_message = ?, stack_trace = ?,
                     history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON)), blocking = blocking AND ?, to_publish = ?,
                     letter_quarantined_at = NULL, letter_quarantine_reason = NULL

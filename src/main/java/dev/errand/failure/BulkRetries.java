@@ -1,5 +1,6 @@
 package dev.errand.failure;
 
+import dev.errand.failure.FailedActionView.BulkPreview;
 import dev.errand.failure.FailedActionView.BulkProgress;
 import dev.errand.failure.FailedActionView.BulkRetry;
 import dev.errand.failure.FailedActionView.BulkState;
@@ -12,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Retries of many dead actions, which people begin, look at and stop. Each is a job in {@code operator_job} that goes on in
@@ -57,12 +60,23 @@ public class BulkRetries {
      */
     @Transactional(rollbackOn = Exception.class)
     public UUID begin(Filter filter, int perSecond, String actor) throws SQLException {
+        return begin(filter, null, perSecond, actor);
+    }
+
+    /**
+     * Begins one for what somebody has seen.
+     *
+     * @param diedBy only those that had died by then; null for now
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public UUID begin(Filter filter, @Nullable Instant diedBy, int perSecond, String actor) throws SQLException {
         var id = UUID.randomUUID();
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement("""
                         INSERT INTO operator_job
-                          (id, kind, type, user_id, error_class, failed_from, failed_before, per_second, actor)
+                          (id, kind, type, user_id, error_class, failed_from, failed_before, died_before, per_second, actor)
                         VALUES (?, 'bulk-retry', ?, ?, ?, ?,
+                                LEAST(COALESCE(?, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)),
                                 LEAST(COALESCE(?, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)), ?, ?)""")) {
             statement.setString(1, id.toString());
             statement.setString(2, filter.type());
@@ -70,8 +84,9 @@ public class BulkRetries {
             statement.setString(4, filter.errorClass());
             statement.setObject(5, filter.fromUtc(), Types.TIMESTAMP);
             statement.setObject(6, filter.toUtc(), Types.TIMESTAMP);
-            statement.setInt(7, perSecond);
-            statement.setString(8, actor);
+            statement.setObject(7, Filter.utc(diedBy), Types.TIMESTAMP);
+            statement.setInt(8, perSecond);
+            statement.setString(9, actor);
             statement.executeUpdate();
             Audit.note(
                     connection,
@@ -85,13 +100,18 @@ public class BulkRetries {
 
     private static Map<String, String> described(Filter filter) {
         Map<String, String> described = new LinkedHashMap<>();
-        described.put("type", String.valueOf(filter.type()));
-        described.put("userId", String.valueOf(filter.userId()));
-        described.put("errorClass", String.valueOf(filter.errorClass()));
-        described.put("from", String.valueOf(filter.from()));
-        described.put("to", String.valueOf(filter.to()));
-        described.values().removeIf("null"::equals);
+        describe(described, "type", filter.type());
+        describe(described, "userId", filter.userId());
+        describe(described, "errorClass", filter.errorClass());
+        describe(described, "from", filter.from());
+        describe(described, "to", filter.to());
         return described;
+    }
+
+    private static void describe(Map<String, String> described, String name, @Nullable Object value) {
+        if (value != null) {
+            described.put(name, value.toString());
+        }
     }
 
     /**
@@ -119,6 +139,15 @@ public class BulkRetries {
 
     private static String subject(UUID id) {
         return "bulk-retry/" + id;
+    }
+
+    /**
+     * What a bulk retry that is begun now would be for.
+     *
+     * @param diedBy only those that had died by then; null for now
+     */
+    public BulkPreview preview(Filter filter, @Nullable Instant diedBy) throws SQLException {
+        return queries.with(connection -> BulkPreviews.of(connection, filter, diedBy));
     }
 
     /** How one stands; empty when there is none of this name. */

@@ -61,7 +61,12 @@ public class BulkRetrySteps {
      * @param microsAhead until the next action is to be due
      */
     private record Job(
-            UUID id, Filter filter, int perSecond, @Nullable Position cursor, long microsAhead) {
+            UUID id,
+            Filter filter,
+            LocalDateTime diedBefore,
+            int perSecond,
+            @Nullable Position cursor,
+            long microsAhead) {
 
         long microsBetween() {
             return 1_000_000L / perSecond;
@@ -96,6 +101,7 @@ public class BulkRetrySteps {
     private static Optional<Job> lock(Connection connection, UUID id) throws SQLException {
         return Queries.list(connection, """
                         SELECT type, user_id, error_class, failed_from, failed_before, per_second, cursor_time, cursor_seq,
+                               COALESCE(died_before, created_at) AS died_before,
                                GREATEST(0, TIMESTAMPDIFF(MICROSECOND, CURRENT_TIMESTAMP(6), next_due_at)) AS ahead
                         FROM operator_job
                         WHERE id = ? AND state = 'RUNNING' AND next_step_at <= CURRENT_TIMESTAMP(6)
@@ -104,6 +110,7 @@ public class BulkRetrySteps {
                     return new Job(
                             id,
                             BulkRetries.filter(row),
+                            row.getObject("died_before", LocalDateTime.class),
                             row.getInt("per_second"),
                             time == null ? null : new Position(time, row.getLong("cursor_seq")),
                             row.getLong("ahead"));
@@ -128,7 +135,7 @@ public class BulkRetrySteps {
         Lines.open(connection, users);
         int scheduled = 0;
         for (var each : wanted) {
-            if (isStillDead(connection, each.seq)) {
+            if (isStillDead(connection, each.seq, job.diedBefore)) {
                 long after = job.microsAhead + scheduled * job.microsBetween();
                 Schedule.begin(
                         connection, each.seq, each.user, Duration.ofNanos(after * 1000), null, job.id.toString());
@@ -152,10 +159,13 @@ public class BulkRetrySteps {
                 row -> new Wanted(row.getLong("seq"), row.getString("user_id")));
     }
 
-    private static boolean isStillDead(Connection connection, long seq) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "SELECT 1 FROM failed_action WHERE seq = ? AND state = 'DEAD' FOR UPDATE")) {
+    /** What died since the job was begun is none of those that it was begun for. */
+    private static boolean isStillDead(Connection connection, long seq, LocalDateTime diedBefore) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                SELECT 1 FROM failed_action
+                WHERE seq = ? AND state = 'DEAD' AND COALESCE(died_at, failed_at) <= ? FOR UPDATE""")) {
             statement.setLong(1, seq);
+            statement.setObject(2, diedBefore);
             try (var result = statement.executeQuery()) {
                 return result.next();
             }

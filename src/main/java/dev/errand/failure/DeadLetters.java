@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Coordinates;
 import dev.errand.action.Original;
+import dev.errand.query.Masking;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -96,13 +97,14 @@ public final class DeadLetters {
      * Reads one.
      *
      * @param without what is not even read of its record
+     * @param masking of which types the error's message, which may quote what is private, is left out
      * @return empty if it has gone meanwhile
      */
-    public static Optional<DeadLetter> read(Connection connection, Waiting waiting, Set<Part> without)
+    static Optional<DeadLetter> read(Connection connection, Waiting waiting, Set<Part> without, Masking masking)
             throws SQLException {
         var sql = """
                 SELECT topic, `partition`, `offset`, record_timestamp, %s AS record_key, %s AS record_value,
-                       %s AS record_headers, error_class, error_message
+                       %s AS record_headers, error_class, error_message, type, mended, mended_from
                 FROM failed_action WHERE seq = ?""".formatted(
                         without.contains(Part.KEY) ? "NULL" : "record_key",
                         without.contains(Part.VALUE) ? "NULL" : "record_value",
@@ -116,7 +118,7 @@ public final class DeadLetters {
                                 without,
                                 original(result),
                                 result.getString("error_class"),
-                                result.getString("error_message")))
+                                message(result, masking)))
                         : Optional.empty();
             }
         }
@@ -156,6 +158,11 @@ public final class DeadLetters {
             }
             statement.executeBatch();
         }
+    }
+
+    private static @Nullable String message(ResultSet row, Masking masking) throws SQLException {
+        var message = row.getString("error_message");
+        return message != null && masking.masksRow(row) ? Masking.MASKED : message;
     }
 
     private static Original original(ResultSet row) throws SQLException {

@@ -152,12 +152,12 @@ public class FailedActionList {
 
     private List<AuditEntry> audit(long seq, String page, long from, int limit) throws SQLException {
         return queries.list("""
-                SELECT entry.seq, entry.at, entry.actor, entry.deed, failed.type, LENGTH(entry.detail) AS bytes,
+                SELECT entry.seq, entry.at, entry.actor, entry.deed, failed.type, failed.mended, failed.mended_from, LENGTH(entry.detail) AS bytes,
                        IF(LENGTH(entry.detail) > %d, NULL, entry.detail) AS detail
                 FROM audit_entry entry LEFT JOIN failed_action failed ON failed.seq = ?
                 WHERE entry.subject = ? AND %s LIMIT %d""".formatted(Truncated.IN_LIST, page, limit), List.of(seq, subject(seq), from), row -> {
             // An edit's has the payload.
-            var masked = masking.masks(row.getString("type"));
+            var masked = masking.masksRow(row);
             var detail = row.getString("detail");
             var id = row.getLong("seq");
             return new AuditEntry(
@@ -181,19 +181,24 @@ public class FailedActionList {
 
     /** A value of a failed action as a whole. */
     public Download download(long seq, StoredValue value) throws SQLException {
-        var item = item(seq);
-        if (item.isEmpty()) {
+        var masked = masked(seq);
+        if (masked.isEmpty()) {
             return new Download.Missing();
         }
-        return value.isMasked() && masking.masks(item.get().type())
+        return value.isMasked() && masked.get()
                 ? new Download.Masked()
                 : Download.of(queries, value.bytes(), "FROM failed_action WHERE seq = ?", List.of(seq));
     }
 
+    private Optional<Boolean> masked(long seq) throws SQLException {
+        return queries.first(
+                "SELECT type, mended, mended_from FROM failed_action WHERE seq = ?", List.of(seq), masking::masksRow);
+    }
+
     /** The detail of an entry of a failed action's audit as a whole. */
     public Download downloadAudit(long seq, long entry) throws SQLException {
-        var item = item(seq);
-        return masking.masks(item.map(Item::type).orElse(null))
+        // Of one that has been deleted nobody knows what it was.
+        return masked(seq).orElse(masking.masks(null))
                 ? new Download.Masked()
                 : Download.of(
                         queries,

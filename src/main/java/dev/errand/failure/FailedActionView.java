@@ -61,10 +61,16 @@ public final class FailedActionView {
      * @param recordValue as text, where it is UTF-8
      * @param recordKeyBase64 byte for byte
      * @param recordValueBase64 byte for byte
-     * @param recordHeaders a JSON array of names and Base64 values; null where it is too large
+     * @param recordHeaders a JSON array of names and Base64 values; null where it is too large, a text where it is masked
      * @param history a JSON array of the latest 20 failed attempts; null where it is too large
      * @param reason why it was discarded
      * @param behind how many of the user's actions wait for it or with it, counted up to 10,000
+     * @param recordTimestamp the record's own; null where it has none
+     * @param recordKeyBytes the size of the key; null where there is none
+     * @param recordValueBytes the size of the value; null for a tombstone
+     * @param recordHeadersBytes the size of the headers as they are stored, in JSON and Base64
+     * @param masked whether payloads, headers and what may quote them are hidden
+     * @param mended whether somebody has said what the record was meant to be
      * @param truncated of which values this is not the whole, with where to get it
      */
     public record Detail(
@@ -81,6 +87,12 @@ public final class FailedActionView {
             @Nullable String bulkRetry,
             @Nullable String reason,
             long behind,
+            @Nullable Instant recordTimestamp,
+            @Nullable Long recordKeyBytes,
+            @Nullable Long recordValueBytes,
+            long recordHeadersBytes,
+            boolean masked,
+            boolean mended,
             List<Truncated> truncated) {
 
         /** Whether the field of this name is not the whole value, or where it is JSON is left out. */
@@ -104,6 +116,31 @@ public final class FailedActionView {
             Instant last,
             long exampleId,
             @Nullable String exampleMessage) {}
+
+    /**
+     * What a bulk retry would be for.
+     *
+     * @param count how many dead actions, of the latest 10,000 that match
+     * @param more whether older ones than those match, which are not counted
+     * @param leftOut how many match and are not retried: they can't be read, conflict, or died later
+     * @param users how many users they are of
+     * @param mostUsers those with the most of them, 20 at most
+     * @param types of how many types they are
+     * @param mostTypes those with the most of them, 20 at most
+     * @param until those that died up to then are counted
+     */
+    public record BulkPreview(
+            long count,
+            boolean more,
+            long leftOut,
+            int users,
+            List<Share> mostUsers,
+            int types,
+            List<Share> mostTypes,
+            Instant until) {}
+
+    /** How many actions are a user's, or of a type. */
+    public record Share(String name, long count) {}
 
     /** Whether a bulk retry goes on. */
     public enum JobState {

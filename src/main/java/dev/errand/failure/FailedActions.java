@@ -48,8 +48,9 @@ public final class FailedActions {
             INSERT INTO failed_action
               (state, blocking, topic, `partition`, `offset`, record_timestamp, record_key, record_value, record_headers,
                fingerprint, user_id, source, id, type, occurred_at, payload, attempts, next_attempt_at,
-               error_class, error_message, stack_trace, history, to_publish)
-            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,?,?,?,?,?)""";
+               error_class, error_message, stack_trace, history, to_publish, died_at)
+            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,?,?,?,?,?,
+                    IF(? = 'DEAD', CURRENT_TIMESTAMP(6), NULL))""";
 
     private FailedActions() {}
 
@@ -314,6 +315,7 @@ public final class FailedActions {
             statement.setString(
                     ++index, json(failures.stream().map(FailedActions::summary).toList()));
             statement.setBoolean(++index, toPublish);
+            statement.setString(++index, state.name());
         }
     }
 

@@ -77,7 +77,7 @@ final class FailedGroups {
                         each.first,
                         each.last,
                         each.latest,
-                        masking.shown(each.kind.type, examples.get(each.latest))))
+                        examples.get(each.latest)))
                 .toList();
     }
 
@@ -97,15 +97,19 @@ final class FailedGroups {
                         row.getLong("latest")));
     }
 
-    private static Map<Long, String> examples(Connection connection, List<Count> counts) throws SQLException {
+    private Map<Long, String> examples(Connection connection, List<Count> counts) throws SQLException {
         Map<Long, String> examples = new HashMap<>();
         if (!counts.isEmpty()) {
             Queries.list(
                     connection,
-                    "SELECT seq, COALESCE(LEFT(error_message, " + EXAMPLE + "), '') AS message FROM failed_action"
+                    "SELECT seq, type, mended, mended_from, COALESCE(LEFT(error_message, " + EXAMPLE
+                            + "), '') AS message"
+                            + " FROM failed_action"
                             + " WHERE seq IN (" + Queries.marks(counts.size()) + ") AND error_message IS NOT NULL",
                     counts.stream().map(Count::latest).toList(),
-                    row -> examples.put(row.getLong("seq"), row.getString("message")) == null);
+                    row -> examples.put(
+                                    row.getLong("seq"), masking.masksRow(row) ? Masking.MASK : row.getString("message"))
+                            == null);
         }
         return examples;
     }

@@ -7,6 +7,7 @@ import dev.errand.query.Queries;
 import dev.errand.query.Truncated;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -25,17 +26,17 @@ final class FailedRow {
 
     private static final String FIELDS = """
             SELECT seq, state, blocking, user_id, source, id, type, occurred_at, topic, `partition`, `offset`, attempts,
-                   next_attempt_at, error_class, failed_at, changed_at, bulk_retry,\s""";
+                   next_attempt_at, error_class, failed_at, changed_at, bulk_retry, record_timestamp, mended, mended_from,\s""";
 
     private final ResultSet row;
-    private final Masking masking;
+    private final boolean masked;
     private final long seq;
     private final @Nullable String type;
     private final List<Truncated> truncated = new ArrayList<>();
 
     private FailedRow(ResultSet row, Masking masking) throws SQLException {
         this.row = row;
-        this.masking = masking;
+        this.masked = masking.masksRow(row);
         this.seq = row.getLong("seq");
         this.type = row.getString("type");
     }
@@ -102,7 +103,6 @@ final class FailedRow {
         var item = item(StoredValue.ERROR_MESSAGE.bytesOnPage());
         var key = bytes(StoredValue.KEY);
         var value = bytes(StoredValue.VALUE);
-        var masked = masking.masks(type);
         return new Detail(
                 item,
                 text(StoredValue.PAYLOAD, StoredValue.PAYLOAD.bytesOnPage()),
@@ -113,16 +113,22 @@ final class FailedRow {
                 masked ? null : base64(value),
                 json(StoredValue.HEADERS),
                 text(StoredValue.STACK_TRACE, StoredValue.STACK_TRACE.bytesOnPage()),
-                history(masked),
+                history(),
                 row.getString("bulk_retry"),
                 text(StoredValue.REASON, StoredValue.REASON.bytesOnPage()),
                 behind,
+                timestamp(),
+                key == null ? null : size(StoredValue.KEY),
+                value == null ? null : size(StoredValue.VALUE),
+                size(StoredValue.HEADERS),
+                masked,
+                row.getBoolean("mended"),
                 List.copyOf(truncated));
     }
 
     private @Nullable String text(StoredValue value, int bytes) throws SQLException {
         var text = row.getString(value.column());
-        if (text == null || (value.isMasked() && masking.masks(type))) {
+        if (text == null || (value.isMasked() && masked)) {
             return text == null ? null : Masking.MASK;
         }
         if (size(value) > bytes) {
@@ -133,7 +139,7 @@ final class FailedRow {
 
     private byte @Nullable [] bytes(StoredValue value) throws SQLException {
         var bytes = row.getBytes(value.column());
-        if (!isWhole(value, bytes) && !(value.isMasked() && masking.masks(type))) {
+        if (!isWhole(value, bytes) && !(value.isMasked() && masked)) {
             note(value);
         }
         return bytes;
@@ -144,6 +150,9 @@ final class FailedRow {
     }
 
     private @Nullable String json(StoredValue value) throws SQLException {
+        if (value.isMasked() && masked) {
+            return Masking.MASK;
+        }
         var json = row.getString(value.column());
         if (json == null) {
             note(value);
@@ -151,7 +160,7 @@ final class FailedRow {
         return json;
     }
 
-    private @Nullable String history(boolean masked) throws SQLException {
+    private @Nullable String history() throws SQLException {
         var history = row.getString("history");
         if (!masked && (history == null || row.getInt("history_attempts") > ATTEMPTS)) {
             note(StoredValue.HISTORY);
@@ -165,6 +174,12 @@ final class FailedRow {
 
     private void note(StoredValue value) throws SQLException {
         truncated.add(new Truncated(value.field(), size(value), value.href(seq)));
+    }
+
+    /** Kafka's -1 is none. */
+    private @Nullable Instant timestamp() throws SQLException {
+        long millis = row.getLong("record_timestamp");
+        return millis < 0 ? null : Instant.ofEpochMilli(millis);
     }
 
     private static @Nullable String base64(byte @Nullable [] bytes) {

@@ -31,7 +31,7 @@ public record Filter(
         return utc(to);
     }
 
-    private static @Nullable LocalDateTime utc(@Nullable Instant instant) {
+    static @Nullable LocalDateTime utc(@Nullable Instant instant) {
         return instant == null ? null : LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
     }
 }

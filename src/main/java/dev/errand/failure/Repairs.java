@@ -28,7 +28,16 @@ public class Repairs {
 
     /** A row, locked. */
     private record Locked(
-            FailedState state, @Nullable String user, boolean blocking, boolean hasIdentity, boolean conflicting) {}
+            FailedState state,
+            @Nullable String user,
+            boolean blocking,
+            boolean hasIdentity,
+            @Nullable String type) {
+
+        boolean conflicting() {
+            return !hasIdentity && type != null;
+        }
+    }
 
     /**
      * Puts an action back on its schedule, due now. A dead one that is not the first of its user's line waits for its turn
@@ -56,7 +65,7 @@ public class Repairs {
             if (row.state == FailedState.WAITING) {
                 return refused(row, "it waits behind an earlier failed action of its user: put that right");
             }
-            if (row.conflicting) {
+            if (row.conflicting()) {
                 return refused(
                         row, "its source and id are another action's: mend it, by giving the action with others");
             }
@@ -101,9 +110,11 @@ public class Repairs {
                 return refused(row, takenAlready(connection, action));
             }
             Ledger.unprocessed(connection, List.of(action.key()));
+            Ledger.mended(connection, action.key(), row.type);
+            // From left to right: the type that it had before the one that it gets.
             try (var statement = connection.prepareStatement("""
                     UPDATE failed_action
-                    SET user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?
+                    SET mended = TRUE, mended_from = type, user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?
                     WHERE seq = ?""")) {
                 statement.setString(1, action.userId());
                 statement.setString(2, action.key().source());
@@ -189,8 +200,7 @@ public class Repairs {
 
     private static Optional<Locked> read(Connection connection, long seq, String lock) throws SQLException {
         try (var statement = connection.prepareStatement(
-                "SELECT state, user_id, blocking, id IS NOT NULL, id IS NULL AND type IS NOT NULL FROM failed_action WHERE seq = ?"
-                        + lock)) {
+                "SELECT state, user_id, blocking, id IS NOT NULL, type FROM failed_action WHERE seq = ?" + lock)) {
             statement.setLong(1, seq);
             try (var result = statement.executeQuery()) {
                 return result.next()
@@ -199,7 +209,7 @@ public class Repairs {
                                 result.getString(2),
                                 result.getBoolean(3),
                                 result.getBoolean(4),
-                                result.getBoolean(5)))
+                                result.getString(5)))
                         : Optional.empty();
             }
         }

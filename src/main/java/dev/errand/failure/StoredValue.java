@@ -11,7 +11,7 @@ public enum StoredValue {
     EDITED_PAYLOAD("edited-payload", "editedPayload", "edited_payload", true, Truncated.ON_PAGE),
     KEY("key", "recordKey", "record_key", false, Truncated.SHORT_ON_PAGE),
     VALUE("value", "recordValue", "record_value", true, Truncated.ON_PAGE),
-    HEADERS("headers", "recordHeaders", "record_headers", false, Truncated.ON_PAGE),
+    HEADERS("headers", "recordHeaders", "record_headers", true, Truncated.ON_PAGE),
     ERROR_MESSAGE("error-message", "errorMessage", "error_message", true, Truncated.SHORT_ON_PAGE),
     STACK_TRACE("stack-trace", "stackTrace", "stack_trace", true, Truncated.ON_PAGE / 2),
     HISTORY("history", "history", "history", true, Truncated.ON_PAGE),

@@ -37,6 +37,21 @@ public @interface Handles {
     /** How many actions of these types are done at once in a process, each then alone; 0 for as many as there are workers. */
     int concurrency() default 0;
 
+    /** What becomes of an action whose payload has properties that the handler's type does not have. */
+    UnknownProperties unknownProperties() default UnknownProperties.IGNORE;
+
+    /** What becomes of a payload with properties that nobody knows. */
+    enum UnknownProperties {
+        /**
+         * They are left out; the ledger has the payload as it was published. Publishers can add properties before handlers
+         * know them.
+         */
+        IGNORE,
+
+        /** The action is dead, as one whose payload is wrong otherwise, and the reason names the property. */
+        REFUSE
+    }
+
     /** When their actions are tried again after they failed. */
     Retry retry() default @Retry;
 }

@@ -60,7 +60,8 @@ public class History {
     private static String entries(int payload, String rest) {
         return """
             SELECT a.seq, a.source, a.id, a.user_id, a.type, a.occurred_at, LEFT(a.payload, %d) AS payload,
-                   LENGTH(a.payload) AS payload_bytes, a.topic, a.`partition`, a.`offset`, a.processed_at, f.seq AS failed, f.state
+                   LENGTH(a.payload) AS payload_bytes, a.topic, a.`partition`, a.`offset`, a.processed_at, a.mended, a.mended_from,
+                   f.seq AS failed, f.state
             FROM user_action a LEFT JOIN failed_action f ON f.source = a.source AND f.id = a.id
             """.formatted(payload) + rest;
     }
@@ -144,11 +145,11 @@ public class History {
 
     /** The payload of an action as a whole. */
     public Download payload(ActionKey key) throws SQLException {
-        var type = queries.first(
-                "SELECT type FROM user_action WHERE action_key = ?",
+        var masked = queries.first(
+                "SELECT type, mended, mended_from FROM user_action WHERE action_key = ?",
                 List.of(Ledger.digest(key)),
-                row -> row.getString("type"));
-        if (type.isPresent() && masking.masks(type.get())) {
+                masking::masksRow);
+        if (masked.orElse(false)) {
             return new Download.Masked();
         }
         return Download.of(
@@ -160,7 +161,7 @@ public class History {
 
     private Entry entry(ResultSet row, int bound) throws SQLException {
         var type = row.getString("type");
-        var masked = masking.masks(type);
+        var masked = masking.masksRow(row);
         long bytes = row.getLong("payload_bytes");
         var whole = bytes <= bound;
         var payload = masked ? Masking.MASK : Truncated.text(row.getString("payload"), bound);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Reads records as actions, whatever of its three forms a record has, and says clearly what is wrong with those that are
@@ -18,13 +19,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class ActionReader {
 
     private final LimitsConfig limits;
+    private final KeyFormat keys;
     private final FormReader plain;
     private final FormReader structured;
     private final FormReader binary;
 
     @Inject
-    ActionReader(LimitsConfig limits) {
+    ActionReader(
+            LimitsConfig limits, @ConfigProperty(name = "errand.key-format", defaultValue = "text") KeyFormat keys) {
         this.limits = limits;
+        this.keys = keys;
         var json = new JsonReader(limits);
         this.plain = new PlainReader(json);
         this.structured = new StructuredReader(json);
@@ -34,10 +38,17 @@ public final class ActionReader {
     /** Reads a record. */
     public Decoded read(Original record) {
         try {
-            return new Decoded.Legible(readerOf(record).read(record).toAction(limits));
+            return new Decoded.Legible(readerOf(record).read(record).toAction(limits, keys));
         } catch (Unfit e) {
-            return new Decoded.Illegible(String.valueOf(e.getMessage()));
+            return new Decoded.Illegible(e.getMessage() + hint(record));
         }
+    }
+
+    /** Only for what should have been plain JSON: who sends CloudEvents as such is told what is missing in them. */
+    private String hint(Original record) {
+        return isTooLarge(record) || Form.of(record.headers()) != Form.PLAIN
+                ? ""
+                : Lookalike.ofRecord(record).map(what -> "; " + what).orElse("");
     }
 
     /** Reads an action that somebody gives by hand, as plain JSON, in the place of a record. */
@@ -57,12 +68,9 @@ public final class ActionReader {
 
     /** Whose record it is, by its key or else by what it says; empty where neither tells. */
     String user(Original record) {
-        var key = record.key();
-        if (key != null && key.length > 0) {
-            return new String(key, StandardCharsets.UTF_8);
-        }
         try {
-            var user = readerOf(record).user(record);
+            var key = keys.user(record.key());
+            var user = key == null ? readerOf(record).user(record) : key;
             return user == null ? "" : user;
         } catch (Unfit unreadableWhoeverItIsFrom) {
             return "";
@@ -70,14 +78,18 @@ public final class ActionReader {
     }
 
     private FormReader readerOf(Original record) throws Unfit {
-        var most = limits.record().asLongValue();
-        if (record.size() > most) {
-            throw new Unfit("the record has " + record.size() + " bytes, more than " + most);
+        if (isTooLarge(record)) {
+            throw new Unfit("the record has " + record.size() + " bytes, more than "
+                    + limits.record().asLongValue());
         }
         return switch (Form.of(record.headers())) {
             case PLAIN -> plain;
             case STRUCTURED -> structured;
             case BINARY -> binary;
         };
+    }
+
+    private boolean isTooLarge(Original record) {
+        return record.size() > limits.record().asLongValue();
     }
 }

@@ -8,6 +8,9 @@ final class BinaryReader implements FormReader {
 
     private static final String SPECVERSION = "ce_specversion";
 
+    /** In Kafka the content type says it; some publishers write this as well. */
+    private static final String DATA_CONTENT_TYPE = "ce_datacontenttype";
+
     private final JsonReader json;
 
     BinaryReader(JsonReader json) {
@@ -19,6 +22,7 @@ final class BinaryReader implements FormReader {
         var headers = record.headers();
         CloudEvent.checkVersion(Form.BINARY, SPECVERSION, Utf8.header(headers, SPECVERSION));
         CloudEvent.checkDataIsJson(Form.CONTENT_TYPE, Utf8.header(headers, Form.CONTENT_TYPE));
+        CloudEvent.checkDataIsJson(DATA_CONTENT_TYPE, Utf8.header(headers, DATA_CONTENT_TYPE));
         var envelope = new Envelope(Form.BINARY, record);
         envelope.id = Utf8.header(headers, Form.BINARY.id);
         envelope.source = Utf8.header(headers, Form.BINARY.source);

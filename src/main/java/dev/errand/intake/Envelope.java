@@ -9,7 +9,6 @@ import dev.errand.action.TraceContext;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
@@ -61,13 +60,13 @@ final class Envelope {
     }
 
     /** @throws Unfit if it is no action */
-    Action<String> toAction(LimitsConfig limits) throws Unfit {
+    Action<String> toAction(LimitsConfig limits, KeyFormat keys) throws Unfit {
         var key = new ActionKey(source(limits.source()), required(id, form.id, limits.id()));
         var checkedType = required(type, form.type, limits.type());
         if (!TYPE.matcher(checkedType).matches()) {
             throw new Unfit(form.type + " is " + quoted(checkedType) + ": only A-Z a-z 0-9 . _ - are allowed");
         }
-        var checkedUser = user(limits.userId());
+        var checkedUser = user(keys, limits.userId());
         var occurredAt = occurredAt();
         if (payload == null) {
             throw form.missing(form.payload);
@@ -82,8 +81,8 @@ final class Envelope {
         return required(source, form.source, longest);
     }
 
-    private String user(int longest) throws Unfit {
-        var key = record.key() == null || record.key().length == 0 ? null : Utf8.text(record.key(), KEY);
+    private String user(KeyFormat keys, int longest) throws Unfit {
+        var key = keys.user(record.key());
         if (user == null && form != Form.PLAIN) {
             if (key == null) {
                 throw new Unfit(
@@ -94,7 +93,15 @@ final class Envelope {
         var checked = required(user, form.user, longest);
         if (key != null && !key.equals(checked)) {
             throw new Unfit(KEY + " is " + quoted(key) + " but " + form.user + " is " + quoted(checked)
-                    + ": they must be equal, the key decides the order");
+                    + ": they must be equal, the key decides the order"
+                    + (key.equals('"' + checked + '"')
+                            ? "; it was written as JSON, with quotes, and is to be plain text"
+                            : ""));
+        }
+        var control = checked.chars().filter(Character::isISOControl).findFirst();
+        if (control.isPresent()) {
+            throw new Unfit("%s has the control character U+%04X: a user id is text without any"
+                    .formatted(form.user, control.getAsInt()));
         }
         return checked;
     }
@@ -117,14 +124,9 @@ final class Envelope {
 
     private LocalDateTime parsed(String text) throws Unfit {
         try {
-            return UtcText.isUtc(text)
-                    ? UtcText.parse(text)
-                    : OffsetDateTime.parse(text)
-                            .withOffsetSameInstant(ZoneOffset.UTC)
-                            .toLocalDateTime();
+            return Rfc3339.utc(text);
         } catch (DateTimeException e) {
-            throw new Unfit(
-                    form.time + " is " + quoted(text) + ", not a time such as 2026-11-22T05:00:00.123456Z (RFC 3339)");
+            throw new Unfit(form.time + " is " + quoted(text) + ", " + e.getMessage());
         }
     }
 
@@ -155,21 +157,9 @@ final class Envelope {
         if (length > longest) {
             throw new Unfit(name + " has " + length + " characters, more than " + longest);
         }
-        if (hasLoneSurrogate(text)) {
+        if (ExactJson.hasHalfAPair(text)) {
             throw new Unfit(name + " has half a surrogate pair, which is no character");
         }
         return text;
-    }
-
-    private static boolean hasLoneSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-                    return true;
-                }
-                i++;
-            }
-        }
-        return false;
     }
 }

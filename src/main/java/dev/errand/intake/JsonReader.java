@@ -2,12 +2,14 @@ package dev.errand.intake;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.errand.action.Original;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a record's value as JSON, as deep and large as {@link LimitsConfig} allows, and says what is wrong where it can't.
@@ -54,26 +56,52 @@ final class JsonReader {
         if (value.length == 0) {
             throw new Unfit("the record's value is empty");
         }
+        checkEncoding(value);
         try (var parser = envelopes.createParser(value)) {
             var first = parser.nextToken();
             if (first != JsonToken.START_OBJECT) {
-                throw new Unfit(
-                        "the value is " + (first == null ? "blank" : "a JSON " + kind(first)) + ", not a JSON object");
+                throw new Unfit(noObject(parser, first));
             }
             for (var name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 parser.nextToken();
                 fields.take(name, value, parser);
             }
             if (parser.nextToken() != null) {
-                throw new Unfit("the value goes on after its JSON object");
+                throw new Unfit("the value goes on after its JSON object: publish each action as a record of its own");
             }
         } catch (IOException | RuntimeException e) {
-            throw unfit(e, form);
+            throw unfit(value, e, form);
+        }
+    }
+
+    private static String noObject(JsonParser parser, @Nullable JsonToken first) throws IOException {
+        if (first == null) {
+            return "the value is blank";
+        }
+        return "the value is a JSON " + kind(first) + ", not a JSON object"
+                + switch (first) {
+                    case START_ARRAY -> ": publish each action as a record of its own";
+                    case VALUE_STRING -> Lookalike.ofText(parser.getText());
+                    default -> "";
+                };
+    }
+
+    /** Those that Jackson takes for JSON as well are told by their first bytes: an action is UTF-8. */
+    private static void checkEncoding(byte[] value) throws Unfit {
+        if (value[0] == 0
+                || (value.length > 1 && value[1] == 0)
+                || value[0] == (byte) 0xfe
+                || value[0] == (byte) 0xff) {
+            var what = Lookalike.ofBytes(value);
+            if (what.isPresent()) {
+                throw new Unfit(what.get());
+            }
         }
     }
 
     /** Reads a record's value that is the payload itself. */
     String payload(byte[] value, Form form) throws Unfit {
+        checkEncoding(value);
         try (var parser = payloads.createParser(value)) {
             if (parser.nextToken() == null) {
                 throw new Unfit("the value is blank: for no payload leave it out");
@@ -85,17 +113,24 @@ final class JsonReader {
             }
             return payload;
         } catch (IOException | RuntimeException e) {
-            throw unfit(e, form);
+            throw unfit(value, e, form);
         }
     }
 
-    private Unfit unfit(Exception e, Form form) {
-        if (e instanceof StreamConstraintsException) {
-            return new Unfit("the JSON is beyond what is accepted: " + firstLine(e) + "; " + form.payload + " may be "
-                    + limits.depth() + " levels deep");
+    private Unfit unfit(byte[] value, Exception e, Form form) {
+        if (e instanceof StreamConstraintsException beyond) {
+            return new Unfit("the JSON is beyond what is accepted: " + JsonFault.words(beyond.getOriginalMessage())
+                    + "; " + form.payload + " may be " + limits.depth() + " levels deep (errand.limits.depth)");
+        }
+        var what = Lookalike.ofBytes(value);
+        if (what.isPresent()) {
+            return new Unfit(what.get());
+        }
+        if (e instanceof JsonProcessingException fault) {
+            return new Unfit("the value is not valid JSON " + JsonFault.described(value, fault));
         }
         if (e instanceof IOException) {
-            return new Unfit("the value is not valid JSON: " + firstLine(e));
+            return new Unfit("the value is not valid JSON: " + e.getMessage());
         }
         // Whatever a parser does with hostile bytes: it must not end the channel.
         return new Unfit("the value can't be read: " + e);
@@ -114,7 +149,9 @@ final class JsonReader {
             throw new Unfit(form.payload + " has " + (to - from) + " bytes, more than "
                     + limits.payload().asLongValue() + " (errand.limits.payload)");
         }
-        return Utf8.text(value, from, to, form.payload);
+        var text = Utf8.text(value, from, to, form.payload);
+        ExactJson.check(text, form.payload);
+        return text;
     }
 
     /** The current value, a string. */
@@ -135,9 +172,5 @@ final class JsonReader {
             case VALUE_NULL -> "null";
             default -> "value";
         };
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -28,13 +28,15 @@ final class UserActions {
     private final ActionReader reader;
     private final Engine engine;
     private final IntakeValve valve;
+    private final KeylessUsers keyless;
 
     @Inject
-    UserActions(Assignments assignments, ActionReader reader, Engine engine, IntakeValve valve) {
+    UserActions(Assignments assignments, ActionReader reader, Engine engine, IntakeValve valve, KeylessUsers keyless) {
         this.assignments = assignments;
         this.reader = reader;
         this.engine = engine;
         this.valve = valve;
+        this.keyless = keyless;
     }
 
     @Incoming("user-actions")
@@ -60,10 +62,14 @@ final class UserActions {
 
     private CompletableFuture<Void> admit(ConsumerRecord<byte[], byte[]> record) {
         var partition = new TopicPartition(record.topic(), record.partition());
-        return assignments
-                .received(partition, record)
-                .map(receipt ->
-                        engine.admit(new KafkaDelivery(reader, receipt, record)).toCompletableFuture())
-                .orElse(CompletableFuture.completedFuture(null));
+        var receipt = assignments.received(partition, record);
+        if (receipt.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var delivery = new KafkaDelivery(reader, receipt.get(), record);
+        if (record.key() == null || record.key().length == 0) {
+            keyless.saw(delivery.user(), partition);
+        }
+        return engine.admit(delivery).toCompletableFuture();
     }
 }

@@ -10,6 +10,9 @@ import java.time.LocalDateTime;
 final class UtcText {
 
     private static final String SHAPE = "dddd-dd-ddTdd:dd:dd";
+    /** Where the seconds stand. */
+    static final int SECONDS = SHAPE.length() - 2;
+
     private static final int FRACTION = SHAPE.length() + 1;
     private static final int NANO_DIGITS = 9;
 

@@ -137,6 +137,21 @@ public final class Ledger {
         }
     }
 
+    /**
+     * Says that an action is what somebody has made of a record by hand.
+     *
+     * @param connection in the transaction that has recorded it
+     * @param from the type that the record itself says; null where it can't be read
+     */
+    public static void mended(Connection connection, ActionKey key, @Nullable String from) throws SQLException {
+        try (var statement = connection.prepareStatement(
+                "UPDATE user_action SET mended = TRUE, mended_from = ? WHERE action_key = ?")) {
+            statement.setString(1, from);
+            statement.setString(2, digest(key));
+            statement.executeUpdate();
+        }
+    }
+
     /** What the ledger knows of an action. */
     public enum Status {
         /** Its effects are there. */

@@ -3,6 +3,8 @@ package dev.errand.query;
 import dev.errand.action.TypePattern;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,5 +44,14 @@ public class Masking {
     /** A text that may quote a payload, as people may see it. */
     public @Nullable String shown(@Nullable String type, @Nullable String text) {
         return text != null && masks(type) ? MASK : text;
+    }
+
+    /**
+     * Whether the row is masked: by what it is, and by what it was before somebody mended it.
+     *
+     * @param row with the columns {@code type}, {@code mended} and {@code mended_from}
+     */
+    public boolean masksRow(ResultSet row) throws SQLException {
+        return masks(row.getString("type")) || (row.getBoolean("mended") && masks(row.getString("mended_from")));
     }
 }

@@ -1,6 +1,7 @@
 package dev.errand.relay;
 
 import dev.errand.failure.DeadLetterConfig;
+import dev.errand.failure.DeadLetterReader;
 import dev.errand.logging.RateLimitedLog;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -25,17 +26,24 @@ final class DeadLetterRelay {
             DeadLetterConfig config,
             @ConfigProperty(name = "errand.intake.enabled", defaultValue = "true") boolean enabled,
             Outgoing outgoing,
+            DeadLetterReader reader,
             RateLimitedLog limited,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        this.relay = config.topic().filter(topic -> enabled).map(topic -> relay(topic, outgoing, limited, kafka));
+        this.relay =
+                config.topic().filter(topic -> enabled).map(topic -> relay(topic, outgoing, reader, limited, kafka));
     }
 
-    private static Relay relay(String topic, Outgoing outgoing, RateLimitedLog limited, Map<String, Object> kafka) {
+    private static Relay relay(
+            String topic,
+            Outgoing outgoing,
+            DeadLetterReader reader,
+            RateLimitedLog limited,
+            Map<String, Object> kafka) {
         // They are few and large. Each by itself is judged by itself, also while the topic's limit is not known.
         Map<String, Object> singly = new HashMap<>(kafka);
         singly.put(ProducerConfig.BATCH_SIZE_CONFIG, 1);
         var limit = new TopicLimit(topic, singly, any -> {});
-        var letters = new PendingDeadLetters(topic, limit);
+        var letters = new PendingDeadLetters(topic, limit, reader);
         return new Relay("dead actions", singly, limit, limited, producer -> outgoing.publish(producer, letters));
     }
 

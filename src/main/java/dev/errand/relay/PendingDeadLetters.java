@@ -1,5 +1,6 @@
 package dev.errand.relay;
 
+import dev.errand.failure.DeadLetterReader;
 import dev.errand.failure.DeadLetters;
 import dev.errand.failure.DeadLetters.DeadLetter;
 import dev.errand.failure.DeadLetters.Part;
@@ -23,10 +24,12 @@ final class PendingDeadLetters implements PendingRows {
 
     private final String topic;
     private final TopicLimit limit;
+    private final DeadLetterReader reader;
 
-    PendingDeadLetters(String topic, TopicLimit limit) {
+    PendingDeadLetters(String topic, TopicLimit limit, DeadLetterReader reader) {
         this.topic = topic;
         this.limit = limit;
+        this.reader = reader;
     }
 
     @Override
@@ -56,7 +59,7 @@ final class PendingDeadLetters implements PendingRows {
         Map<Long, String> refused = new LinkedHashMap<>();
         for (var choice : PendingRows.within(choices, Choice::bytes)) {
             try {
-                DeadLetters.read(connection, choice.letter, choice.without)
+                reader.read(connection, choice.letter, choice.without)
                         .ifPresent(letter -> rows.add(outbound(letter, largest)));
             } catch (RuntimeException e) {
                 // Somebody has changed the row by hand: no record can be made of it.

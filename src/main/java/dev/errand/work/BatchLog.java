@@ -11,16 +11,22 @@ import org.jboss.logging.Logger.Level;
 /**
  * What batches have to tell, at a limited rate: a storm of failures must not be one of log lines too. No line says whose an
  * action is, what is in it, or an exception's message, which may quote it; all that is in {@code failed_action}, and at level
- * DEBUG in the log. Thread-safe.
+ * DEBUG in the log where nothing is masked. Thread-safe.
  */
 final class BatchLog {
 
     private static final Logger LOG = Logger.getLogger(BatchRun.class);
 
     private final RateLimitedLog limited;
+    private final Causes causes;
 
     BatchLog(RateLimitedLog limited) {
+        this(limited, new Causes(true));
+    }
+
+    BatchLog(RateLimitedLog limited, Causes causes) {
         this.limited = limited;
+        this.causes = causes;
     }
 
     /** @param reason quotes what was published */
@@ -29,7 +35,7 @@ final class BatchLog {
             limited.log(
                     kind(Level.WARN, "record", "that can't be read"),
                     () -> LOG.warnf("The record at %s can't be read and is kept as dead", record));
-            LOG.debugf("Because %s", reason);
+            causes.tell(LOG, reason);
         });
     }
 
@@ -45,7 +51,7 @@ final class BatchLog {
                                         + " actions wait",
                                 delivery.coordinates(), delivery.failures().size(), error));
             }
-            LOG.debugf(cause, "The action at %s failed", delivery.coordinates());
+            causes.tell(LOG, cause);
         });
     }
 
@@ -61,7 +67,7 @@ final class BatchLog {
             limited.log(
                     kind(Level.ERROR, "action", "that can't be kept as failed yet (" + why + ")"),
                     () -> LOG.errorf("The action at %s can't be kept as failed yet: %s", delivery.coordinates(), why));
-            LOG.debug("Because", cause);
+            causes.tell(LOG, cause);
         });
     }
 
@@ -99,7 +105,7 @@ final class BatchLog {
                             "The action at %s can't be done for now, which is no fault of its own: %s, %s. Its user"
                                     + " waits, others go on",
                             delivery.coordinates(), why.getMessage(), error));
-            LOG.debug("Because", why);
+            causes.tell(LOG, why);
         });
     }
 
@@ -108,7 +114,7 @@ final class BatchLog {
         limited.log(
                 kind(Level.WARN, "batch", "that had to wait for the database (" + why + ")"),
                 () -> LOG.warnf("The database can't be worked with: holding until it can (%s)", why));
-        LOG.debug("Because", cause);
+        causes.tell(LOG, cause);
     }
 
     private static Kind kind(Level level, String thing, String what) {

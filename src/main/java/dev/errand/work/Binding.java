@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param types which actions it runs for
  * @param order its place among several handlers of a type
  * @param payload what its actions' payloads are bound to
+ * @param refusesUnknown whether properties are refused that the payload's type does not have
  * @param constrained whether there is something to be checked in a payload
  * @param prefetches whether it loads anything beforehand
  * @param timeout how long a run may take; null where only the transaction limits it
@@ -29,6 +30,7 @@ record Binding<T>(
         int order,
         ActionHandler<T> handler,
         JavaType payload,
+        boolean refusesUnknown,
         boolean constrained,
         boolean prefetches,
         @Nullable Duration timeout,

@@ -1,6 +1,5 @@
 package dev.errand.work;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.Action;
@@ -42,6 +41,7 @@ public final class Handlers {
     private final List<Binding<?>> bindings = new ArrayList<>();
     private final Map<String, List<Binding<?>>> byType = new ConcurrentHashMap<>();
     private final ObjectMapper json;
+    private final PayloadBinder binder;
     private final Validator validator;
     private final SqlHandlers sqlHandlers;
     private final boolean rejectsUnknown;
@@ -67,6 +67,7 @@ public final class Handlers {
                     Duration transactionTimeout) {
         this.sqlHandlers = sqlHandlers;
         this.json = json;
+        this.binder = new PayloadBinder(json);
         this.validator = validator;
         this.rejectsUnknown = unknownTypes == UnknownTypes.REJECT;
         this.transactionTimeout = transactionTimeout;
@@ -91,6 +92,7 @@ public final class Handlers {
                     handles.order(),
                     handler,
                     payload,
+                    handles.unknownProperties() == Handles.UnknownProperties.REFUSE,
                     validator.getConstraintsForClass(payload.getRawClass()).isBeanConstrained(),
                     prefetches(declared),
                     checked(handles.timeout().isEmpty() ? null : DurationConverter.parseDuration(handles.timeout())),
@@ -110,6 +112,7 @@ public final class Handlers {
                     handler.order(),
                     handler,
                     json.getTypeFactory().constructType(JsonNode.class),
+                    false,
                     false,
                     false,
                     checked(handler.timeout()),
@@ -253,15 +256,11 @@ public final class Handlers {
     }
 
     private <T> T read(Binding<T> binding, String text) {
-        var wanted = binding.payload().getRawClass().getSimpleName();
-        try {
-            T payload = json.readValue(text, binding.payload());
-            if (payload == null) {
-                throw new PermanentFailure("payload is null, but " + binding.name() + " needs " + wanted);
-            }
-            return payload;
-        } catch (JsonProcessingException e) {
-            throw new PermanentFailure("payload is no " + wanted + ": " + e.getOriginalMessage(), e);
+        T payload = binder.read(text, binding);
+        if (payload == null) {
+            throw new PermanentFailure("payload is null, but " + binding.name() + " needs "
+                    + binding.payload().getRawClass().getSimpleName());
         }
+        return payload;
     }
 }

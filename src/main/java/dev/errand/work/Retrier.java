@@ -69,6 +69,7 @@ final class Retrier implements Runnable {
     private final Pause pause;
     private final Duration pollInterval;
     private final Clock clock;
+    private final Causes causes;
 
     Retrier(
             Store store,
@@ -79,6 +80,20 @@ final class Retrier implements Runnable {
             Pause pause,
             Duration pollInterval,
             Clock clock) {
+        this(store, handlers, limited, lock, pulse, pause, pollInterval, clock, new Causes(true));
+    }
+
+    Retrier(
+            Store store,
+            Handlers handlers,
+            RateLimitedLog limited,
+            RunLock lock,
+            Pulse pulse,
+            Pause pause,
+            Duration pollInterval,
+            Clock clock,
+            Causes causes) {
+        this.causes = causes;
         this.store = store;
         this.handlers = handlers;
         this.limited = limited;
@@ -101,7 +116,7 @@ final class Retrier implements Runnable {
                 limited.log(
                         kind(Level.WARN, "claim", "of a scheduled attempt failed (" + why + ")"),
                         () -> LOG.warnf("Scheduled attempts have to wait: %s", why));
-                LOG.debug("Because", e);
+                causes.tell(LOG, e);
                 LOG.debugf("The database works: %s", store.databaseWorks());
                 wait = AFTER_HOLD;
             }
@@ -223,7 +238,7 @@ final class Retrier implements Runnable {
             LOG.warnf(
                     "The attempt at the failed action %d (%s) is put off, which is no fault of its own: %s",
                     due.seq(), due.action(), Verdicts.inShort(cause));
-            LOG.debug("Because", cause);
+            causes.tell(LOG, cause);
         });
         store.giveBack(due, WHILE_BLOCKED);
     }
@@ -239,7 +254,8 @@ final class Retrier implements Runnable {
 
     private void fail(Due due, Throwable cause) throws Exception {
         tell(due, Verdicts.guilty(cause).getClass().getName());
-        LOG.debugf(cause, "The failed action %d failed again", due.seq());
+        LOG.debugf("The failed action %d failed again", due.seq());
+        causes.tell(LOG, cause);
         store.failed(due, Verdicts.failure(cause, clock.instant()));
     }
 

@@ -30,6 +30,7 @@ final class Worker implements Runnable {
     private final Pause pause;
     private final BatchSize size;
     private final Suspects suspects;
+    private final Causes causes;
 
     Worker(
             WorkQueue<Delivery> queue,
@@ -41,7 +42,8 @@ final class Worker implements Runnable {
             Pulse pulse,
             Pause pause,
             BatchSize size,
-            Suspects suspects) {
+            Suspects suspects,
+            Causes causes) {
         this.rules = rules;
         this.queue = queue;
         this.handlers = handlers;
@@ -52,6 +54,7 @@ final class Worker implements Runnable {
         this.pause = pause;
         this.size = size;
         this.suspects = suspects;
+        this.causes = causes;
     }
 
     @Override
@@ -81,7 +84,7 @@ final class Worker implements Runnable {
 
     private List<Retry<Delivery>> carryThrough(List<Delivery> deliveries) {
         try {
-            var log = new BatchLog(limited);
+            var log = new BatchLog(limited, causes);
             return new BatchRun(deliveries, handlers, rules, unit, observed, log, pause, Clock.systemUTC()).run();
         } catch (RuntimeException | Error e) {
             // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then. Having

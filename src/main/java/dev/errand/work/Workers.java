@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,11 +46,13 @@ public final class Workers {
     private final RateLimitedLog limited;
     private final RunLock lock;
     private final SuspectMarks marks;
+    private final Causes causes;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean ending = new AtomicBoolean();
 
     /**
+     * @param masked which types' payloads are masked
      * @param connections the pool's size
      * @throws IllegalStateException if there are more workers than connections
      */
@@ -67,6 +70,7 @@ public final class Workers {
             RateLimitedLog limited,
             RunLock lock,
             SuspectMarks marks,
+            @ConfigProperty(name = "errand.masking.types") Optional<List<String>> masked,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         if (config.workers() + retry.workers() + OTHER_CONNECTIONS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
@@ -86,6 +90,7 @@ public final class Workers {
         this.limited = limited;
         this.lock = lock;
         this.marks = marks;
+        this.causes = new Causes(masked.isEmpty());
     }
 
     /** Starts the workers on a queue. */
@@ -107,7 +112,7 @@ public final class Workers {
         var watched = new ObservedUnit(new FirstTimeUnit(unit), observed, traces, pulse);
         var pause = resting(pulse);
         var suspects = new Suspects(marks, lock, watched, observed, pulse, pause, Clock.systemUTC());
-        new Worker(queue, handlers, rules, watched, observed, limited, pulse, pause, size, suspects).run();
+        new Worker(queue, handlers, rules, watched, observed, limited, pulse, pause, size, suspects, causes).run();
     }
 
     private void retry(Pulse pulse) {
@@ -115,7 +120,16 @@ public final class Workers {
             return;
         }
         var watched = new ObservedAttempts(attempts, observed, traces, pulse);
-        new Retrier(watched, handlers, limited, lock, pulse, resting(pulse), retry.pollInterval(), Clock.systemUTC())
+        new Retrier(
+                        watched,
+                        handlers,
+                        limited,
+                        lock,
+                        pulse,
+                        resting(pulse),
+                        retry.pollInterval(),
+                        Clock.systemUTC(),
+                        causes)
                 .run();
     }
 

@@ -22,10 +22,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** MySQL's standby takes over and lacks the last commits, whose offsets Kafka has already. */
+@Tag("long")
 class FailoverIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);

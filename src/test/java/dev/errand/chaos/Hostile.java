@@ -47,21 +47,26 @@ public final class Hostile {
     private final Random random;
     private final String topic;
     private final HostileEvents events;
+    private final HostileLookalikes lookalikes;
     private int number;
 
     public Hostile(long seed, String topic) {
         this.random = new Random(seed);
         this.topic = topic;
         this.events = new HostileEvents(random, topic);
+        this.lookalikes = new HostileLookalikes(random, topic);
     }
 
     public ProducerRecord<byte[], byte[]> next() {
         number++;
         var user = "h-" + random.nextInt(500);
         var id = "h-" + number;
-        var record = random.nextInt(3) == 0
-                ? events.next(key(user), user, id, "h-" + (1 + random.nextInt(number)))
-                : new ProducerRecord<>(topic, null, key(user), value(user, id));
+        var record =
+                switch (random.nextInt(5)) {
+                    case 0, 1 -> events.next(key(user), user, id, "h-" + (1 + random.nextInt(number)));
+                    case 2 -> lookalikes.next(user, id);
+                    default -> new ProducerRecord<>(topic, null, key(user), value(user, id));
+                };
         for (int i = random.nextInt(20) == 0 ? random.nextInt(200) : 0; i > 0; i--) {
             record.headers().add("h".repeat(1 + random.nextInt(50)), random.nextBoolean() ? null : bytes(100));
         }

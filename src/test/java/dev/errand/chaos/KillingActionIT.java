@@ -29,6 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Actions that kill the process which takes them, among those of 200 users. The application is built with a handler that does that;
  * three processes of it run, and one that dies is started again, as a platform does.
  */
+@Tag("long")
 class KillingActionIT {
 
     private static final Duration LONG = Duration.ofMinutes(4);

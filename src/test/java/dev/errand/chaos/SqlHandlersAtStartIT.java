@@ -19,10 +19,12 @@ import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged application with handlers in files, started while MySQL is away. */
+@Tag("long")
 class SqlHandlersAtStartIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -15,9 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What people can ask of a large ledger is answered from a few rows. On a real MySQL. */
+@Tag("long")
 class HistoryQuestionsIT {
 
     /** Counting ends at 10,000: each is read from the index, and once more from the temporary table that is counted. */

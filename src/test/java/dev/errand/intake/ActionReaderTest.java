@@ -33,7 +33,7 @@ class ActionReaderTest {
             {"id":"a-1","type":"order.placed","userId":"u-42","occurredAt":"2026-11-22T05:00:00.123456Z",
              "payload":{"total":1.50,"note":"straße"}}""";
 
-    private final ActionReader reader = new ActionReader(limits());
+    private final ActionReader reader = new ActionReader(limits(), KeyFormat.TEXT);
 
     @Test
     void shouldNotLookIntoARecordThatIsTooLarge() {
@@ -131,7 +131,7 @@ class ActionReaderTest {
                 Arguments.of("u-42", VALID.replaceFirst("\"occurredAt\":\"[^\"]*\",", ""), "occurredAt is missing"),
                 Arguments.of("u-42", VALID.replace("T05", " 05"), "not a time such as"),
                 Arguments.of("u-42", VALID.replace("2026-", "0000-"), "only the years 1000 to 9999"),
-                Arguments.of("u-42", VALID.replace("2026-11", "2026-13"), "not a time such as"),
+                Arguments.of("u-42", VALID.replace("2026-11", "2026-13"), "there is no such day"),
                 Arguments.of(
                         "u-42",
                         VALID.replace("2026-11-22T05:00:00.123456Z", "9999-12-31T23:59:59-01:00"),
@@ -151,7 +151,9 @@ class ActionReaderTest {
 
         assertThat(read(bytes("u-42"), broken)).isInstanceOf(Decoded.Illegible.class);
         assertThat(read(new byte[] {(byte) 0xc3}, bytes(VALID)))
-                .isEqualTo(new Decoded.Illegible("the record's key is not valid UTF-8"));
+                .isEqualTo(
+                        new Decoded.Illegible("the key is 1 byte of binary (c3): publish the user id as text, in UTF-8"
+                                + " and without control characters"));
     }
 
     @Test

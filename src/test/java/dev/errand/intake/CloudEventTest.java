@@ -36,7 +36,7 @@ class CloudEventTest {
             {"specversion":"1.0","id":"a-1","source":"/shop","type":"order.placed","subject":"u-42",
              "time":"2026-11-22T05:00:00.123456Z","datacontenttype":"application/json","data":%s}""".formatted(PAYLOAD);
 
-    private final ActionReader reader = new ActionReader(ActionReaderTest.limits());
+    private final ActionReader reader = new ActionReader(ActionReaderTest.limits(), KeyFormat.TEXT);
 
     /** A record, to be varied. */
     private record Given(byte @Nullable [] key, byte @Nullable [] value, long timestamp, List<Header> headers) {
@@ -439,8 +439,10 @@ class CloudEventTest {
                         it -> it.valued(bytes("\"" + "x".repeat(1 << 16) + "\"")),
                         "the value has 65538 bytes, more than"),
                 binary(it -> it.valued(bytes("[".repeat(33) + "]".repeat(33))), "the value may be 32 levels deep"),
-                binary(it -> it.valued(PAYLOAD.getBytes(UTF_16)), "the value is not UTF-8"),
-                binary(it -> it.valued(new byte[] {'"', (byte) 0xff, '"'}), "not valid JSON"));
+                binary(
+                        it -> it.valued(PAYLOAD.getBytes(UTF_16)),
+                        "the value looks like text in UTF-16: publish JSON in UTF-8"),
+                binary(it -> it.valued(new byte[] {'"', (byte) 0xff, '"'}), "another encoding than UTF-8"));
     }
 
     private static Arguments binary(UnaryOperator<Given> change, String reason) {
@@ -476,7 +478,7 @@ class CloudEventTest {
         assertThat(reason(given.keyed(bytes("u".repeat(65))).record()))
                 .isEqualTo("the record's key has 65 characters, more than 64");
         assertThat(reason(given.keyed(new byte[] {(byte) 0xc3}).record()))
-                .isEqualTo("the record's key is not valid UTF-8");
+                .startsWith("the key is 1 byte of binary (c3): publish the user id as text");
     }
 
     @Test

@@ -31,7 +31,7 @@ class CloudEventsSdkTest {
     private static final Instant PUBLISHED = Instant.parse("2026-11-22T06:00:00Z");
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-    private final ActionReader reader = new ActionReader(ActionReaderTest.limits());
+    private final ActionReader reader = new ActionReader(ActionReaderTest.limits(), KeyFormat.TEXT);
 
     @ParameterizedTest
     @EnumSource(Encoding.class)

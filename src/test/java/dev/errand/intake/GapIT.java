@@ -36,10 +36,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Records that Kafka no longer has when it is their turn to be read, by whatever makes them disappear. */
+@Tag("long")
 class GapIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

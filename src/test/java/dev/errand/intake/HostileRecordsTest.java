@@ -18,7 +18,7 @@ class HostileRecordsTest {
 
     private static final int RECORDS = 20_000;
 
-    private final ActionReader reader = new ActionReader(ActionReaderTest.limits());
+    private final ActionReader reader = new ActionReader(ActionReaderTest.limits(), KeyFormat.TEXT);
 
     @Test
     void shouldReadOrRefuseEveryRecordAndKnowTheUserBeforehand() {

@@ -22,10 +22,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged application when a record of 75 KB unpacks to 75 MB. */
+@Tag("long")
 class MemoryIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged application when Kafka's client can't read what Kafka has. */
+@Tag("long")
 class StallIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);

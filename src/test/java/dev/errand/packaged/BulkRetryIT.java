@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two packaged applications that retry very many dead actions, and die meanwhile. */
+@Tag("long")
 class BulkRetryIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

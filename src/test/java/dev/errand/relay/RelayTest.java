@@ -40,11 +40,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is published of events and dead actions when some of them can't be, with topics whose limits change. */
 @QuarkusTest
 @TestProfile(RelayTest.TopicsOfItsOwn.class)
+@Tag("long")
 class RelayTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -2,6 +2,7 @@ package dev.errand.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.errand.action.ActionKey;
 import dev.errand.ledger.Ledger;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -86,7 +87,7 @@ public class Errand {
         action.put("userId", userId);
         action.put("occurredAt", Instant.now().truncatedTo(ChronoUnit.MICROS).toString());
         try {
-            action.put("payload", payload instanceof String text ? json.readTree(text) : payload);
+            action.put("payload", payload instanceof String text ? asItIs(text) : payload);
             producer.send(new ProducerRecord<>(topic, userId, json.writeValueAsString(action)))
                     .get();
         } catch (JsonProcessingException e) {
@@ -98,6 +99,11 @@ public class Errand {
             throw new IllegalStateException(e);
         }
         return new Published(id);
+    }
+
+    private RawValue asItIs(String text) throws JsonProcessingException {
+        json.readTree(text);
+        return new RawValue(text);
     }
 
     /** An entity as it is in the database now; null where there is none. */

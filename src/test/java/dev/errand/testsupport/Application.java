@@ -131,6 +131,17 @@ public final class Application implements AutoCloseable {
         return process.toHandle();
     }
 
+    /** What it takes of the machine's memory, in bytes; Linux only. */
+    public long residentBytes() {
+        try (var lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

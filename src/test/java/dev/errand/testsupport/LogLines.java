@@ -8,11 +8,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
-/** What a class logs at INFO and above while this is open. */
+/** What is logged at INFO and above while this is open. */
 public final class LogLines implements AutoCloseable {
 
-    private static final PatternFormatter FORMATTER = new PatternFormatter("%s");
-
+    private final PatternFormatter formatter;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
 
@@ -20,7 +19,7 @@ public final class LogLines implements AutoCloseable {
         @Override
         public void publish(LogRecord record) {
             if (record.getLevel().intValue() >= Level.INFO.intValue()) {
-                lines.add(FORMATTER.format(record));
+                lines.add(formatter.format(record));
             }
         }
 
@@ -31,14 +30,20 @@ public final class LogLines implements AutoCloseable {
         public void close() {}
     };
 
-    private LogLines(Logger logger) {
+    private LogLines(Logger logger, String pattern) {
         this.logger = logger;
+        this.formatter = new PatternFormatter(pattern);
         logger.addHandler(handler);
     }
 
     /** @param category a class, or packages */
     public static LogLines of(String category) {
-        return new LogLines(Logger.getLogger(category));
+        return new LogLines(Logger.getLogger(category), "%s");
+    }
+
+    /** All that anybody logs, with exceptions and their causes. */
+    public static LogLines ofAll() {
+        return new LogLines(Logger.getLogger(""), "%c %s%e");
     }
 
     public List<String> lines() {

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A MySQL that answers and keeps Errand waiting, as during backups and changes of tables: no action is charged with that. */
 @QuarkusTest
 @TestProfile(HangingDatabaseTest.ShortTransactions.class)
+@Tag("long")
 class HangingDatabaseTest {
 
     private static final Duration SOON = Duration.ofSeconds(40);

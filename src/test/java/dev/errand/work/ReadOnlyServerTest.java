@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(ReadOnlyServerTest.OftenAsked.class)
 @QuarkusTestResource(value = ReadOnlyServerTest.TwoServers.class, restrictToAnnotatedClass = true)
+@Tag("long")
 class ReadOnlyServerTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

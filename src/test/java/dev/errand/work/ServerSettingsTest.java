@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A MySQL whose settings somebody has changed in every way that others do without, and a user with four rights only. */
 @QuarkusTest
 @QuarkusTestResource(value = ServerSettingsTest.OddServer.class, restrictToAnnotatedClass = true)
+@Tag("long")
 class ServerSettingsTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -1,6 +1,5 @@
 package dev.errand.work;
 
-import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
@@ -11,9 +10,9 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.Coordinates;
+import dev.errand.examples.LoyaltyAccount;
 import dev.errand.failure.Failure;
 import dev.errand.failure.Parked;
-import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
@@ -33,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnitOfWorkTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Inject
+    Probe probe;
 
     @Inject
     UnitOfWork unit;
@@ -125,13 +127,14 @@ class UnitOfWorkTest {
                         batch.stream().map(each -> each.action().key().id()).toList());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"\"\\ud800\"", "1e999", "-1e999"})
-    void shouldRefuseWhatMySqlCantStoreRatherThanStoreItDamaged(String payload) {
+    @Test
+    void shouldRefuseWhatDoesNotFitRatherThanStoreItDamaged() {
         var user = newUser();
-        var bad = prepared(0, action(user, newId()).withPayload(payload));
+        var action = action(user, newId());
+        var bad = new Action<>(
+                action.key(), "t".repeat(101), user, action.occurredAt(), action.payload(), null, action.coordinates());
 
-        assertThatThrownBy(() -> unit.run(List.of(bad)))
+        assertThatThrownBy(() -> unit.run(List.of(prepared(0, bad))))
                 .satisfies(thrown -> assertThat(Verdicts.of(thrown)).isEqualTo(Verdict.PERMANENT_FAULT));
         assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
                 .isZero();
@@ -147,8 +150,13 @@ class UnitOfWorkTest {
             others.add(other);
             records.add(record(newId(), "a.b", other, "{}"));
             if (i == 25) {
-                records.add(
-                        new ProducerRecord<>(Actions.TOPIC, poisoned, json(newId(), "a.b", poisoned, "\"\\ud800\"")));
+                // Found only when all that handlers left is written: nobody knows whose it is.
+                probe.deeds.put(poisoned, sight -> {
+                    var account = new LoyaltyAccount();
+                    account.userId = "x".repeat(300);
+                    account.persist();
+                });
+                records.add(record(newId(), "test.probe", poisoned, "{}"));
                 records.add(record(newId(), "a.b", poisoned, "\"behind it\""));
             }
         }
