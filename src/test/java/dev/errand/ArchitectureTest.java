@@ -111,7 +111,7 @@ class ArchitectureTest {
                     "examples",
                     "build")
             .whereLayer("logging")
-            .mayOnlyBeAccessedByLayers("console", "relay", "work")
+            .mayOnlyBeAccessedByLayers("console", "relay", "work", "security")
             .whereLayer("examples")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("embedded")

@@ -41,8 +41,11 @@ final class LocksAtStart {
                 && servesHttp()) {
             throw new IllegalStateException("Nobody could log in to API and console. Name an OpenID Connect provider"
                     + " (quarkus.oidc.tenant-enabled=true, quarkus.oidc.auth-server-url, .client-id,"
-                    + " .credentials.secret), or users (" + USERS + "NAME=PASSWORD and " + ROLES
+                    + " .credentials.secret, .token.audience), or users (" + USERS + "NAME=PASSWORD and " + ROLES
                     + "NAME=viewer or operator), or do without HTTP (quarkus.http.host-enabled=false)");
+        }
+        if (servesHttp()) {
+            new TokenAudience(config).check();
         }
     }
 

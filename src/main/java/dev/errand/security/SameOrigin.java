@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refuses what another site's page makes a browser send with the log-in of its user: a request that changes something and
  * that the browser says comes from elsewhere. By the header {@code Sec-Fetch-Site} (W3C Fetch Metadata), in older browsers
- * by {@code Origin}. Programs that are no browsers send neither. The console's forms have tokens besides.
+ * by {@code Origin}. Programs that are no browsers send neither. The console's forms have
+ * tokens besides, and {@link BodyTypes} leaves no other way to send something that a page of another site could send.
  */
 @Singleton
 final class SameOrigin {
 
-    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    /** Methods that change nothing. */
+    static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     /** Before log-in and all routes. */
     private static final int FIRST = 10_000;
@@ -33,12 +35,11 @@ final class SameOrigin {
         if (SAFE.contains(request.method()) || isOwn(request)) {
             context.next();
         } else {
-            context.response()
-                    .setStatusCode(403)
-                    .putHeader("Content-Type", "application/problem+json")
-                    .end(
-                            "{\"status\":403,\"title\":\"The request comes from another site's page\","
-                                    + "\"detail\":\"only Errand's own pages, and programs that are no browsers, may change things\"}");
+            Refusal.answer(
+                    context,
+                    403,
+                    "The request comes from another site's page",
+                    "only Errand's own pages, and programs that are no browsers, may change things");
         }
     }
 

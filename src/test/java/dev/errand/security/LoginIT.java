@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,39 @@ class LoginIT {
 
     @Test
     void shouldNotStartWhereNobodyCouldLogIn() {
-        assertThat(refusal()).contains("Nobody could log in to API and console", "quarkus.oidc.auth-server-url");
+        assertThat(refusal(Map.of(), Map.of()))
+                .contains("Nobody could log in to API and console", "quarkus.oidc.auth-server-url");
+    }
+
+    @Test
+    void shouldNotStartWhereTokensForOthersWouldDo() throws Exception {
+        try (var provider = new OpenIdProvider(List.of("viewer"))) {
+            var configuration = new HashMap<>(trusting(provider));
+            var partners = Map.of("QUARKUS_OIDC__PARTNERS__AUTH_SERVER_URL", provider.url());
+
+            assertThat(refusal(configuration, partners)).contains("quarkus.oidc.\"partners\".token.audience");
+
+            configuration.remove("quarkus.oidc.token.audience");
+            assertThat(refusal(configuration, Map.of()))
+                    .contains("Any token of the OpenID Connect provider", "quarkus.oidc.token.audience");
+        }
+    }
+
+    @Test
+    void shouldOpenToTokensForOthersWhereThatIsSaid() throws Exception {
+        try (var provider = new OpenIdProvider(List.of("viewer"))) {
+            var configuration = new HashMap<>(trusting(provider));
+            configuration.remove("quarkus.oidc.token.audience");
+            configuration.put("errand.oidc.any-audience", "true");
+            try (var application = application(configuration, Map.of()).awaitReady()) {
+                var token = provider.bearer("rob", List.of("viewer"), List.of("wiki"));
+
+                assertThat(get(application.url() + "/api/status", "Bearer " + token)
+                                .statusCode())
+                        .as(application.output())
+                        .isEqualTo(200);
+            }
+        }
     }
 
     @Test
@@ -58,18 +91,7 @@ class LoginIT {
                 "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_MAX", "a-long-password",
                 "QUARKUS_SECURITY_USERS_EMBEDDED_ROLES_MAX", "viewer");
         try (var provider = new OpenIdProvider(List.of("viewer"));
-                var application = application(
-                                Map.of(
-                                        "quarkus.oidc.tenant-enabled",
-                                        "true",
-                                        "quarkus.oidc.auth-server-url",
-                                        provider.url(),
-                                        "quarkus.oidc.client-id",
-                                        "errand",
-                                        "quarkus.oidc.credentials.secret",
-                                        "a-secret-of-at-least-thirty-two-characters"),
-                                environment)
-                        .awaitReady()) {
+                var application = application(trusting(provider), environment).awaitReady()) {
             var status = application.url() + "/api/status";
 
             assertThat(get(status, "Basic " + base64("max:a-long-password")).statusCode())
@@ -87,6 +109,19 @@ class LoginIT {
             assertThat(get(status, "Bearer " + provider.forged("rob", List.of("operator")))
                             .statusCode())
                     .as("signed by somebody else")
+                    .isEqualTo(401);
+            for (var audience : List.of(List.of("wiki"), List.of("wiki", "account"), List.<String>of())) {
+                assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("operator"), audience))
+                                .statusCode())
+                        .as("for %s", audience)
+                        .isEqualTo(401);
+            }
+            assertThat(get(status, "Bearer " + provider.bearer("rob", List.of("viewer"), List.of("wiki", "errand")))
+                            .statusCode())
+                    .as("for Errand too")
+                    .isEqualTo(200);
+            assertThat(get(status, "Bearer " + UUID.randomUUID()).statusCode())
+                    .as("one that only the provider could read")
                     .isEqualTo(401);
             assertThat(resume(application, provider.bearer("rob", List.of("viewer"))))
                     .isEqualTo(403);
@@ -134,8 +169,17 @@ class LoginIT {
                 .statusCode();
     }
 
-    private String refusal() {
-        try (var application = application(Map.of(), Map.of())) {
+    private static Map<String, String> trusting(OpenIdProvider provider) {
+        return Map.of(
+                "quarkus.oidc.tenant-enabled", "true",
+                "quarkus.oidc.auth-server-url", provider.url(),
+                "quarkus.oidc.client-id", "errand",
+                "quarkus.oidc.credentials.secret", "a-secret-of-at-least-thirty-two-characters",
+                "quarkus.oidc.token.audience", "errand");
+    }
+
+    private String refusal(Map<String, String> configuration, Map<String, String> environment) {
+        try (var application = application(configuration, environment)) {
             assertThat(application.awaitEnd(SOON)).isTrue();
             return application.output();
         }
@@ -146,6 +190,6 @@ class LoginIT {
         var all = new HashMap<>(Application.reaching(KAFKA.bootstrapServers(), MYSQL.jdbcUrl()));
         all.keySet().removeIf(key -> key.startsWith(USERS));
         all.putAll(configuration);
-        return Application.start(directory.resolve("application.log"), List.of("-Xmx256m"), all, environment);
+        return Application.start(directory.resolve(UUID.randomUUID() + ".log"), List.of("-Xmx256m"), all, environment);
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.RsaJsonWebKey;
@@ -25,7 +26,7 @@ import org.jose4j.lang.JoseException;
 
 /**
  * An OpenID Connect provider as small as the standard allows: discovery, keys, the code flow, where everybody who comes is
- * {@code paula} without being asked, and bearer tokens for whom a test wants.
+ * {@code paula} without being asked, and bearer tokens for whom a test wants. Whatever token it is asked about, it stands for.
  */
 final class OpenIdProvider implements AutoCloseable {
 
@@ -36,6 +37,7 @@ final class OpenIdProvider implements AutoCloseable {
     private final Map<String, String> codes = new ConcurrentHashMap<>();
 
     private final List<String> roles;
+    private final List<String> issued = new CopyOnWriteArrayList<>();
 
     /** @param roles of whoever logs in by the code flow */
     OpenIdProvider(List<String> roles) throws IOException, JoseException {
@@ -45,9 +47,11 @@ final class OpenIdProvider implements AutoCloseable {
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, """
                 {"issuer":"%1$s","authorization_endpoint":"%1$s/authorize","token_endpoint":"%1$s/token",
-                 "jwks_uri":"%1$s/keys","end_session_endpoint":"%1$s/end","response_types_supported":["code"],
+                 "jwks_uri":"%1$s/keys","introspection_endpoint":"%1$s/introspect","end_session_endpoint":"%1$s/end","response_types_supported":["code"],
                  "subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"]}""".formatted(url())));
         server.createContext("/keys", exchange -> answer(exchange, new JsonWebKeySet(key).toJson()));
+        server.createContext("/introspect", exchange -> answer(exchange, """
+                {"active":true,"username":"rob","groups":["operator"],"scope":"operator"}"""));
         server.createContext("/authorize", this::authorize);
         server.createContext("/token", this::token);
         server.start();
@@ -57,16 +61,26 @@ final class OpenIdProvider implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
+    /** What it gave to those who logged in by the code flow: tokens. Codes are spent by then. */
+    List<String> issued() {
+        return List.copyOf(issued);
+    }
+
     /** A token that this provider stands for. */
     String bearer(String user, List<String> userRoles) {
-        return signed(user, userRoles, null, key);
+        return bearer(user, userRoles, List.of("errand"));
+    }
+
+    /** A token for other services; for none where there is no audience. */
+    String bearer(String user, List<String> userRoles, List<String> audience) {
+        return signed(user, userRoles, audience, null, key);
     }
 
     /** One that it does not: another key has signed it. */
     String forged(String user, List<String> userRoles) throws JoseException {
         var other = RsaJwkGenerator.generateJwk(2048);
         other.setKeyId(key.getKeyId());
-        return signed(user, userRoles, null, other);
+        return signed(user, userRoles, List.of("errand"), null, other);
     }
 
     private void authorize(HttpExchange exchange) throws IOException {
@@ -90,15 +104,18 @@ final class OpenIdProvider implements AutoCloseable {
             exchange.close();
             return;
         }
-        var token = signed("paula", roles, nonce, key);
+        var token = signed("paula", roles, List.of("errand"), nonce, key);
+        issued.add(token);
         answer(exchange, """
                 {"access_token":"%1$s","id_token":"%1$s","token_type":"Bearer","expires_in":300}""".formatted(token));
     }
 
-    private String signed(String user, List<String> userRoles, String nonce, RsaJsonWebKey by) {
+    private String signed(String user, List<String> userRoles, List<String> audience, String nonce, RsaJsonWebKey by) {
         var claims = new JwtClaims();
         claims.setIssuer(url());
-        claims.setAudience("errand");
+        if (!audience.isEmpty()) {
+            claims.setAudience(audience);
+        }
         claims.setSubject(user);
         claims.setClaim("preferred_username", user);
         claims.setStringListClaim("groups", userRoles);
