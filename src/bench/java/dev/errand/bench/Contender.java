@@ -13,8 +13,12 @@ import java.util.stream.Stream;
  *
  * @param jvm options of its own
  * @param program what stands behind the options on the command line
+ * @param schema where its tables are
  */
-record Contender(String name, List<String> jvm, List<String> program) {
+record Contender(String name, List<String> jvm, List<String> program, String schema) {
+
+    /** The application's own, and the ceiling's, which writes to the same tables. */
+    static final String SCHEMA = "errand";
 
     private static final List<String> SAME_FOR_ALL = List.of(
             "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
@@ -23,7 +27,7 @@ record Contender(String name, List<String> jvm, List<String> program) {
     static Contender errand(Settings settings) {
         var jvm = new ArrayList<>(settings.list("jvm"));
         settings.list("app").forEach(pair -> jvm.add("-D" + pair));
-        return new Contender("errand", jvm, List.of("-jar", System.getProperty("errand.test.application")));
+        return new Contender("errand", jvm, List.of("-jar", System.getProperty("errand.test.application")), SCHEMA);
     }
 
     /** The program written by hand; the option {@code poll} changes how many records it takes at once. */
@@ -33,13 +37,16 @@ record Contender(String name, List<String> jvm, List<String> program) {
                 List.of(
                         "-Dceiling.poll=" + settings.number("poll", Ceiling.POLL_RECORDS),
                         "-Dceiling.handlers=" + settings.mode().equals("handlers")),
-                List.of("-cp", System.getProperty("java.class.path"), Ceiling.class.getName()));
+                List.of("-cp", System.getProperty("java.class.path"), Ceiling.class.getName()),
+                SCHEMA);
     }
 
     /** What Errand is compared with: the ceiling, or the build that the option {@code other} names, as it comes. */
     private static Contender other(Settings settings) {
         var build = settings.options().get("other");
-        return build == null ? ceiling(settings) : new Contender("other", settings.list("jvm"), List.of("-jar", build));
+        return build == null
+                ? ceiling(settings)
+                : new Contender("other", settings.list("jvm"), List.of("-jar", build), "other_build");
     }
 
     /** Both, or that which the option {@code only} names; the first of a round is the last of the next. */

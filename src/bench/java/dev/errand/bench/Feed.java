@@ -27,15 +27,15 @@ final class Feed implements AutoCloseable {
     private int sent;
 
     Feed(Settings settings, Stage stage, Contender contender, int round) {
-        this.stage = stage;
+        this.stage = stage.of(contender);
         this.workload = new Workload(settings.seed() + round, 0, 0);
         this.random = new SplittableRandom(settings.seed() + round);
         this.topic = settings.mode() + "-" + contender.name() + "-" + round;
-        stage.empty(List.of("user_action", "user_activity"));
+        this.stage.empty(List.of("user_action", "user_activity"));
         stage.createTopic(topic, Preload.PARTITIONS);
-        this.watch = new Watch(stage);
+        this.watch = new Watch(this.stage);
         this.producer = stage.producer(0);
-        this.running = contender.start(stage, settings.directory().resolve(topic + ".log"), topic, topic);
+        this.running = contender.start(this.stage, settings.directory().resolve(topic + ".log"), topic, topic);
     }
 
     /**

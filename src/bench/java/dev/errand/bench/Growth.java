@@ -41,6 +41,9 @@ final class Growth {
     }
 
     void run() {
+        if (settings.options().containsKey("other")) {
+            throw new WrongResult("growth fills the ledger of this build alone: leave out the option other");
+        }
         stage.empty(List.of("user_action", "user_activity"));
         double rateWhenEmpty = 0;
         for (long level : levels()) {

@@ -24,8 +24,8 @@ final class Race {
         var all = new ArrayList<Measurement>();
         for (int round = 1; round <= settings.rounds(); round++) {
             for (var contender : Contender.order(settings, round)) {
-                var measurement =
-                        new Run(stage, settings.directory(), handlers).measure(contender, round, preload, false);
+                var run = new Run(stage.of(contender), settings.directory(), handlers);
+                var measurement = run.measure(contender, round, preload, false);
                 Report.row(measurement);
                 all.add(measurement);
             }

@@ -24,19 +24,29 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A broker and a durable MySQL of the benchmark's own, with the application's schema. For one thread. */
+/**
+ * A broker and a durable MySQL of the benchmark's own, with a schema for each build of the application: builds that are compared
+ * may have different tables. For one thread.
+ */
 final class Stage implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final KafkaServer kafka = Servers.kafka();
-    private final MySqlServer mySql = Servers.mySql(Servers.DURABLE);
+    private final KafkaServer kafka;
+    private final MySqlServer mySql;
+    private final String schema;
     private final Database database = new Database(this::connect);
     private Admin admin;
 
+    private Stage(KafkaServer kafka, MySqlServer mySql, String schema) {
+        this.kafka = kafka;
+        this.mySql = mySql;
+        this.schema = schema;
+    }
+
     /** Starts both. */
     static Stage open(Settings settings) {
-        var stage = new Stage();
+        var stage = new Stage(Servers.kafka(), Servers.mySql(Servers.DURABLE), Contender.SCHEMA);
         try {
             Files.createDirectories(settings.directory());
             stage.kafka.start();
@@ -52,12 +62,24 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** The same servers with the contender's schema; to be closed is the one that was opened. */
+    Stage of(Contender contender) {
+        var own = new Stage(kafka, mySql, contender.schema());
+        own.admin = admin;
+        return own;
+    }
+
+    /** Makes the schema where it is missing. */
+    void createSchema() {
+        new Database(() -> connect(mySql.jdbcUrl())).execute("CREATE DATABASE IF NOT EXISTS " + schema);
+    }
+
     String bootstrapServers() {
         return kafka.bootstrapServers();
     }
 
     String jdbcUrl() {
-        return mySql.jdbcUrl();
+        return mySql.jdbcUrl().replace("/errand?", "/" + schema + "?");
     }
 
     Database database() {
@@ -70,7 +92,11 @@ final class Stage implements AutoCloseable {
 
     /** A connection that sees what is committed. The caller closes it. */
     Connection connect() throws SQLException {
-        var connection = DriverManager.getConnection(mySql.jdbcUrl() + "&connectionTimeZone=UTC", "errand", "errand");
+        return connect(jdbcUrl());
+    }
+
+    private static Connection connect(String url) throws SQLException {
+        var connection = DriverManager.getConnection(url + "&connectionTimeZone=UTC", "errand", "errand");
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         return connection;
     }
