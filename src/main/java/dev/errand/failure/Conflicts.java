@@ -38,7 +38,10 @@ public final class Conflicts {
                   AND f.source = a.source AND f.id = a.id
             WHERE a.action_key IN (""";
 
-    /** Rows one by one: together their payloads could be larger than all that is to be in memory. */
+    /** So many rows are read at once; more are read one by one, since their payloads together may be too large for memory. */
+    private static final int FEW = 50;
+
+    /** Connector/J's word for it; it costs two more statements. */
     private static final int ONE_BY_ONE = Integer.MIN_VALUE;
 
     private Conflicts() {}
@@ -68,7 +71,9 @@ public final class Conflicts {
     private static void compare(Connection connection, Map<String, List<Comparison>> byKey) throws SQLException {
         var sql = FIRST + String.join(",", Collections.nCopies(byKey.size(), "?")) + ")";
         try (var statement = connection.prepareStatement(sql)) {
-            statement.setFetchSize(ONE_BY_ONE);
+            if (byKey.size() > FEW) {
+                statement.setFetchSize(ONE_BY_ONE);
+            }
             int index = 0;
             for (var key : byKey.keySet()) {
                 statement.setString(++index, key);

@@ -24,12 +24,52 @@ final class ExactJson {
     private ExactJson() {}
 
     /**
+     * Goes to the end of the parser's current value.
+     *
+     * @return whether a number in it may be one that a double does not reach, which nearly none is
+     */
+    static boolean skip(JsonParser parser) throws IOException {
+        var suspicious = false;
+        int open = 0;
+        for (var token = parser.currentToken(); token != null; token = parser.nextToken()) {
+            if (token.isStructStart()) {
+                open++;
+            } else if (token.isStructEnd()) {
+                open--;
+            } else if (token.isNumeric()) {
+                suspicious |= isSuspicious(parser, token);
+            }
+            if (open == 0) {
+                return suspicious;
+            }
+        }
+        return suspicious;
+    }
+
+    private static boolean isSuspicious(JsonParser parser, JsonToken number) throws IOException {
+        if (parser.getTextLength() > FEW_DIGITS) {
+            return true;
+        }
+        if (number == JsonToken.VALUE_NUMBER_FLOAT) {
+            var characters = parser.getTextCharacters();
+            int end = parser.getTextOffset() + parser.getTextLength();
+            for (int i = parser.getTextOffset(); i < end; i++) {
+                if (characters[i] == 'e' || characters[i] == 'E') {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
      * @param json valid JSON
+     * @param suspicious what {@link #skip} said of it
      * @param name what it is called in its record
      * @throws Unfit if it can't be kept; names the place
      */
-    static void check(String json, String name) throws IOException, Unfit {
-        if (!isSuspicious(json)) {
+    static void check(String json, boolean suspicious, String name) throws IOException, Unfit {
+        if (!suspicious && !hasEscapedSurrogate(json)) {
             return;
         }
         try (var parser = JSON.createParser(json)) {
@@ -64,33 +104,14 @@ final class ExactJson {
         }
     }
 
-    /** Whether it has to be looked at token by token, which nearly none has. */
-    private static boolean isSuspicious(String json) {
-        int digits = 0;
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (c >= '0' && c <= '9') {
-                if (++digits > FEW_DIGITS) {
-                    return true;
-                }
-            } else if (c != '.') {
-                if ((c == 'e' || c == 'E') && digits > 0) {
-                    return true;
-                }
-                digits = 0;
-                if (c == '\\' && startsSurrogate(json, i)) {
-                    return true;
-                }
+    /** Whether there is a <code>&#92;ud…</code>, or what looks like one. */
+    private static boolean hasEscapedSurrogate(String json) {
+        for (int at = json.indexOf("\\u"); at >= 0; at = json.indexOf("\\u", at + 1)) {
+            if (json.startsWith("d", at + 2) || json.startsWith("D", at + 2)) {
+                return true;
             }
         }
         return false;
-    }
-
-    /** Whether a <code>&#92;ud8…</code> is there. */
-    private static boolean startsSurrogate(String json, int at) {
-        return at + 2 < json.length()
-                && json.charAt(at + 1) == 'u'
-                && (json.charAt(at + 2) == 'd' || json.charAt(at + 2) == 'D');
     }
 
     static boolean hasHalfAPair(@Nullable String text) {

@@ -139,7 +139,7 @@ final class JsonReader {
     /** The current value as it stands in the record: to write it anew would cost time and change its numbers. */
     String raw(JsonParser parser, byte[] value, Form form) throws IOException, Unfit {
         int from = (int) parser.currentTokenLocation().getByteOffset();
-        parser.skipChildren();
+        var suspicious = ExactJson.skip(parser);
         parser.finishToken();
         int to = (int) parser.currentLocation().getByteOffset();
         if (from < 0 || to < from) {
@@ -150,7 +150,7 @@ final class JsonReader {
                     + limits.payload().asLongValue() + " (errand.limits.payload)");
         }
         var text = Utf8.text(value, from, to, form.payload);
-        ExactJson.check(text, form.payload);
+        ExactJson.check(text, suspicious, form.payload);
         return text;
     }
 

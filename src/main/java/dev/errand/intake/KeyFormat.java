@@ -1,8 +1,6 @@
 package dev.errand.intake;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
@@ -18,15 +16,8 @@ public enum KeyFormat {
         @Override
         @Nullable
         String decoded(byte[] key) {
-            try {
-                var text = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(key))
-                        .toString();
-                return text.chars().anyMatch(Character::isISOControl) ? null : text;
-            } catch (CharacterCodingException e) {
-                return null;
-            }
+            var text = Utf8.textOrNull(key, 0, key.length);
+            return text == null || hasControl(text) ? null : text;
         }
     },
 
@@ -78,6 +69,15 @@ public enum KeyFormat {
             throw new Unfit(refusal(key));
         }
         return text;
+    }
+
+    private static boolean hasControl(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String refusal(byte[] key) {

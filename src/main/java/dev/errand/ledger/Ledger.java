@@ -220,7 +220,8 @@ public final class Ledger {
             statement.setString(++index, action.key().id());
             statement.setString(++index, action.userId());
             statement.setString(++index, action.type());
-            statement.setObject(++index, action.occurredAtUtc());
+            // As text, which MySQL reads as well: the driver's own way of writing a time costs several times as much.
+            statement.setString(++index, action.occurredAtUtc().toString());
             statement.setString(++index, action.payload());
             statement.setString(++index, action.coordinates().topic());
             statement.setInt(++index, action.coordinates().partition());

@@ -109,6 +109,17 @@ class UnitOfWork implements BatchRun.Unit {
         if (known.isEmpty() && duplicates.isEmpty() && lines.isEmpty()) {
             return new Taken(prepared, List.of(), List.of(), List.of());
         }
+        return sorted(connection, first, known, duplicates, lines);
+    }
+
+    /** @param known repeats of actions of the same batch; those of the ledger's are added */
+    private Taken sorted(
+            Connection connection,
+            List<Prepared> first,
+            List<Prepared> known,
+            Set<ActionKey> duplicates,
+            Set<String> lines)
+            throws SQLException {
         List<Prepared> now = new ArrayList<>(first.size());
         List<Prepared> behind = new ArrayList<>();
         for (var each : first) {
