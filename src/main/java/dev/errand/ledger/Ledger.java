@@ -2,6 +2,7 @@ package dev.errand.ledger;
 
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
+import dev.errand.query.FewLengths;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes actions into the ledger, each once. Stateless and thread-safe; the caller's transaction decides what stays.
  *
- * <p>Set-based, by one multi-row statement whatever the batch: a statement an action costs MySQL ten times the work.
+ * <p>Set-based, by a handful of multi-row statements whatever the batch: a statement an action costs MySQL ten times the work.
  */
 public final class Ledger {
 
@@ -68,16 +69,24 @@ public final class Ledger {
         // rows wait for each other rather than deadlock.
         var sorted = new ArrayList<>(actions);
         sorted.sort(Comparator.comparing(Action::userId));
-        var written = write(connection, sorted);
-        int missing = sorted.size() - written.rows;
-        var duplicates = written.warnings.isEmpty() ? Set.<ActionKey>of() : named(written.warnings, sorted);
+        Set<ActionKey> duplicates = new HashSet<>();
+        for (var part : FewLengths.divide(sorted)) {
+            duplicates.addAll(recordPart(connection, part));
+        }
+        return duplicates;
+    }
+
+    private static Set<ActionKey> recordPart(Connection connection, List<Action<String>> actions) throws SQLException {
+        var written = write(connection, actions);
+        int missing = actions.size() - written.rows;
+        var duplicates = written.warnings.isEmpty() ? Set.<ActionKey>of() : named(written.warnings, actions);
         if (duplicates.size() < missing) {
-            duplicates = LedgerLookup.duplicates(connection, sorted, written.rows);
+            duplicates = LedgerLookup.duplicates(connection, actions, written.rows);
         }
         if (duplicates.size() != missing) {
             // The SQL state of what is rolled back and tried again: another process was at the same rows.
             throw new SQLException(
-                    "The ledger took " + written.rows + " rows of " + sorted.size() + " and has " + duplicates.size()
+                    "The ledger took " + written.rows + " rows of " + actions.size() + " and has " + duplicates.size()
                             + " duplicates",
                     "40000");
         }
