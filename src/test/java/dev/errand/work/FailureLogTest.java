@@ -10,9 +10,9 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.handler.PermanentFailure;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.LogLines;
+import dev.errand.testsupport.OwnProcess;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -25,11 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** A storm of failures is not one of log lines. */
 @QuarkusTest
-@TestProfile(FailureLogTest.OwnProcess.class)
+@TestProfile(OwnProcess.class)
 class FailureLogTest {
-
-    /** What other tests' failures have begun to count would be in the counts. */
-    public static class OwnProcess implements QuarkusTestProfile {}
 
     private static final int OF_EACH_KIND = 300;
     private static final Pattern MORE = Pattern.compile("([\\d,]+) more .* in the last 10 s");
