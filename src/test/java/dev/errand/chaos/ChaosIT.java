@@ -21,7 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -65,6 +68,9 @@ class ChaosIT {
             Blow.REVOKE, Integer.getInteger("chaos.revocations"),
             Blow.FREEZE_PROCESS, Integer.getInteger("chaos.freezes"),
             Blow.FAIL_OVER, Integer.getInteger("chaos.failovers"));
+
+    private static final Duration STANDSTILL = Duration.ofMinutes(2);
+    private static final Duration LONGEST = Duration.ofMinutes(40);
 
     @TempDir
     Path directory;
@@ -111,9 +117,7 @@ class ChaosIT {
             }
             sent.publish(actions - sent.actions() - sent.repeats(), users);
             sent.awaitAcknowledged(Duration.ofMinutes(2));
-            await().atMost(Duration.ofMinutes(5))
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> committed().equals(ends()));
+            awaitWhileItGoesOn(() -> committed().equals(ends()));
 
             sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
@@ -144,20 +148,18 @@ class ChaosIT {
             }
             sent.publish(failing - sent.actions() - sent.repeats(), failing / 10);
             sent.awaitAcknowledged(Duration.ofMinutes(2));
-            await().atMost(Duration.ofMinutes(5))
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> committed().equals(ends()));
+            awaitWhileItGoesOn(() -> committed().equals(ends()));
             var kept = database.rows(
                     "SELECT state, COUNT(*) FROM failed_action GROUP BY state ORDER BY state",
                     row -> row.getString(1) + " " + row.getLong(2));
             troubles.endLongOnes();
-            await().atMost(Duration.ofMinutes(5)).until(() -> open("RETRYING") == 0);
+            awaitWhileItGoesOn(() -> open("RETRYING") == 0);
             var dead = open("DEAD");
             troubles.endAll();
 
             retryAllDead(applications.get(0).awaitReady());
 
-            await().atMost(Duration.ofMinutes(5)).until(() -> open("RETRYING") + open("WAITING") + open("DEAD") == 0);
+            awaitWhileItGoesOn(() -> open("RETRYING") + open("WAITING") + open("DEAD") == 0);
             sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
@@ -171,6 +173,26 @@ class ChaosIT {
                     seed, sent.actions(), sent.repeats(), kept, dead);
         }
         assertThat(applications).allMatch(Application::isAlive);
+    }
+
+    /** As long as something moves: how fast it does is the machine's affair. */
+    private void awaitWhileItGoesOn(Callable<Boolean> condition) {
+        var last = new AtomicReference<String>("");
+        var movedAt = new AtomicLong(System.nanoTime());
+        await().atMost(LONGEST).pollInterval(Duration.ofMillis(500)).until(() -> {
+            var now = committed() + " "
+                    + database.number("SELECT COUNT(*) + COUNT(processed_at) FROM user_action")
+                    + " "
+                    + database.number(
+                            "SELECT COUNT(*) FROM failed_action WHERE state IN ('RETRYING', 'WAITING', 'DEAD')");
+            if (!now.equals(last.getAndSet(now))) {
+                movedAt.set(System.nanoTime());
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - movedAt.get()))
+                    .as("nothing has moved since %s", now)
+                    .isLessThan(STANDSTILL);
+            return condition.call();
+        });
     }
 
     private long open(String state) {

@@ -92,7 +92,9 @@ class PrivateLogTest {
 
             assertThat(log.lines())
                     .isNotEmpty()
-                    .allSatisfy(line -> assertThat(line).doesNotContain(MARKER).doesNotContain("card of"));
+                    .allSatisfy(line -> assertThat(line).doesNotContain(MARKER).doesNotContain("card of"))
+                    // A line for each flush that fails, which are all of a storm's.
+                    .noneMatch(line -> line.startsWith("org.hibernate"));
         }
     }
 
