@@ -10,9 +10,6 @@ import dev.errand.failure.StoredHeaders;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -93,7 +90,7 @@ public class ActionDrafts {
     /** The last one counts where there are several. */
     private static void attributes(List<Header> headers, Draft draft) {
         for (var header : headers) {
-            var text = header.value() == null ? null : text(header.value());
+            var text = header.value() == null ? null : Utf8.textOrNull(header.value());
             if (text != null) {
                 take(header.name().toLowerCase(Locale.ROOT), text, Form.BINARY, draft);
             }
@@ -148,12 +145,12 @@ public class ActionDrafts {
         parser.skipChildren();
         parser.finishToken();
         int to = (int) parser.currentLocation().getByteOffset();
-        return from < 0 || to < from ? null : text(Arrays.copyOfRange(value, from, to));
+        return from < 0 || to < from ? null : Utf8.textOrNull(Arrays.copyOfRange(value, from, to));
     }
 
     /** A value that is JSON as it stands, one that is other text as a JSON text; null where it is no text. */
     private @Nullable String payload(byte[] value) {
-        var text = text(value);
+        var text = Utf8.textOrNull(value);
         if (text == null || text.isBlank()) {
             return null;
         }
@@ -212,16 +209,5 @@ public class ActionDrafts {
 
     private static byte @Nullable [] bytes(@Nullable String base64) {
         return base64 == null ? null : Base64.getDecoder().decode(base64);
-    }
-
-    private static @Nullable String text(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
     }
 }

@@ -16,7 +16,7 @@ public enum KeyFormat {
         @Override
         @Nullable
         String decoded(byte[] key) {
-            var text = Utf8.textOrNull(key, 0, key.length);
+            var text = Utf8.textOrNull(key);
             return text == null || hasControl(text) ? null : text;
         }
     },

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.errand.action.Original;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -124,18 +123,15 @@ final class Lookalike {
     }
 
     private static Optional<String> otherCharset(byte[] value) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
+        if (Utf8.textOrNull(value) != null) {
             return Optional.empty();
-        } catch (CharacterCodingException e) {
-            for (byte each : value) {
-                if (each >= 0 && each < ' ' && each != '\t' && each != '\r' && each != '\n') {
-                    return Optional.of("is " + value.length + " bytes of binary: publish JSON in UTF-8");
-                }
-            }
-            return Optional.of(
-                    "is text in another encoding than UTF-8, such as ISO-8859-1 or Windows-1252: publish UTF-8");
         }
+        for (byte each : value) {
+            if (each >= 0 && each < ' ' && each != '\t' && each != '\r' && each != '\n') {
+                return Optional.of("is " + value.length + " bytes of binary: publish JSON in UTF-8");
+            }
+        }
+        return Optional.of("is text in another encoding than UTF-8, such as ISO-8859-1 or Windows-1252: publish UTF-8");
     }
 
     /** What a text is that stands where an object should. */

@@ -27,8 +27,12 @@ final class Utf8 {
         return text;
     }
 
-    /** @return null where it is not UTF-8 */
-    static @Nullable String textOrNull(byte[] bytes, int from, int to) {
+    /** @return null where they are not UTF-8 */
+    static @Nullable String textOrNull(byte[] bytes) {
+        return textOrNull(bytes, 0, bytes.length);
+    }
+
+    private static @Nullable String textOrNull(byte[] bytes, int from, int to) {
         // Much faster than a decoder, and has this character wherever something is wrong.
         var text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) < 0) {

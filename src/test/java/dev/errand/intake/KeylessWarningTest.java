@@ -13,9 +13,9 @@ import dev.errand.testsupport.OwnProcess;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** In a process of its own: it tells once, and another test's records may have made it tell. */
@@ -25,30 +25,28 @@ class KeylessWarningTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Publisher publisher;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Database database;
 
     @Test
     void shouldWarnOnceWhereUsersWithoutKeysAreInSeveralPartitions() {
-        var database = Database.at(() -> url);
         var first = newUser();
         var second = newUser();
 
-        try (var log = LogLines.of(KeylessUsers.class.getName());
-                var publisher = new Publisher(kafka)) {
+        try (var log = LogLines.of(KeylessUsers.class.getName())) {
             publisher.publish(keyless(first, 0));
             publisher.publish(keyless(second, 0));
-            awaitDone(database, first, 1);
-            awaitDone(database, second, 1);
+            awaitDone(first, 1);
+            awaitDone(second, 1);
             assertThat(log.lines()).isEmpty();
 
             publisher.publish(keyless(first, 1));
-            awaitDone(database, first, 2);
+            awaitDone(first, 2);
             publisher.publish(keyless(second, 1));
-            awaitDone(database, second, 2);
+            awaitDone(second, 2);
 
             assertThat(log.lines()).singleElement().satisfies(line -> assertThat(line)
                     .contains("without keys", TOPIC + "-0", TOPIC + "-1", "the user id as the record's key")
@@ -60,7 +58,7 @@ class KeylessWarningTest {
         return new ProducerRecord<>(TOPIC, partition, null, json(newId(), "test.keyless", user, "{}"));
     }
 
-    private static void awaitDone(Database database, String user, int actions) {
+    private void awaitDone(String user, int actions) {
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == actions);
     }

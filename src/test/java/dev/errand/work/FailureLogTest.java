@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** A storm of failures is not one of log lines. */
@@ -34,15 +33,14 @@ class FailureLogTest {
     @Inject
     Probe probe;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Publisher publisher;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Database database;
 
     @Test
     void shouldTellTheFirstOfAKindAndCountTheOthersInAStorm() {
-        var database = Database.at(() -> url);
         var id = newId();
         var users = new ArrayList<String>();
         List<ProducerRecord<String, String>> records = new ArrayList<>();
@@ -62,8 +60,7 @@ class FailureLogTest {
         }
         var before = dead(database);
 
-        try (var log = LogLines.of(BatchRun.class.getName());
-                var publisher = new Publisher(kafka)) {
+        try (var log = LogLines.of(BatchRun.class.getName())) {
             publisher.publish(records);
 
             await().atMost(Duration.ofSeconds(60)).until(() -> dead(database) - before == 3 * OF_EACH_KIND - 1);
