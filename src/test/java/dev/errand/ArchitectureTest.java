@@ -1,137 +1,147 @@
 package dev.errand;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** Data flows one way: a package knows only those below it. */
+/** The house: a service on an engine on a ground. Whatever stands in a line knows only what stands in the lines below. */
 @AnalyzeClasses(packages = "dev.errand", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    private static final List<List<String>> SERVICE = List.of(
+            List.of("service.rest", "service.console", "service.health"),
+            List.of("service.metrics", "service.status", "service.history"),
+            List.of("service.web", "service.security"));
+
+    private static final List<List<String>> ENGINE = List.of(
+            List.of("engine.intake", "engine.relay", "engine.retention", "engine.parking.operations"),
+            List.of("engine.workers", "engine.parking.view", "engine.parking.deadletter"),
+            List.of("engine.scheduler"),
+            List.of("engine.batch"),
+            List.of("engine.quarantine", "engine.offsets", "engine.retry"),
+            List.of("engine.handlers", "engine.parking", "engine.outbox", "engine.database"),
+            List.of(
+                    "engine.record",
+                    "engine.handlers.sql",
+                    "engine.ledger",
+                    "engine.activity",
+                    "engine.audit",
+                    "engine.liveness"),
+            List.of("engine.dispatch", "engine.transaction", "engine.query", "engine.observation", "engine.logging"),
+            List.of("engine.error"));
+
+    private static final List<List<String>> GROUND = List.of(List.of("handler"), List.of("action"));
+
+    /** Beside the house, for development only: nobody knows them. */
+    private static final List<String> DEV = List.of("dev.build", "dev.embedded", "demo", "examples");
+
+    private static final List<List<String>> HOUSE =
+            Stream.of(SERVICE, ENGINE, GROUND).flatMap(List::stream).toList();
+
     @ArchTest
-    static final ArchRule PACKAGES_KNOW_ONLY_THOSE_BELOW = layeredArchitecture()
-            .consideringOnlyDependenciesInLayers()
-            .layer("console")
-            .definedBy("dev.errand.console..")
-            .layer("health")
-            .definedBy("dev.errand.health..")
-            .layer("metrics")
-            .definedBy("dev.errand.metrics..")
-            .layer("api")
-            .definedBy("dev.errand.api..")
-            .layer("status")
-            .definedBy("dev.errand.status..")
-            .layer("history")
-            .definedBy("dev.errand.history..")
-            .layer("relay")
-            .definedBy("dev.errand.relay..")
-            .layer("retention")
-            .definedBy("dev.errand.retention..")
-            .layer("job")
-            .definedBy("dev.errand.job..")
-            .layer("schema")
-            .definedBy("dev.errand.schema..")
-            .layer("intake")
-            .definedBy("dev.errand.intake..")
-            .layer("dispatch")
-            .definedBy("dev.errand.dispatch..")
-            .layer("work")
-            .definedBy("dev.errand.work..")
-            .layer("stores")
-            .definedBy("dev.errand.ledger..", "dev.errand.activity..", "dev.errand.failure..", "dev.errand.outbox..")
-            .layer("query")
-            .definedBy("dev.errand.query..")
-            .layer("security")
-            .definedBy("dev.errand.security..")
-            .layer("sql")
-            .definedBy("dev.errand.sql..")
-            .layer("words")
-            .definedBy("dev.errand.action..", "dev.errand.handler..")
-            .layer("logging")
-            .definedBy("dev.errand.logging..")
-            .layer("examples")
-            .definedBy("dev.errand.examples..")
-            .layer("embedded")
-            .definedBy("dev.errand.embedded..")
-            .layer("build")
-            .definedBy("dev.errand.build..")
-            .whereLayer("console")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("health")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("metrics")
-            .mayOnlyBeAccessedByLayers("health")
-            .whereLayer("api")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("security")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("status")
-            .mayOnlyBeAccessedByLayers("console", "api", "metrics")
-            .whereLayer("history")
-            .mayOnlyBeAccessedByLayers("console", "api")
-            .whereLayer("relay")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("retention")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("job")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("schema")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("intake")
-            .mayOnlyBeAccessedByLayers("console", "api", "status", "metrics")
-            .whereLayer("dispatch")
-            .mayOnlyBeAccessedByLayers("intake")
-            .whereLayer("work")
-            .mayOnlyBeAccessedByLayers(
-                    "health", "metrics", "api", "status", "relay", "retention", "job", "intake", "dispatch")
-            .whereLayer("stores")
-            .mayOnlyBeAccessedByLayers(
-                    "console", "api", "metrics", "status", "history", "relay", "retention", "job", "intake", "work")
-            .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("api", "status", "history", "intake", "stores")
-            .whereLayer("sql")
-            .mayOnlyBeAccessedByLayers("work")
-            .whereLayer("words")
-            .mayOnlyBeAccessedByLayers(
-                    "console",
-                    "api",
-                    "metrics",
-                    "history",
-                    "relay",
-                    "intake",
-                    "dispatch",
-                    "work",
-                    "stores",
-                    "query",
-                    "sql",
-                    "examples",
-                    "build")
-            .whereLayer("logging")
-            .mayOnlyBeAccessedByLayers("console", "relay", "work", "security")
-            .whereLayer("examples")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("embedded")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("build")
-            .mayNotBeAccessedByAnyLayer();
+    static void everyPackageStandsInThePicture(JavaClasses all) {
+        classes()
+                .should()
+                .resideInAnyPackage(named(Stream.concat(HOUSE.stream().flatMap(List::stream), DEV.stream())
+                        .toList()))
+                .check(all);
+    }
+
+    @ArchTest
+    static void dataFlowsDown(JavaClasses all) {
+        for (int floor = 0; floor < HOUSE.size(); floor++) {
+            for (var name : HOUSE.get(floor)) {
+                var notBelow = HOUSE.subList(0, floor + 1).stream()
+                        .flatMap(List::stream)
+                        .filter(other -> !other.equals(name))
+                        .toList();
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.errand." + name)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(named(notBelow))
+                        .allowEmptyShould(true)
+                        .check(all);
+            }
+        }
+    }
+
+    @ArchTest
+    static void nobodyKnowsWhatIsForDevelopment(JavaClasses all) {
+        noClasses()
+                .that()
+                .resideInAnyPackage(named(HOUSE.stream().flatMap(List::stream).toList()))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(named(DEV))
+                .check(all);
+    }
+
+    @ArchTest
+    static final ArchRule NO_CLASSES_CALL_EACH_OTHER_IN_A_CIRCLE =
+            slices().assignedFrom(new TopLevelClass()).should().beFreeOfCycles();
+
+    /** A class with all that is nested in it. */
+    private static final class TopLevelClass implements SliceAssignment {
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass each) {
+            return SliceIdentifier.of(each.getName().replaceFirst("\\$.*", ""));
+        }
+
+        @Override
+        public String getDescription() {
+            return "classes";
+        }
+    }
+
+    @ArchTest
+    static final ArchRule THE_SERVICE_READS_STORES_AND_NEVER_THE_ENGINES_INSIDES = noClasses()
+            .that()
+            .resideInAPackage("dev.errand.service..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.errand.engine.batch",
+                    "dev.errand.engine.dispatch",
+                    "dev.errand.engine.quarantine",
+                    "dev.errand.engine.relay",
+                    "dev.errand.engine.retention",
+                    "dev.errand.engine.retry",
+                    "dev.errand.engine.scheduler",
+                    "dev.errand.engine.transaction",
+                    "dev.errand.engine.workers");
 
     @ArchTest
     static final ArchRule DISPATCH_IS_PLAIN_JAVA = noClasses()
             .that()
-            .resideInAPackage("dev.errand.dispatch..")
+            .resideInAPackage("dev.errand.engine.dispatch")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io..", "jakarta..", "org.apache..", "org.hibernate..", "java.sql..");
+            .resideOutsideOfPackages(
+                    "dev.errand.engine.dispatch", "java.lang..", "java.time..", "java.util..", "org.jspecify..");
 
     @ArchTest
-    static final ArchRule THE_WORDS_KNOW_NOTHING_ELSE = noClasses()
+    static final ArchRule THE_GROUND_KNOWS_NOBODY = noClasses()
             .that()
-            .resideInAnyPackage("dev.errand.action..", "dev.errand.handler..")
+            .resideInAnyPackage("dev.errand.action", "dev.errand.handler")
             .should()
             .dependOnClassesThat()
-            .resideOutsideOfPackages("dev.errand.action..", "dev.errand.handler..", "java..", "org.jspecify..");
+            .resideOutsideOfPackages("dev.errand.action", "dev.errand.handler", "java..", "org.jspecify..");
+
+    private static String[] named(List<String> names) {
+        return names.stream().map(name -> "dev.errand." + name).toArray(String[]::new);
+    }
 }

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.errand.action.ActionKey;
-import dev.errand.ledger.Ledger;
+import dev.errand.engine.ledger.LedgerKey;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
@@ -152,7 +152,7 @@ class MainJobTest {
         database.rows(
                 "SELECT source, id, action_key FROM user_action WHERE user_id = ?",
                 row -> {
-                    assertThat(Ledger.digest(new ActionKey(row.getString(1), row.getString(2))))
+                    assertThat(LedgerKey.of(new ActionKey(row.getString(1), row.getString(2))))
                             .as("one digest in Java and in MySQL")
                             .isEqualTo(row.getString(3));
                     return true;

@@ -9,8 +9,8 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
-import dev.errand.embedded.KafkaServer;
-import dev.errand.embedded.MySqlServer;
+import dev.errand.dev.embedded.KafkaServer;
+import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;

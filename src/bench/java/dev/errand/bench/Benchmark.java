@@ -1,6 +1,6 @@
 package dev.errand.bench;
 
-import dev.errand.work.BindingCost;
+import dev.errand.engine.handlers.BindingCost;
 import java.time.Duration;
 import java.util.stream.IntStream;
 

@@ -1,7 +1,7 @@
 package dev.errand.bench;
 
-import dev.errand.embedded.KafkaServer;
-import dev.errand.embedded.MySqlServer;
+import dev.errand.dev.embedded.KafkaServer;
+import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Servers;
 import java.io.IOException;

@@ -25,7 +25,7 @@ public record Action<T>(
         Instant occurredAt,
         T payload,
         @Nullable String traceparent,
-        Coordinates coordinates) {
+        RecordPosition coordinates) {
 
     /** The same action with another form of its payload. */
     public <P> Action<P> withPayload(P other) {

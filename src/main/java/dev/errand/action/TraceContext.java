@@ -22,7 +22,7 @@ public final class TraceContext {
     private TraceContext() {}
 
     /** The {@code traceparent} of a record with these headers; null where they have none that is well-formed. */
-    public static @Nullable String traceparent(List<Original.Header> headers) {
+    public static @Nullable String traceparent(List<RawRecord.Header> headers) {
         String traceparent = null;
         String origin = null;
         for (var header : headers) {

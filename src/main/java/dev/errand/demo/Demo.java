@@ -2,7 +2,7 @@ package dev.errand.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.errand.work.OwnThread;
+import dev.errand.engine.liveness.EngineThread;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -59,7 +59,7 @@ final class Demo {
     void start(@Observes StartupEvent event) {
         if (rate > 0) {
             LOG.infof("Demonstration: %s actions a second are published to %s (errand.demo.rate)", rate, topic);
-            thread = OwnThread.start("errand-demo", this::publish);
+            thread = EngineThread.start("errand-demo", this::publish);
         }
     }
 

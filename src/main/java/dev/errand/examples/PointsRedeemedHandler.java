@@ -4,7 +4,7 @@ import dev.errand.action.Action;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Events;
 import dev.errand.handler.Handles;
-import dev.errand.handler.PermanentFailure;
+import dev.errand.handler.NonRetryableException;
 import dev.errand.handler.Retry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -26,7 +26,7 @@ public class PointsRedeemedHandler implements ActionHandler<PointsRedeemed> {
         var account = LoyaltyAccount.of(action.userId());
         var wanted = action.payload();
         if (account.points < wanted.points()) {
-            throw new PermanentFailure(
+            throw new NonRetryableException(
                     "a " + wanted.reward() + " costs " + wanted.points() + " points, the user has " + account.points);
         }
         account.points -= wanted.points();

@@ -4,7 +4,7 @@ import dev.errand.action.Action;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Events;
 import dev.errand.handler.Handles;
-import dev.errand.handler.PermanentFailure;
+import dev.errand.handler.NonRetryableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Map;
@@ -28,7 +28,7 @@ public class UserSignedUpHandler implements ActionHandler<UserSignedUp> {
     public void handle(Action<UserSignedUp> action) {
         var email = action.payload().email();
         if (Member.count("email", email) > 0) {
-            throw new PermanentFailure("another member has this email address");
+            throw new NonRetryableException("another member has this email address");
         }
         var member = new Member();
         member.userId = action.userId();

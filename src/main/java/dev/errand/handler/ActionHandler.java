@@ -31,7 +31,7 @@ public interface ActionHandler<T> {
      * <p>It must not end the transaction: no COMMIT, no ROLLBACK, no DDL or TRUNCATE, by which MySQL commits, and no
      * exception of the database caught and ignored.
      *
-     * @throws PermanentFailure if no later attempt can succeed
+     * @throws NonRetryableException if no later attempt can succeed
      * @throws Exception any other exception: nothing is committed, the action is tried again later, and this user's
      *     later actions wait for it
      */

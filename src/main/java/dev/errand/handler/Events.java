@@ -14,7 +14,7 @@ public interface Events {
      * @param payload written as JSON now; later changes of it do not matter. In a native image its class needs Quarkus's
      *     {@code @RegisterForReflection}, unless it is a map
      * @throws IllegalArgumentException if the type is illegal or the payload can't be written as JSON
-     * @throws PermanentFailure if the event, as a record with its key and headers, is larger than its topic takes; says both
+     * @throws NonRetryableException if the event, as a record with its key and headers, is larger than its topic takes; says both
      *     sizes
      * @throws IllegalStateException if no action is being handled on this thread
      */

@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.errand.embedded.KafkaServer;
+import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.ReplicatedMySql;

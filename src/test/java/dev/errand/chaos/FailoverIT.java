@@ -4,7 +4,7 @@ import static dev.errand.testsupport.Actions.newId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.errand.embedded.KafkaServer;
+import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.CommittedOffsets;

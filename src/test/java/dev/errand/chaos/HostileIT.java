@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.ActionKey;
-import dev.errand.embedded.KafkaServer;
-import dev.errand.embedded.MySqlServer;
-import dev.errand.ledger.Ledger;
+import dev.errand.dev.embedded.KafkaServer;
+import dev.errand.dev.embedded.MySqlServer;
+import dev.errand.engine.ledger.LedgerKey;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.CommittedOffsets;
@@ -95,7 +95,7 @@ class HostileIT {
                 .isZero();
         assertThat(database.number("""
                         SELECT COUNT(*) FROM failed_action
-                        WHERE error_class NOT IN ('Unreadable', 'Conflicting', 'dev.errand.handler.PermanentFailure')"""))
+                        WHERE error_class NOT IN ('Unreadable', 'Conflicting', 'dev.errand.handler.NonRetryableException')"""))
                 .as("nobody's own fault was taken for an action's")
                 .isZero();
         assertThat(application.output()).doesNotContain("OutOfMemoryError").doesNotContain("a fault of Errand's own");
@@ -142,7 +142,7 @@ class HostileIT {
                 "SELECT CONCAT(`partition`, '@', `offset`) FROM failed_action WHERE state = 'DEAD'",
                 row -> missing.remove(row.getString(1)));
         missing.values().removeIf(claimed -> claimed.filter(key ->
-                        database.number("SELECT COUNT(*) FROM user_action WHERE action_key = ?", Ledger.digest(key))
+                        database.number("SELECT COUNT(*) FROM user_action WHERE action_key = ?", LedgerKey.of(key))
                                 == 1)
                 .isPresent());
         return List.copyOf(missing.keySet());

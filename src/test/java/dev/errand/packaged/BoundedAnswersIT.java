@@ -3,8 +3,8 @@ package dev.errand.packaged;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.errand.embedded.KafkaServer;
-import dev.errand.embedded.MySqlServer;
+import dev.errand.dev.embedded.KafkaServer;
+import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.People;

@@ -4,8 +4,8 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.errand.embedded.KafkaServer;
-import dev.errand.embedded.MySqlServer;
+import dev.errand.dev.embedded.KafkaServer;
+import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.People;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.errand.action.ActionKey;
-import dev.errand.ledger.Ledger;
+import dev.errand.engine.ledger.LedgerKey;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -142,7 +142,7 @@ public class Errand {
                     .atMost(SOON)
                     .until(() -> count(
                                     "SELECT COUNT(*) FROM user_action WHERE action_key = ?1 AND processed_at IS NOT NULL",
-                                    Ledger.digest(new ActionKey("", id)))
+                                    LedgerKey.of(new ActionKey("", id)))
                             == 1);
         }
 

@@ -1,6 +1,6 @@
 package dev.errand.testsupport;
 
-import dev.errand.embedded.MySqlServer;
+import dev.errand.dev.embedded.MySqlServer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

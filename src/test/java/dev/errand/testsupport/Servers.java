@@ -1,7 +1,7 @@
 package dev.errand.testsupport;
 
-import dev.errand.embedded.KafkaServer;
-import dev.errand.embedded.MySqlServer;
+import dev.errand.dev.embedded.KafkaServer;
+import dev.errand.dev.embedded.MySqlServer;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.errand.bench.ceiling;
 
 import dev.errand.action.ActionKey;
-import dev.errand.ledger.Ledger;
+import dev.errand.engine.ledger.LedgerKey;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -113,7 +113,7 @@ final class Store implements AutoCloseable {
 
     private static Set<String> duplicates(PreparedStatement statement, List<Taken> actions) throws SQLException {
         Map<String, String> keys = new HashMap<>();
-        actions.forEach(action -> keys.put(Ledger.digest(new ActionKey(action.source(), action.id())), action.key()));
+        actions.forEach(action -> keys.put(LedgerKey.of(new ActionKey(action.source(), action.id())), action.key()));
         Set<String> duplicates = new HashSet<>();
         for (var warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
             var matcher = DUPLICATE.matcher(warning.getMessage());

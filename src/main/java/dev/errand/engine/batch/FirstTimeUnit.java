@@ -1,0 +1,42 @@
+package dev.errand.engine.batch;
+
+import dev.errand.engine.parking.IdentityConflict;
+import dev.errand.engine.parking.ParkedAction;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** A unit of work that tells deliveries when they were done for the first time, as long as that is of interest. */
+public final class FirstTimeUnit implements UnitOfWork {
+
+    private final UnitOfWork unit;
+
+    public FirstTimeUnit(UnitOfWork unit) {
+        this.unit = unit;
+    }
+
+    @Override
+    public BatchResult run(List<BoundAction> actions) throws Exception {
+        var taken = unit.run(actions);
+        tell(taken.done());
+        tell(taken.linedUp());
+        return taken;
+    }
+
+    private static void tell(List<BoundAction> done) {
+        for (var each : done) {
+            if (each.delivery().suspect()) {
+                each.delivery().newlyDone();
+            }
+        }
+    }
+
+    @Override
+    public List<IdentityConflict> park(List<ParkedAction> failed, BooleanSupplier stillWanted) throws Exception {
+        return unit.park(failed, stillWanted);
+    }
+
+    @Override
+    public boolean databaseWorks() {
+        return unit.databaseWorks();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.errand.engine.batch;
+
+import dev.errand.action.Action;
+import dev.errand.engine.liveness.ThreadHeartbeat;
+import dev.errand.engine.observation.SafeObserver;
+import dev.errand.engine.observation.WorkObserver.Outcome;
+import dev.errand.engine.parking.IdentityConflict;
+import dev.errand.engine.parking.IdentityConflicts;
+import dev.errand.engine.parking.ParkedAction;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/** A unit of work that can be watched: by its thread's pulse, in metrics and in traces. For one thread. */
+public final class ObservedUnit implements UnitOfWork {
+
+    private final UnitOfWork unit;
+    private final SafeObserver observed;
+    private final Traces traces;
+    private final ThreadHeartbeat pulse;
+
+    public ObservedUnit(UnitOfWork unit, SafeObserver observed, Traces traces, ThreadHeartbeat pulse) {
+        this.unit = unit;
+        this.observed = observed;
+        this.traces = traces;
+        this.pulse = pulse;
+    }
+
+    @Override
+    public BatchResult run(List<BoundAction> actions) throws Exception {
+        pulse.beat();
+        long began = System.nanoTime();
+        var committed = false;
+        try (var traced = traces.unit(actions.size())) {
+            BatchResult taken;
+            try {
+                taken = unit.run(actions);
+                committed = true;
+            } catch (Exception | Error e) {
+                traced.failed(e);
+                throw e;
+            }
+            observed.tell(any -> traced.committed(taken));
+            tell(Outcome.DONE, taken.done());
+            tell(Outcome.DUPLICATE, taken.duplicates());
+            tellConflicting(taken.conflicting());
+            tell(Outcome.LINED_UP, taken.linedUp());
+            return taken;
+        } finally {
+            ended(began, committed);
+        }
+    }
+
+    @Override
+    public List<IdentityConflict> park(List<ParkedAction> failed, BooleanSupplier stillWanted) throws Exception {
+        pulse.beat();
+        long began = System.nanoTime();
+        var committed = false;
+        try (var traced = traces.keeping(failed.size())) {
+            List<IdentityConflict> conflicting;
+            try {
+                conflicting = unit.park(failed, stillWanted);
+                committed = true;
+            } catch (Exception | Error e) {
+                traced.failed(e);
+                throw e;
+            }
+            var others = IdentityConflicts.coordinates(conflicting);
+            observed.tell(any -> {
+                traced.conflicting(conflicting);
+                traced.kept(failed.stream()
+                        .filter(each -> !others.contains(each.original().coordinates()))
+                        .toList());
+            });
+            tellConflicting(conflicting);
+            var kept = failed.stream()
+                    .map(ParkedAction::action)
+                    .filter(Objects::nonNull)
+                    .filter(action -> !others.contains(action.coordinates()))
+                    .map(action -> (Action<?>) action)
+                    .toList();
+            var unreadable = failed.stream()
+                    .filter(each -> each.action() == null)
+                    .map(each -> each.original().coordinates())
+                    .toList();
+            observed.tell(observer -> {
+                if (!kept.isEmpty()) {
+                    observer.became(Outcome.KEPT, kept);
+                }
+                if (!unreadable.isEmpty()) {
+                    observer.unreadable(unreadable);
+                }
+            });
+            return conflicting;
+        } finally {
+            ended(began, committed);
+        }
+    }
+
+    @Override
+    public boolean databaseWorks() {
+        pulse.beat();
+        return unit.databaseWorks();
+    }
+
+    private void ended(long began, boolean committed) {
+        pulse.beat();
+        var took = Duration.ofNanos(System.nanoTime() - began);
+        observed.tell(observer -> observer.unitEnded(took, committed));
+    }
+
+    private void tellConflicting(List<IdentityConflict> conflicting) {
+        if (!conflicting.isEmpty()) {
+            observed.tell(observer -> observer.became(
+                    Outcome.CONFLICTING,
+                    conflicting.stream().map(IdentityConflict::action).toList()));
+        }
+    }
+
+    private void tell(Outcome outcome, List<BoundAction> actions) {
+        if (!actions.isEmpty()) {
+            observed.tell(observer -> observer.became(
+                    outcome, actions.stream().map(BoundAction::action).toList()));
+        }
+    }
+}

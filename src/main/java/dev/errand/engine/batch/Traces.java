@@ -1,0 +1,216 @@
+package dev.errand.engine.batch;
+
+import dev.errand.action.Action;
+import dev.errand.action.RecordPosition;
+import dev.errand.action.TraceContext;
+import dev.errand.engine.error.ErrorClassifier;
+import dev.errand.engine.parking.ClaimedAttempt;
+import dev.errand.engine.parking.IdentityConflict;
+import dev.errand.engine.parking.ParkedAction;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Traces: a span for each unit of work, which the spans of its JDBC statements and handlers are under, and a consumer span for
+ * each action, which is in its publisher's trace and linked to the unit of work it shares with others. Names follow
+ * OpenTelemetry's conventions for messaging. No span says whose an action is or what is in it. Thread-safe.
+ */
+@Singleton
+public final class Traces {
+
+    private static final Logger LOG = Logger.getLogger(Traces.class);
+    private static final String INSTRUMENTATION = "dev.errand";
+
+    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
+    private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("messaging.operation.type");
+    private static final AttributeKey<String> TOPIC = AttributeKey.stringKey("messaging.destination.name");
+    private static final AttributeKey<String> PARTITION = AttributeKey.stringKey("messaging.destination.partition.id");
+    private static final AttributeKey<Long> OFFSET = AttributeKey.longKey("messaging.kafka.offset");
+    private static final AttributeKey<Long> COUNT = AttributeKey.longKey("messaging.batch.message_count");
+    private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
+    private static final AttributeKey<String> TYPE = AttributeKey.stringKey("errand.type");
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("errand.outcome");
+    private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("errand.attempt");
+
+    private final boolean off;
+    private final Tracer tracer;
+
+    @Inject
+    Traces(
+            OpenTelemetry openTelemetry,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "false") boolean off) {
+        this.off = off;
+        this.tracer = openTelemetry.getTracer(INSTRUMENTATION);
+    }
+
+    /** A unit of work under way, current on this thread until it is closed. */
+    Unit unit(int actions) {
+        return begin("unit of work", actions);
+    }
+
+    /** A unit of work that keeps failed actions. */
+    Unit keeping(int actions) {
+        return begin("keep failed actions", actions);
+    }
+
+    private Unit begin(String name, int actions) {
+        return begin(() -> tracer.spanBuilder(name).setNoParent().setAttribute(COUNT, actions));
+    }
+
+    /** Work is done without a span rather than not at all. */
+    private Unit begin(Supplier<SpanBuilder> span) {
+        if (off) {
+            return Unit.UNTRACED;
+        }
+        try {
+            return new Unit(this, span.get().startSpan());
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("A span could not be begun", e);
+            return Unit.UNTRACED;
+        }
+    }
+
+    /** A scheduled attempt is a unit of work of one action: one span is both. */
+    public Unit attempt(ClaimedAttempt due) {
+        return begin(() -> consumer(due.action().coordinates(), due.action().traceparent(), Context.root())
+                .setAttribute(TYPE, due.action().type())
+                .setAttribute(ATTEMPT, due.attempts() + 1L));
+    }
+
+    /** In the publisher's trace, or else where the parent says. */
+    private SpanBuilder consumer(RecordPosition at, @Nullable String traceparent, Context otherwise) {
+        return tracer.spanBuilder("process " + at.topic())
+                .setSpanKind(SpanKind.CONSUMER)
+                .setParent(traceparent == null ? otherwise : Context.root().with(Span.wrap(published(traceparent))))
+                .setAttribute(SYSTEM, "kafka")
+                .setAttribute(OPERATION, "process")
+                .setAttribute(TOPIC, at.topic())
+                .setAttribute(PARTITION, String.valueOf(at.partition()))
+                .setAttribute(OFFSET, at.offset());
+    }
+
+    /** @param traceparent well-formed, of version 00 */
+    private static SpanContext published(String traceparent) {
+        return SpanContext.createFromRemoteParent(
+                traceparent.substring(3, 35),
+                traceparent.substring(36, 52),
+                TraceFlags.fromHex(traceparent, 53),
+                TraceState.getDefault());
+    }
+
+    /** For the thread that began it. */
+    public static final class Unit implements AutoCloseable {
+
+        private static final Unit UNTRACED = new Unit();
+
+        private final @Nullable Traces traces;
+        private final Span span;
+        private final Scope scope;
+        private final Instant began;
+
+        private Unit() {
+            this.traces = null;
+            this.span = Span.getInvalid();
+            this.scope = Scope.noop();
+            this.began = Instant.EPOCH;
+        }
+
+        @SuppressWarnings("MustBeClosedChecker") // closed with this unit
+        private Unit(Traces traces, Span span) {
+            this.traces = traces;
+            this.span = span;
+            this.began = Instant.now();
+            // By hand: a worker's thread inherits no context.
+            this.scope = span.makeCurrent();
+        }
+
+        /** It is committed: each of its actions gets its span. */
+        void committed(BatchResult taken) {
+            if (traces != null) {
+                taken.done().forEach(each -> became("done", each.action()));
+                taken.duplicates().forEach(each -> became("duplicate", each.action()));
+                conflicting(taken.conflicting());
+                taken.linedUp().forEach(each -> became("lined-up", each.action()));
+            }
+        }
+
+        /** They are in the database, as dead. */
+        void conflicting(List<IdentityConflict> conflicts) {
+            conflicts.forEach(each -> became("conflicting", each.action()));
+        }
+
+        private void became(String outcome, Action<?> action) {
+            if (traces != null) {
+                traces.consumer(action.coordinates(), action.traceparent(), Context.current())
+                        .setAttribute(TYPE, action.type())
+                        .setAttribute(OUTCOME, outcome)
+                        .addLink(span.getSpanContext())
+                        .setStartTimestamp(began)
+                        .startSpan()
+                        .end();
+            }
+        }
+
+        /** Failed actions are in the database. */
+        void kept(List<ParkedAction> failed) {
+            if (traces != null) {
+                for (var each : failed) {
+                    kept(traces, each);
+                }
+            }
+        }
+
+        private void kept(Traces traces, ParkedAction failed) {
+            var action = failed.action();
+            var original = failed.original();
+            var traceparent = action == null ? TraceContext.traceparent(original.headers()) : action.traceparent();
+            var last = failed.failures().get(failed.failures().size() - 1);
+            var consumer = traces.consumer(original.coordinates(), traceparent, Context.current())
+                    .setAttribute(OUTCOME, action == null ? "unreadable" : "kept")
+                    .setAttribute(ERROR, last.errorClass())
+                    .addLink(span.getSpanContext())
+                    .setStartTimestamp(began);
+            if (action != null) {
+                consumer.setAttribute(TYPE, action.type());
+            }
+            consumer.startSpan().setStatus(StatusCode.ERROR).end();
+        }
+
+        /** It came to nothing. By its class only: an exception's message may tell what is private. */
+        public void failed(Throwable why) {
+            if (traces != null) {
+                span.setStatus(StatusCode.ERROR)
+                        .setAttribute(
+                                ERROR, ErrorClassifier.guilty(why).getClass().getName());
+            }
+        }
+
+        /** What goes wrong with it must not look like a failure of actions. */
+        @Override
+        public void close() {
+            try (scope) {
+                span.end();
+            } catch (RuntimeException | LinkageError e) {
+                LOG.debug("A span could not be ended", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.errand.engine.database;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.jboss.logging.Logger;
+
+/**
+ * Refuses to start on a schema that lacks migrations of this program: every unit of work would fail on it. A schema that is
+ * ahead is taken: it is there while a new version is rolled out.
+ */
+@Singleton
+final class SchemaStartupCheck {
+
+    private static final Logger LOG = Logger.getLogger(SchemaStartupCheck.class);
+
+    private final Flyway flyway;
+
+    @Inject
+    SchemaStartupCheck(Flyway flyway) {
+        this.flyway = flyway;
+    }
+
+    /**
+     * Before anything is taken from Kafka. Quarkus has migrated by then, unless it was told not to.
+     *
+     * @throws IllegalStateException if migrations are missing; says which and what to do
+     */
+    void check(@Observes @Priority(2) StartupEvent event) {
+        MigrationInfo[] pending;
+        try {
+            pending = flyway.info().pending();
+        } catch (FlywayException e) {
+            // An outage is no reason to end: units of work hold, and say what is missing.
+            LOG.warnf("Whether the schema is up to date could not be seen: %s", e.getMessage());
+            return;
+        }
+        if (pending.length > 0) {
+            throw new IllegalStateException("The schema is behind, these migrations are missing: "
+                    + Arrays.stream(pending).map(SchemaStartupCheck::name).collect(Collectors.joining(", "))
+                    + ". Run them first, by this program with quarkus.flyway.migrate-at-start=true,"
+                    + " quarkus.init-and-exit=true and errand.intake.enabled=false");
+        }
+    }
+
+    private static String name(MigrationInfo migration) {
+        var script = migration.getScript();
+        return script.substring(script.lastIndexOf('/') + 1);
+    }
+}

@@ -1,0 +1,5 @@
+/** The one MySQL server: how its connections are made, whether it works, and whether it is the primary. */
+@NullMarked
+package dev.errand.engine.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,272 @@
+package dev.errand.engine.error;
+
+import dev.errand.handler.NonRetryableException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.hibernate.StaleStateException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges exceptions by MySQL's error codes, which are in the MySQL 8.0 Error Reference, and by SQL states, wherever in the
+ * causes and suppressed exceptions they are.
+ */
+public final class ErrorClassifier {
+
+    /**
+     * Deadlock; lock wait timeout; no wait wanted; too many transactions; the savepoint gone, and so the transaction; a record
+     * changed since it was read; the statement interrupted or out of time; a table's definition changed; the statement to be
+     * prepared again; a wait for a lock given up; NDB's temporary errors; locking functions' deadlock and timeout; rolled
+     * back during COMMIT by the replication group, which has another transaction on the same rows; rolled back by XA.
+     */
+    private static final Set<Integer> CONFLICTS = Set.of(
+            1213, 1205, 3572, 1637, 1305, 1020, 1317, 3024, 1412, 1615, 1689, 1297, 3058, 3132, 3133, 3101, 1613, 1614);
+
+    /**
+     * Too many connections, of a user or in all; host blocked; shutdown; disconnected for idleness; killed; gone; lost;
+     * offline; not available; ended for the memory that connections take; a proxy (ProxySQL) that reaches no server.
+     */
+    private static final Set<Integer> AWAY = Set.of(
+            1040, 1203, 1226, 1129, 1130, 1053, 4031, 1927, 3169, 2006, 2013, 1042, 1043, 1152, 3032, 3168, 4081, 4082,
+            9001);
+
+    /** Read-only by option, mode, transaction, lock or engine, or a secondary: a failover or a backup under way. */
+    private static final Set<Integer> READ_ONLY = Set.of(1290, 1836, 1792, 1223, 1874, 1036, 1881, 4049, 4094);
+
+    /**
+     * Credentials refused, expired or locked; database, table, column, view or definer not there or not granted; a right
+     * missing; a password to be changed; TLS required; a binlog format that takes no writes of InnoDB at READ COMMITTED; a
+     * text that reaches a JSON column as bytes, which it does under a server's own settings.
+     */
+    private static final Set<Integer> MISCONFIGURED = Set.of(
+            1044, 1045, 1049, 1142, 1143, 1146, 1054, 1698, 1820, 1862, 3118, 3955, 1227, 1356, 1370, 1449, 1046, 3159,
+            1661, 1662, 1663, 1664, 1665, 1666, 3144, 3098);
+
+    /** Disk full; table full; too many open files. */
+    private static final Set<Integer> FULL = Set.of(1021, 1114, 1041, 1037);
+
+    /**
+     * What no action can cause, whatever its handler does. Files that can't be locked, opened, found, read, renamed, written or
+     * sorted into; what a storage engine returns for its disk (1030, 1296, 1810, 1811) or itself (1815, 3015, 3019); COMMIT,
+     * ROLLBACK or the binlog failing (1180 to 1182, 1197, 1534, 1598); crashed, corrupt, outdated or discarded tables and
+     * indexes (1033 to 1035, 1194, 1195, 1459, 1707, 1712, 1808, 1812, 1814, 1817, 1877, 3000); locks that outgrow their
+     * memory (1206) and temporary files that can't be written (1878); replication's hooks (3092 to 3097, 3100, 3796 to 3799);
+     * keys of encryption that are away (3185). Errors of 10000 and above go to MySQL's log and never to a client.
+     */
+    private static final Set<Integer> BROKEN = Set.of(
+            1015, 1016, 1017, 1018, 1019, 1023, 1024, 1025, 1026, 1028, 1030, 1033, 1034, 1035, 1038, 1180, 1181, 1182,
+            1194, 1195, 1197, 1206, 1296, 1459, 1534, 1598, 1707, 1712, 1808, 1810, 1811, 1812, 1814, 1815, 1817, 1877,
+            1878, 3000, 3015, 3019, 3092, 3093, 3094, 3095, 3096, 3097, 3100, 3185, 3796, 3797, 3798, 3799);
+
+    /** The packet is too large: the connection's SQL state 08S01, but the action's fault. */
+    private static final int PACKET_TOO_LARGE = 1153;
+
+    /** Not null, no default, too long, foreign keys, check, JSON text, range. A duplicate key may be gone next time. */
+    private static final Set<Integer> DATA =
+            Set.of(1048, 1364, 1406, 1451, 1452, 3819, 3140, 3141, 3157, 1264, 1366, 3903, 1265);
+
+    private static final Pattern PERSISTENCE =
+            Pattern.compile("(org\\.hibernate|jakarta\\.(persistence|transaction))\\.");
+
+    /** How Agroal begins its own messages. */
+    private static final Pattern POOL = Pattern.compile(
+            "Sorry, acquisition timeout|Acquisition timeout|This pool is|Can't create new connection|Exception while"
+                    + " creating new connection|Interrupted while acquiring");
+
+    private ErrorClassifier() {}
+
+    /** What a failed attempt is remembered by: the handler's own exception rather than what it was wrapped in. */
+    public static Failure failure(Throwable thrown, Instant at) {
+        return Failure.of(guilty(thrown), of(thrown) == ErrorKind.PERMANENT_FAULT, at);
+    }
+
+    /** The handler's own exception rather than what it was wrapped in. */
+    public static Throwable guilty(Throwable thrown) {
+        return (thrown instanceof HandlerException || thrown instanceof TransactionTimeoutException)
+                        && thrown.getCause() != null
+                ? thrown.getCause()
+                : thrown;
+    }
+
+    /**
+     * What kind of exception it is, without its words: those of databases and JSON parsers quote what is private. All but
+     * one's, which has the two sizes and what to do.
+     */
+    public static String inShort(Throwable thrown) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql && isPacketTooLarge(sql)) {
+                return String.valueOf(sql.getMessage());
+            }
+        }
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql) {
+                return sql.getClass().getName() + ", error " + sql.getErrorCode() + ", SQL state " + sql.getSQLState();
+            }
+        }
+        return guilty(thrown).getClass().getName();
+    }
+
+    /** Judges an exception that ended a unit of work or a handler's run. */
+    public static ErrorKind of(Throwable thrown) {
+        if (thrown instanceof TransactionTimeoutException) {
+            // Whatever else went wrong did so because the time was up.
+            return ErrorKind.FAULT;
+        }
+        if (thrown instanceof InfrastructureException own && own.timedOut()) {
+            return ErrorKind.HOLD;
+        }
+        ErrorKind verdict = null;
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        var toSee = new ArrayDeque<Throwable>();
+        toSee.add(thrown);
+        while (!toSee.isEmpty()) {
+            var next = toSee.remove();
+            if (seen.add(next)) {
+                verdict = graver(verdict, ofOne(next));
+                addIfPresent(toSee, next.getCause());
+                Collections.addAll(toSee, next.getSuppressed());
+                if (next instanceof SQLException sql) {
+                    addIfPresent(toSee, sql.getNextException());
+                }
+            }
+        }
+        return verdict == null ? ErrorKind.FAULT : verdict;
+    }
+
+    /** Whether a disk or table is full, which asking the database would not tell. */
+    public static boolean isFull(Throwable thrown) {
+        return hasCode(thrown, FULL);
+    }
+
+    /** Whether it is the server's trouble beyond doubt, be it with one table only: no action is ever charged with it. */
+    public static boolean isOfServer(Throwable thrown) {
+        return thrown instanceof InfrastructureException || hasCode(thrown, BROKEN) || isFull(thrown);
+    }
+
+    /** Whether the server takes no writes: connections to it are to be given up, they may lead to what was the primary. */
+    public static boolean isReadOnly(SQLException thrown) {
+        return READ_ONLY.contains(thrown.getErrorCode());
+    }
+
+    /** Whether MySQL itself, not only the transaction manager, says why nothing was committed. */
+    public static boolean isOfMySql(Throwable thrown) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof SQLException) {
+                return true;
+            }
+            for (var suppressed : next.getSuppressed()) {
+                if (suppressed != next && isOfMySql(suppressed)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether a handler, or the unit of work while handlers ran, took too long. */
+    public static boolean isTimeout(Throwable thrown) {
+        return guilty(thrown) instanceof TimeoutException;
+    }
+
+    private static boolean hasCode(Throwable thrown, Set<Integer> codes) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql && codes.contains(sql.getErrorCode())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a persistence exception is among the causes: it may come from what others left in the Session. */
+    public static boolean isOfPersistence(Throwable thrown) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof NonRetryableException) {
+                return false;
+            }
+            var name = next.getClass().getName();
+            if (next instanceof SQLException || PERSISTENCE.matcher(name).lookingAt()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void addIfPresent(ArrayDeque<Throwable> toSee, @Nullable Throwable thrown) {
+        if (thrown != null) {
+            toSee.add(thrown);
+        }
+    }
+
+    /** An outage explains all else that went wrong, a conflict all but an outage. */
+    private static @Nullable ErrorKind graver(@Nullable ErrorKind one, @Nullable ErrorKind other) {
+        if (one == ErrorKind.HOLD || other == ErrorKind.HOLD) {
+            return ErrorKind.HOLD;
+        }
+        if (one == ErrorKind.CONFLICT || other == ErrorKind.CONFLICT) {
+            return ErrorKind.CONFLICT;
+        }
+        return one == null ? other : one;
+    }
+
+    private static @Nullable ErrorKind ofOne(Throwable thrown) {
+        if (thrown instanceof DatabaseUnavailableException) {
+            return ErrorKind.HOLD;
+        }
+        if (thrown instanceof NonRetryableException) {
+            return ErrorKind.PERMANENT_FAULT;
+        }
+        if (thrown instanceof SQLException sql) {
+            return ofSql(sql);
+        }
+        if (thrown instanceof StaleStateException) {
+            return ErrorKind.CONFLICT;
+        }
+        // Narayana says "rolled back" of a failed COMMIT, which may be untrue: only the ledger knows.
+        if (thrown.getClass().getName().startsWith("jakarta.transaction.")) {
+            return ErrorKind.CONFLICT;
+        }
+        return null;
+    }
+
+    private static @Nullable ErrorKind ofSql(SQLException sql) {
+        int code = sql.getErrorCode();
+        if (isPacketTooLarge(sql)) {
+            return ErrorKind.PERMANENT_FAULT;
+        }
+        if (CONFLICTS.contains(code)) {
+            return ErrorKind.CONFLICT;
+        }
+        if (AWAY.contains(code)
+                || READ_ONLY.contains(code)
+                || MISCONFIGURED.contains(code)
+                || FULL.contains(code)
+                || BROKEN.contains(code)) {
+            return ErrorKind.HOLD;
+        }
+        var state = sql.getSQLState() == null ? "" : sql.getSQLState();
+        if (state.startsWith("08") || sql instanceof SQLTransientConnectionException || isPoolExhausted(sql)) {
+            return ErrorKind.HOLD;
+        }
+        if (DATA.contains(code) || state.startsWith("22")) {
+            return ErrorKind.PERMANENT_FAULT;
+        }
+        return state.startsWith("40") ? ErrorKind.CONFLICT : null;
+    }
+
+    private static boolean isPacketTooLarge(SQLException sql) {
+        return sql.getErrorCode() == PACKET_TOO_LARGE
+                || sql.getClass().getSimpleName().equals("PacketTooBigException");
+    }
+
+    /** Agroal gives its own exceptions neither code nor state. */
+    private static boolean isPoolExhausted(SQLException sql) {
+        var message = sql.getMessage() == null ? "" : sql.getMessage();
+        return sql.getErrorCode() == 0 && POOL.matcher(message).lookingAt();
+    }
+}

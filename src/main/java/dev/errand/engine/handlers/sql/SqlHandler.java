@@ -1,0 +1,83 @@
+package dev.errand.engine.handlers.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.errand.action.Action;
+import dev.errand.handler.ActionHandler;
+import java.time.Duration;
+import java.util.List;
+import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler that was declared in a file. Immutable and thread-safe.
+ *
+ * <p>What its file says of it is what {@link dev.errand.handler.Handles} says of a handler in Java.
+ */
+public final class SqlHandler implements ActionHandler<JsonNode> {
+
+    private final String place;
+    private final List<String> types;
+    private final int order;
+    private final @Nullable Duration timeout;
+    private final boolean alone;
+    private final int concurrency;
+    private final List<SqlStep> steps;
+    private final Session session;
+
+    SqlHandler(
+            String place,
+            List<String> types,
+            int order,
+            @Nullable Duration timeout,
+            boolean alone,
+            int concurrency,
+            List<SqlStep> steps,
+            Session session) {
+        this.place = place;
+        this.types = types;
+        this.order = order;
+        this.timeout = timeout;
+        this.alone = alone;
+        this.concurrency = concurrency;
+        this.steps = steps;
+        this.session = session;
+    }
+
+    /** Its statements one after the other, on the unit of work's connection, after what handlers before it left to write. */
+    @Override
+    public void handle(Action<JsonNode> action) {
+        session.flush();
+        session.doWork(connection -> {
+            for (var step : steps) {
+                step.run(connection, action);
+            }
+        });
+    }
+
+    /** Its file and line, for messages. */
+    public String place() {
+        return place;
+    }
+
+    public List<String> types() {
+        return types;
+    }
+
+    public int order() {
+        return order;
+    }
+
+    /** How long a run may take; null where only the transaction limits it. */
+    public @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    public boolean alone() {
+        return alone;
+    }
+
+    /** How many runs at once; 0 for no limit. */
+    public int concurrency() {
+        return concurrency;
+    }
+}

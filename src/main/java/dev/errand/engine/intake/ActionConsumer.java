@@ -1,0 +1,79 @@
+package dev.errand.engine.intake;
+
+import dev.errand.engine.offsets.AssignedPartitions;
+import dev.errand.engine.record.ActionReader;
+import dev.errand.engine.workers.Engine;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/**
+ * The channel of user actions. Called for one poll's records after another on an event loop: it admits and never waits. The
+ * connector asks for the next ones when the returned stage completes, so a full engine pauses Kafka's consumer, which goes
+ * on polling and keeps its partitions.
+ *
+ * <p>Poll by poll, because the connector's way for a single message took a sixth of all CPU. Nothing is acknowledged, so
+ * that a batch's acknowledgement does not matter: each record is settled by itself, and so its offset is.
+ */
+@Singleton
+final class ActionConsumer {
+
+    private final AssignedPartitions assignments;
+    private final ActionReader reader;
+    private final Engine engine;
+    private final PauseGate valve;
+    private final KeylessUsers keyless;
+
+    @Inject
+    ActionConsumer(
+            AssignedPartitions assignments, ActionReader reader, Engine engine, PauseGate valve, KeylessUsers keyless) {
+        this.assignments = assignments;
+        this.reader = reader;
+        this.engine = engine;
+        this.valve = valve;
+        this.keyless = keyless;
+    }
+
+    @Incoming("user-actions")
+    @Acknowledgment(Acknowledgment.Strategy.MANUAL)
+    CompletionStage<Void> receive(Message<List<byte[]>> polled) {
+        @SuppressWarnings("unchecked") // the channel's deserialisers say so
+        IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch = polled.getMetadata(
+                        IncomingKafkaRecordBatchMetadata.class)
+                .orElseThrow(() -> new IllegalStateException("The channel user-actions is not connected to Kafka"));
+        return valve.opened().thenCompose(open -> admit(batch));
+    }
+
+    private CompletionStage<Void> admit(IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch) {
+        List<CompletableFuture<Void>> waiting = new ArrayList<>();
+        for (var record : batch.getRecords()) {
+            var admitted = admit(record);
+            if (!admitted.isDone()) {
+                waiting.add(admitted);
+            }
+        }
+        return CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> admit(ConsumerRecord<byte[], byte[]> record) {
+        var partition = new TopicPartition(record.topic(), record.partition());
+        var receipt = assignments.received(partition, record);
+        if (receipt.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var delivery = new KafkaInFlightRecord(reader, receipt.get(), record);
+        if (record.key() == null || record.key().length == 0) {
+            keyless.saw(delivery.user(), partition);
+        }
+        return engine.admit(delivery).toCompletableFuture();
+    }
+}

@@ -1,0 +1,353 @@
+package dev.errand.engine.intake;
+
+import dev.errand.engine.liveness.LivenessMonitor;
+import dev.errand.engine.liveness.ThreadHeartbeat;
+import dev.errand.engine.offsets.AssignedPartitions;
+import dev.errand.engine.offsets.GapReporter;
+import dev.errand.engine.offsets.IntakeConfig;
+import dev.errand.engine.offsets.LogPosition;
+import dev.errand.engine.offsets.PartitionOffsets;
+import dev.errand.engine.offsets.PositionKeeper;
+import dev.errand.engine.workers.Engine;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.IncomingKafkaRecord;
+import io.smallrye.reactive.messaging.kafka.KafkaConnectorIncomingConfiguration;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import io.smallrye.reactive.messaging.kafka.commit.KafkaCommitHandler;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits the offsets of what is done and recorded in MySQL, at intervals and whenever partitions leave; before they do, it
+ * lets their running units of work end. Sees what each poll hands over, and lets through what its partition's assignment
+ * is to receive. See ADR 3 for why it does not build on the connector's {@code throttled} strategy, and ADR 13 for MySQL's part.
+ */
+final class DrainingCommitHandler implements KafkaCommitHandler, PositionKeeper.Client {
+
+    private static final Logger LOG = Logger.getLogger(DrainingCommitHandler.class);
+    private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
+
+    private final KafkaConsumer<?, ?> consumer;
+    private final Vertx vertx;
+    private final AssignedPartitions assignments;
+    private final Engine engine;
+    private final PositionKeeper keeper;
+    private final GapReporter gaps;
+    private final LivenessMonitor vitals;
+    private final ThreadHeartbeat pulse;
+    private final long timer;
+    private final AtomicBoolean inTrouble = new AtomicBoolean();
+
+    /** This consumer's own; used by its polling thread alone. */
+    private final Map<TopicPartition, PartitionOffsets> mine = new HashMap<>();
+
+    /** Makes the handler that {@code commit-strategy=errand} names. */
+    @Singleton
+    @Identifier("errand")
+    static final class Factory implements KafkaCommitHandler.Factory {
+
+        private final IntakeConfig config;
+        private final AssignedPartitions assignments;
+        private final Engine engine;
+        private final PositionKeeper keeper;
+        private final GapReporter gaps;
+        private final LivenessMonitor vitals;
+
+        @Inject
+        Factory(
+                IntakeConfig config,
+                AssignedPartitions assignments,
+                Engine engine,
+                PositionKeeper keeper,
+                GapReporter gaps,
+                LivenessMonitor vitals) {
+            this.config = config;
+            this.assignments = assignments;
+            this.engine = engine;
+            this.keeper = keeper;
+            this.gaps = gaps;
+            this.vitals = vitals;
+        }
+
+        @Override
+        public KafkaCommitHandler create(
+                KafkaConnectorIncomingConfiguration channel,
+                Vertx vertx,
+                KafkaConsumer<?, ?> consumer,
+                BiConsumer<Throwable, Boolean> reportFailure) {
+            return new DrainingCommitHandler(channel.getChannel(), consumer, vertx, this);
+        }
+    }
+
+    private DrainingCommitHandler(String channel, KafkaConsumer<?, ?> consumer, Vertx vertx, Factory parts) {
+        this.consumer = consumer;
+        this.vertx = vertx;
+        this.assignments = parts.assignments;
+        this.engine = parts.engine;
+        this.keeper = parts.keeper;
+        this.gaps = parts.gaps;
+        this.vitals = parts.vitals;
+        this.pulse = vitals.begin("The consumer of " + channel);
+        this.timer = vertx.setPeriodic(parts.config.commitInterval().toMillis(), id -> commit());
+        PollInterceptor.listen(consumer.configuration(), this::handedOver);
+    }
+
+    /** On the polling thread, at each poll. @return what is to be received of it */
+    private ConsumerRecords<byte[], byte[]> handedOver(ConsumerRecords<byte[], byte[]> polled) {
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> received = new LinkedHashMap<>();
+        polled.nextOffsets().forEach((partition, next) -> {
+            var assignment = mine.get(partition);
+            var records = polled.records(partition);
+            if (assignment != null && isReceived(assignment, records, LogPosition.of(next)) && !records.isEmpty()) {
+                received.put(partition, records);
+            }
+        });
+        return received.size() == polled.partitions().size()
+                ? polled
+                : new ConsumerRecords<>(received, polled.nextOffsets());
+    }
+
+    private boolean isReceived(
+            PartitionOffsets assignment, List<? extends ConsumerRecord<?, ?>> records, LogPosition next) {
+        if (!assignment.isReceiving()) {
+            return false;
+        }
+        long from = records.isEmpty() ? next.offset() : records.get(0).offset();
+        if (!isReadOn(assignment, from, next.offset())) {
+            return false;
+        }
+        if (records.isEmpty()) {
+            assignment.passedOver(next);
+        } else {
+            var last = records.get(records.size() - 1).offset();
+            assignment.handedOver(records.get(0), from, last, next);
+        }
+        return true;
+    }
+
+    /** Whether nothing is missing before this offset; where that is not sure, reading is interrupted until it is. */
+    private boolean isReadOn(PartitionOffsets assignment, long from, long next) {
+        long expected = assignment.position();
+        if (from == expected || (from > expected && logStart(assignment.partition(), next) <= expected)) {
+            return true;
+        }
+        interrupt(assignment, new PartitionOffsets.Break(expected, from, true));
+        return false;
+    }
+
+    private void interrupt(PartitionOffsets assignment, PartitionOffsets.Break where) {
+        assignment.interrupt(where);
+        keeper.resolve(assignment, this);
+    }
+
+    /**
+     * Where the partition's log began when it was last fetched: Kafka's client shows it as how far it is ahead of that.
+     * Offsets that are no records, such as the ends of transactions, lie behind it, deleted ones before it.
+     *
+     * @return a number beyond all offsets where it is not known
+     */
+    private long logStart(TopicPartition partition, long position) {
+        var tags = Map.of(
+                "client-id",
+                String.valueOf(consumer.configuration().get(ConsumerConfig.CLIENT_ID_CONFIG)),
+                "topic",
+                partition.topic(),
+                "partition",
+                String.valueOf(partition.partition()));
+        var lead = consumer.unwrap()
+                .metrics()
+                .get(new MetricName("records-lead", "consumer-fetch-manager-metrics", "", tags));
+        return lead != null && lead.metricValue() instanceof Double ahead && !ahead.isNaN()
+                ? position - ahead.longValue()
+                : Long.MAX_VALUE;
+    }
+
+    /** On the polling thread, so that no partition can leave between reading its offset and sending it. */
+    private void commit() {
+        consumer.runOnPollingThread(client -> {
+                    // Not when Kafka answers but when the thread has a turn: a consumer that was closed for a failure
+                    // has
+                    // none any more.
+                    pulse.beat();
+                    lookForBreaks(client);
+                    commitRecorded(client);
+                })
+                .subscribe()
+                .with(done -> {}, this::notYet);
+    }
+
+    /**
+     * A client whose position Kafka no longer has reads on elsewhere, and tells nobody before records come from there. One whose
+     * poll failed half-way is behind records that it never handed over.
+     */
+    private void lookForBreaks(Consumer<?, ?> client) {
+        for (var assignment : mine.values()) {
+            if (assignment.isReceiving()) {
+                try {
+                    var actual = client.position(assignment.partition(), Duration.ZERO);
+                    var expected = assignment.position();
+                    if (actual != expected) {
+                        interrupt(assignment, new PartitionOffsets.Break(expected, actual, false));
+                    }
+                } catch (KafkaException | IllegalStateException positionIsBeingLookedUp) {
+                    LOG.debugf("The position of %s is not known", assignment);
+                }
+            }
+        }
+    }
+
+    private void commitRecorded(Consumer<?, ?> client) {
+        var assigned = List.copyOf(mine.values());
+        var offsets = committable(assigned);
+        if (!offsets.isEmpty()) {
+            client.commitAsync(offsets, (sent, failure) -> {
+                if (failure == null) {
+                    committed(assigned, sent);
+                    if (inTrouble.compareAndSet(true, false)) {
+                        LOG.info("Offsets are committed again");
+                    }
+                } else {
+                    notYet(failure);
+                }
+            });
+        }
+    }
+
+    /** What failed is in the next commit: an assignment remembers what it has committed. */
+    private void notYet(Throwable failure) {
+        // Tried at every interval: told once.
+        if (inTrouble.compareAndSet(false, true)) {
+            LOG.warnf("Offsets can't be committed yet: %s", failure.getMessage());
+        }
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> committable(Collection<PartitionOffsets> of) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (var assignment : of) {
+            assignment.committable().ifPresent(position -> offsets.put(assignment.partition(), position.marked()));
+        }
+        return offsets;
+    }
+
+    private static void committed(Collection<PartitionOffsets> of, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        for (var assignment : of) {
+            var offset = offsets.get(assignment.partition());
+            if (offset != null) {
+                assignment.committed(offset.offset());
+            }
+        }
+    }
+
+    /** On the polling thread. */
+    @Override
+    public void partitionsAssigned(Collection<TopicPartition> partitions) {
+        for (var partition : partitions) {
+            var assignment = assignments.assigned(partition);
+            mine.put(partition, assignment);
+            keeper.resolve(assignment, this);
+        }
+    }
+
+    @Override
+    public void begin(PartitionOffsets assignment, LogPosition start, @Nullable Long committed, boolean uncleanEnd) {
+        onPollingThread(assignment, client -> {
+            client.seek(
+                    assignment.partition(),
+                    new OffsetAndMetadata(start.offset(), Optional.ofNullable(start.leaderEpoch()), ""));
+            assignment.begin(start, committed, uncleanEnd);
+        });
+    }
+
+    @Override
+    public void resume(PartitionOffsets assignment, long at) {
+        onPollingThread(assignment, client -> {
+            client.seek(assignment.partition(), at);
+            assignment.resume(at);
+        });
+    }
+
+    @Override
+    public void restart(PartitionOffsets assignment) {
+        onPollingThread(assignment, client -> {
+            assignments.revoked(assignment);
+            engine.dropAbandoned();
+            partitionsAssigned(List.of(assignment.partition()));
+        });
+    }
+
+    private void onPollingThread(PartitionOffsets assignment, java.util.function.Consumer<Consumer<?, ?>> todo) {
+        consumer.runOnPollingThread(client -> {
+                    if (mine.get(assignment.partition()) == assignment) {
+                        todo.accept(client);
+                    }
+                })
+                .subscribe()
+                .with(done -> {}, failure -> LOG.errorf(failure, "%s could not be read on", assignment));
+    }
+
+    /** On the polling thread, where a commit may wait for its answer. Also for partitions that were lost. */
+    @Override
+    public void partitionsRevoked(Collection<TopicPartition> partitions) {
+        var leaving =
+                partitions.stream().map(mine::remove).filter(Objects::nonNull).toList();
+        if (leaving.isEmpty()) {
+            return;
+        }
+        leaving.forEach(assignments::revoked);
+        partitions.forEach(gaps::forget);
+        engine.drainRevoked();
+        keeper.release(leaving, LAST_COMMIT);
+        var offsets = committable(leaving);
+        if (!offsets.isEmpty()) {
+            try {
+                consumer.unwrap().commitSync(offsets, LAST_COMMIT);
+            } catch (KafkaException e) {
+                LOG.infof("Offsets of lost partitions could not be committed, the ledger knows: %s", e.getMessage());
+            }
+        }
+    }
+
+    /** When the channel ends, after the engine has stopped. */
+    @Override
+    public void terminate(boolean graceful) {
+        vertx.cancelTimer(timer);
+        vitals.forget(pulse);
+        consumer.runOnPollingThread(client -> {
+                    keeper.release(List.copyOf(mine.values()), LAST_COMMIT);
+                    var offsets = committable(mine.values());
+                    if (!offsets.isEmpty()) {
+                        client.commitSync(offsets, LAST_COMMIT);
+                    }
+                })
+                .await()
+                .atMost(LAST_COMMIT.multipliedBy(3));
+    }
+
+    /** Never called: nothing acknowledges a message, deliveries settle their receipts. */
+    @Override
+    public <K, V> Uni<Void> handle(IncomingKafkaRecord<K, V> record) {
+        return Uni.createFrom().failure(new IllegalStateException("Messages are settled, not acknowledged"));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.errand.engine.intake;
+
+import dev.errand.action.RawRecord;
+import dev.errand.action.RecordPosition;
+import dev.errand.engine.error.Failure;
+import dev.errand.engine.offsets.PartitionOffsets;
+import dev.errand.engine.record.ActionReader;
+import dev.errand.engine.record.DecodedRecord;
+import dev.errand.engine.record.InFlightRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** A Kafka record on its way through. Holds bytes, not the connector's message, until a worker reads it. */
+final class KafkaInFlightRecord implements InFlightRecord {
+
+    /** What a waiting delivery takes beside its bytes: this object, its receipt, their places in queues. */
+    private static final int OVERHEAD = 300;
+
+    private static final int OVERHEAD_OF_HEADER = 100;
+
+    /** More are not remembered; by then it is kept in the database, or has good reasons not to be. */
+    private static final int MOST_FAILURES = 20;
+
+    private final ActionReader reader;
+    private final PartitionOffsets.Receipt receipt;
+    private final RawRecord original;
+    private final String user;
+    private @Nullable DecodedRecord decoded;
+    private List<Failure> failures = List.of();
+    private boolean alone;
+
+    KafkaInFlightRecord(ActionReader reader, PartitionOffsets.Receipt receipt, ConsumerRecord<byte[], byte[]> record) {
+        this.reader = reader;
+        this.receipt = receipt;
+        this.original = new RawRecord(
+                new RecordPosition(
+                        receipt.partition().topic(), receipt.partition().partition(), receipt.offset()),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                headers(record.headers()));
+        this.user = reader.user(original);
+    }
+
+    private static List<RawRecord.Header> headers(Headers headers) {
+        List<RawRecord.Header> all = new ArrayList<>(0);
+        headers.forEach(header -> all.add(new RawRecord.Header(header.key(), header.value())));
+        return all.isEmpty() ? List.of() : List.copyOf(all);
+    }
+
+    @Override
+    public String user() {
+        return user;
+    }
+
+    @Override
+    public DecodedRecord decoded() {
+        if (decoded == null) {
+            decoded = reader.read(original);
+        }
+        return decoded;
+    }
+
+    @Override
+    public RecordPosition coordinates() {
+        return original.coordinates();
+    }
+
+    @Override
+    public boolean abandoned() {
+        return receipt.revoked();
+    }
+
+    @Override
+    public void settle() {
+        receipt.settle();
+    }
+
+    @Override
+    public boolean suspect() {
+        return receipt.suspect();
+    }
+
+    @Override
+    public void newlyDone() {
+        receipt.newlyDone();
+    }
+
+    @Override
+    public void leaveUnended() {
+        receipt.leaveUnended();
+    }
+
+    @Override
+    public void giveUpReading(String reason) {
+        decoded = new DecodedRecord.Illegible(reason);
+    }
+
+    @Override
+    public RawRecord original() {
+        return original;
+    }
+
+    @Override
+    public List<Failure> failures() {
+        return failures;
+    }
+
+    @Override
+    public boolean alone() {
+        return alone;
+    }
+
+    @Override
+    public void goAlone() {
+        alone = true;
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        alone = true;
+        failures = Stream.concat(
+                        failures.stream().map(Failure::withoutTrace).limit(MOST_FAILURES - 1), Stream.of(failure))
+                .toList();
+    }
+
+    @Override
+    public int bytes() {
+        // A record's size is an int in Kafka.
+        return OVERHEAD
+                + user.length()
+                + Math.toIntExact(original.size())
+                + OVERHEAD_OF_HEADER * original.headers().size();
+    }
+}

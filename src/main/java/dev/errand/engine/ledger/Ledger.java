@@ -1,0 +1,240 @@
+package dev.errand.engine.ledger;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.engine.query.FewLengths;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes actions into the ledger, each once. Stateless and thread-safe; the caller's transaction decides what stays.
+ *
+ * <p>Set-based, by a handful of multi-row statements whatever the batch: a statement an action costs MySQL ten times the work.
+ */
+public final class Ledger {
+
+    /**
+     * Above this MySQL would not list every duplicate, and they would have to be looked up: {@code max_error_count} is 1024 by
+     * default.
+     */
+    public static final int MAX_ROWS = 1000;
+
+    private static final int DUPLICATE_ENTRY = 1062;
+
+    private static final Pattern DUPLICATE =
+            Pattern.compile("Duplicate entry '(.*)' for key 'user_action\\.action_key'", Pattern.DOTALL);
+
+    private static final String INSERT = """
+            INSERT IGNORE INTO user_action
+              (source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`)
+            VALUES\s""";
+
+    private static final String ROW = "(?,?,?,?,?,?,?,?,?)";
+
+    private Ledger() {}
+
+    /**
+     * Writes those actions that the ledger does not have yet.
+     *
+     * <p>Where another transaction is writing one of them, this waits for it to end, so that two processes never both
+     * take an action for new.
+     *
+     * @param connection in a transaction
+     * @param actions at least one and at most {@value #MAX_ROWS}, no two with one key, each user's in order
+     * @return those that it had already: their effects are there, or they failed and are kept
+     * @throws SQLException if MySQL refuses a row for any other reason than being a duplicate
+     */
+    public static Set<ActionKey> record(Connection connection, List<Action<String>> actions) throws SQLException {
+        // By user, each user's in order: seq then tells the order of processing, and two processes that write the same
+        // rows wait for each other rather than deadlock.
+        var sorted = new ArrayList<>(actions);
+        sorted.sort(Comparator.comparing(Action::userId));
+        Set<ActionKey> duplicates = new HashSet<>();
+        for (var part : FewLengths.divide(sorted)) {
+            duplicates.addAll(recordPart(connection, part));
+        }
+        return duplicates;
+    }
+
+    private static Set<ActionKey> recordPart(Connection connection, List<Action<String>> actions) throws SQLException {
+        var written = write(connection, actions);
+        int missing = actions.size() - written.rows;
+        var duplicates = written.warnings.isEmpty() ? Set.<ActionKey>of() : named(written.warnings, actions);
+        if (duplicates.size() < missing) {
+            duplicates = LedgerLookup.duplicates(connection, actions, written.rows);
+        }
+        if (duplicates.size() != missing) {
+            // The SQL state of what is rolled back and tried again: another process was at the same rows.
+            throw new SQLException(
+                    "The ledger took " + written.rows + " rows of " + actions.size() + " and has " + duplicates.size()
+                            + " duplicates",
+                    "40000");
+        }
+        return duplicates;
+    }
+
+    /** The duplicates MySQL tells of: it is asked only where it ignored a row, so no look-up comes before the insert. */
+    private static Set<ActionKey> named(List<Warning> warnings, List<Action<String>> actions) throws SQLException {
+        Map<String, ActionKey> names = new HashMap<>();
+        for (var action : actions) {
+            names.put(LedgerKey.of(action.key()), action.key());
+        }
+        Set<ActionKey> duplicates = new HashSet<>();
+        for (var warning : warnings) {
+            var key = names.get(duplicateNamedBy(warning));
+            if (key == null) {
+                throw new SQLException(
+                        "The ledger does not know the duplicate of: " + warning.message(), "01000", warning.code());
+            }
+            duplicates.add(key);
+        }
+        return duplicates;
+    }
+
+    /**
+     * Marks actions as taken but not processed: no repeat of theirs runs, and no attempt at them has succeeded yet.
+     *
+     * @param connection in the transaction that has recorded them
+     */
+    public static void unprocessed(Connection connection, Collection<ActionKey> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return;
+        }
+        var sql = "UPDATE user_action SET processed_at = NULL WHERE action_key IN (" + rows("?", keys.size()) + ")";
+        try (var statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (var key : keys) {
+                statement.setString(++index, LedgerKey.of(key));
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Says that an action is what somebody has made of a record by hand.
+     *
+     * @param connection in the transaction that has recorded it
+     * @param from the type that the record itself says; null where it can't be read
+     */
+    public static void mended(Connection connection, ActionKey key, @Nullable String from) throws SQLException {
+        try (var statement = connection.prepareStatement(
+                "UPDATE user_action SET mended = TRUE, mended_from = ? WHERE action_key = ?")) {
+            statement.setString(1, from);
+            statement.setString(2, LedgerKey.of(key));
+            statement.executeUpdate();
+        }
+    }
+
+    /** What the ledger knows of an action. */
+    public enum Status {
+        /** Its effects are there. */
+        PROCESSED,
+        /** It was taken, and has failed so far or waits. */
+        UNPROCESSED,
+        /** Nothing: it was never taken, or has been forgotten. */
+        UNKNOWN
+    }
+
+    /** What the ledger knows of an action, as it was committed last. */
+    public static Status status(Connection connection, ActionKey key) throws SQLException {
+        try (var statement =
+                connection.prepareStatement("SELECT processed_at IS NULL FROM user_action WHERE action_key = ?")) {
+            statement.setString(1, LedgerKey.of(key));
+            try (var result = statement.executeQuery()) {
+                if (!result.next()) {
+                    return Status.UNKNOWN;
+                }
+                return result.getBoolean(1) ? Status.UNPROCESSED : Status.PROCESSED;
+            }
+        }
+    }
+
+    /**
+     * Marks an action as processed, with the payload it was processed with.
+     *
+     * <p>Where another transaction is doing so, this waits for it to end: only one of them processes the action.
+     *
+     * @param connection in the transaction of the action's effects
+     * @param edited whether this payload is another than was published
+     * @return whether it was unprocessed until now
+     */
+    public static boolean processed(Connection connection, Action<String> action, boolean edited) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                UPDATE user_action SET processed_at = CURRENT_TIMESTAMP(6), payload = ?, edited = ?
+                WHERE action_key = ? AND processed_at IS NULL""")) {
+            statement.setString(1, action.payload());
+            statement.setBoolean(2, edited);
+            statement.setString(3, LedgerKey.of(action.key()));
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    private static Written write(Connection connection, List<Action<String>> actions) throws SQLException {
+        try (var statement = connection.prepareStatement(INSERT + rows(ROW, actions.size()))) {
+            bind(statement, actions);
+            int rows = statement.executeUpdate();
+            return new Written(rows, statement.getWarnings() == null ? List.of() : warnings(connection));
+        }
+    }
+
+    private static String duplicateNamedBy(Warning warning) throws SQLException {
+        var matcher = DUPLICATE.matcher(warning.message());
+        if (warning.code() != DUPLICATE_ENTRY || !matcher.matches()) {
+            // IGNORE turns errors into warnings and damaged rows: such a row must not stay.
+            throw new SQLException(warning.message(), "22000", warning.code());
+        }
+        return matcher.group(1);
+    }
+
+    private static void bind(PreparedStatement statement, List<Action<String>> actions) throws SQLException {
+        int index = 0;
+        for (var action : actions) {
+            statement.setString(++index, action.key().source());
+            statement.setString(++index, action.key().id());
+            statement.setString(++index, action.userId());
+            statement.setString(++index, action.type());
+            // As text, which MySQL reads as well: the driver's own way of writing a time costs several times as much.
+            statement.setString(++index, action.occurredAtUtc().toString());
+            statement.setString(++index, action.payload());
+            statement.setString(++index, action.coordinates().topic());
+            statement.setInt(++index, action.coordinates().partition());
+            statement.setLong(++index, action.coordinates().offset());
+        }
+    }
+
+    private static String rows(String row, int count) {
+        return String.join(",", Collections.nCopies(count, row));
+    }
+
+    private record Warning(int code, String message) {}
+
+    /** What an INSERT came to. */
+    private record Written(int rows, List<Warning> warnings) {}
+
+    private static List<Warning> warnings(Connection connection) throws SQLException {
+        List<Warning> warnings = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery("SHOW WARNINGS")) {
+            while (result.next()) {
+                warnings.add(new Warning(result.getInt("Code"), text(result.getString("Message"))));
+            }
+        }
+        return warnings;
+    }
+
+    private static String text(@Nullable String message) {
+        return message == null ? "" : message;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.errand.engine.logging;
+
+import dev.errand.action.RecordPosition;
+import org.jboss.logging.MDC;
+
+/** Logs with an action's Kafka coordinates as fields of their own: never whose it is or what is in it. */
+public final class RecordMdc {
+
+    private static final String TOPIC = "topic";
+    private static final String PARTITION = "partition";
+    private static final String OFFSET = "offset";
+
+    private RecordMdc() {}
+
+    public static void at(RecordPosition coordinates, Runnable log) {
+        MDC.put(TOPIC, coordinates.topic());
+        MDC.put(PARTITION, coordinates.partition());
+        MDC.put(OFFSET, coordinates.offset());
+        try {
+            log.run();
+        } finally {
+            MDC.remove(TOPIC);
+            MDC.remove(PARTITION);
+            MDC.remove(OFFSET);
+        }
+    }
+}

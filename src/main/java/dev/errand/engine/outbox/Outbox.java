@@ -1,0 +1,168 @@
+package dev.errand.engine.outbox;
+
+import dev.errand.action.ActionKey;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** Events that are committed and not published yet. Stateless and thread-safe; the caller's transaction decides what stays. */
+public final class Outbox {
+
+    private static final int LONGEST_QUERY_SECONDS = 5;
+
+    private Outbox() {}
+
+    /** @param events in the order in which they are to be published */
+    public static void add(Connection connection, List<OutboxEvent> events) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent)
+                VALUES (?,?,?,?,?,?,?,?)""")) {
+            for (var event : events) {
+                statement.setString(1, event.id());
+                statement.setString(2, event.userId());
+                statement.setString(3, event.type());
+                statement.setString(4, event.payload());
+                statement.setString(5, event.cause().source());
+                statement.setString(6, event.cause().id());
+                statement.setObject(7, event.occurredAt());
+                statement.setString(8, event.traceparent());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /**
+     * What is still to be published.
+     *
+     * @param events how many, counted up to 100,000
+     * @param oldest how long ago the first was emitted; zero without any
+     * @param quarantined how many are set aside because they can't be published, counted up to 100,000
+     */
+    public record Backlog(long events, Duration oldest, long quarantined) {}
+
+    /** By the index {@code publishing}. */
+    public static Backlog backlog(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
+            try (var result = statement.executeQuery("""
+                    SELECT
+                      (SELECT COUNT(*) FROM
+                        (SELECT 1 FROM outbox_event WHERE quarantined_at IS NULL LIMIT 100000) waiting) AS events,
+                      (SELECT COUNT(*) FROM
+                        (SELECT 1 FROM outbox_event WHERE quarantined_at IS NOT NULL LIMIT 100000) aside) AS quarantined,
+                      (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, occurred_at, UTC_TIMESTAMP(6)))
+                        FROM outbox_event WHERE quarantined_at IS NULL ORDER BY seq LIMIT 1) AS oldest""")) {
+                result.next();
+                return new Backlog(
+                        result.getLong("events"),
+                        Duration.of(result.getLong("oldest"), ChronoUnit.MICROS),
+                        result.getLong("quarantined"));
+            }
+        }
+    }
+
+    /**
+     * An event that waits, by its place.
+     *
+     * @param bytes of its payload in UTF-8
+     */
+    public record Waiting(long seq, long bytes) {}
+
+    /**
+     * Those that have waited for longest, without their payloads, which may be large: by the index {@code publishing}. One
+     * process at a time takes them, so that each user's events stay in order. A user's events are committed in the order of
+     * their places, because a user's units of work are.
+     *
+     * @param connection in a transaction that keeps other processes from publishing
+     */
+    public static List<Waiting> waiting(Connection connection, int limit) throws SQLException {
+        List<Waiting> events = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery("""
+                        SELECT seq, payload_bytes FROM outbox_event FORCE INDEX (publishing)
+                        WHERE quarantined_at IS NULL ORDER BY seq LIMIT\s""" + limit)) {
+            while (result.next()) {
+                events.add(new Waiting(result.getLong("seq"), result.getLong("payload_bytes")));
+            }
+        }
+        return events;
+    }
+
+    /** An event with its place. */
+    public record Placed(long seq, OutboxEvent event) {}
+
+    /** @param places of those that wait, at least one */
+    public static List<Placed> read(Connection connection, List<Long> places) throws SQLException {
+        var sql = """
+                SELECT seq, id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent
+                FROM outbox_event WHERE seq IN (%s) ORDER BY seq""".formatted(marks(places));
+        List<Placed> events = new ArrayList<>();
+        try (var statement = connection.prepareStatement(sql)) {
+            bind(statement, places);
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    events.add(new Placed(
+                            result.getLong("seq"),
+                            new OutboxEvent(
+                                    result.getString("id"),
+                                    result.getString("user_id"),
+                                    result.getString("type"),
+                                    result.getString("payload"),
+                                    new ActionKey(result.getString("cause_source"), result.getString("cause_id")),
+                                    result.getObject("occurred_at", LocalDateTime.class),
+                                    result.getString("traceparent"))));
+                }
+            }
+        }
+        return events;
+    }
+
+    /**
+     * Forgets those that are published.
+     *
+     * @param places at least one
+     */
+    public static void remove(Connection connection, List<Long> places) throws SQLException {
+        try (var statement =
+                connection.prepareStatement("DELETE FROM outbox_event WHERE seq IN (" + marks(places) + ")")) {
+            bind(statement, places);
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Sets aside what can't be published.
+     *
+     * @param reasons by place
+     */
+    public static void quarantine(Connection connection, Map<Long, String> reasons) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                UPDATE outbox_event SET quarantined_at = UTC_TIMESTAMP(6), quarantine_reason = ? WHERE seq = ?""")) {
+            for (var each : reasons.entrySet()) {
+                statement.setString(1, each.getValue());
+                statement.setLong(2, each.getKey());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private static String marks(List<Long> places) {
+        return String.join(",", Collections.nCopies(places.size(), "?"));
+    }
+
+    private static void bind(PreparedStatement statement, List<Long> places) throws SQLException {
+        int index = 0;
+        for (var place : places) {
+            statement.setLong(++index, place);
+        }
+    }
+}

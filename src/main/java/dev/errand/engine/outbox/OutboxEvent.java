@@ -1,0 +1,25 @@
+package dev.errand.engine.outbox;
+
+import dev.errand.action.ActionKey;
+import java.time.LocalDateTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that a handler emits.
+ *
+ * @param id the same whenever the same action's handler emits it again, so that consumers can tell repeats
+ * @param userId whose action it is about; a user's events are published in order
+ * @param type what happened, such as {@code points.granted}
+ * @param payload JSON text
+ * @param cause the action whose handler emits it
+ * @param occurredAt when that action occurred, in UTC
+ * @param traceparent W3C trace context of the action; null where it has none
+ */
+public record OutboxEvent(
+        String id,
+        String userId,
+        String type,
+        String payload,
+        ActionKey cause,
+        LocalDateTime occurredAt,
+        @Nullable String traceparent) {}

@@ -1,0 +1,80 @@
+package dev.errand.engine.outbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.action.Action;
+import dev.errand.action.TypePattern;
+import dev.errand.handler.Events;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the handlers of one unit of work emit. For its thread alone. */
+@RequestScoped
+public class TransactionEvents implements Events {
+
+    private final ObjectMapper json;
+    private final EventLimit limit;
+    private final List<OutboxEvent> emitted = new ArrayList<>();
+    private @Nullable Action<?> current;
+    private int ofCurrent;
+
+    @Inject
+    TransactionEvents(ObjectMapper json, EventLimit limit) {
+        this.json = json;
+        this.limit = limit;
+    }
+
+    /** From now on events are this action's. */
+    public void handling(Action<?> action) {
+        if (current == null || !current.key().equals(action.key())) {
+            current = action;
+            ofCurrent = 0;
+        }
+    }
+
+    @Override
+    public void emit(String type, Object payload) {
+        var action = current;
+        if (action == null) {
+            throw new IllegalStateException("Events are emitted by handlers, while they run");
+        }
+        new TypePattern(type).requireOneType();
+        // A refused one has its number too: later ones keep their ids when the limit has been raised.
+        var event = new OutboxEvent(
+                id(action, ofCurrent++),
+                action.userId(),
+                type,
+                text(type, payload),
+                action.key(),
+                action.occurredAtUtc(),
+                action.traceparent());
+        limit.check(event);
+        emitted.add(event);
+    }
+
+    /** All so far, in order. */
+    public List<OutboxEvent> emitted() {
+        return emitted;
+    }
+
+    private String text(String type, Object payload) {
+        try {
+            return json.writeValueAsString(payload);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "The payload of the event " + type + " can't be written as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** The same for the same action's same event, whenever it is handled again. */
+    private static String id(Action<?> action, int number) {
+        var key = action.key();
+        var name = key.source().length() + ":" + key.source() + key.id() + "#" + number;
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.errand.engine.parking;
+
+import dev.errand.action.Action;
+import dev.errand.action.RecordPosition;
+import dev.errand.engine.ledger.LedgerKey;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells repeats of actions from other actions that only have the same identity. Compared is what was published: of an action
+ * that failed its row in {@code failed_action} has it, whatever it was edited to; of all others the ledger has. Stateless and
+ * thread-safe.
+ */
+public final class IdentityConflicts {
+
+    /**
+     * The failed action, if there is one, is found by its unique index {@code record}. A conflicting one at the same place has
+     * no id.
+     */
+    private static final String FIRST = """
+            SELECT a.action_key, a.user_id, a.type, a.occurred_at, a.topic, a.`partition`, a.`offset`,
+                   COALESCE(f.payload, IF(a.processed_at IS NULL OR a.edited, NULL, a.payload)) AS published
+            FROM user_action a
+              LEFT JOIN failed_action f
+                ON f.topic = a.topic AND f.`partition` = a.`partition` AND f.`offset` = a.`offset`
+                  AND f.source = a.source AND f.id = a.id
+            WHERE a.action_key IN (""";
+
+    /** So many rows are read at once; more are read one by one, since their payloads together may be too large for memory. */
+    private static final int FEW = 50;
+
+    /** Connector/J's word for it; it costs two more statements. */
+    private static final int ONE_BY_ONE = Integer.MIN_VALUE;
+
+    private IdentityConflicts() {}
+
+    /**
+     * Those that are no repeats of what the ledger has. One query, however many they are.
+     *
+     * @param connection in a transaction that has seen all of them in the ledger
+     * @param repeats in any order
+     */
+    public static List<IdentityConflict> among(Connection connection, List<PublishedAction> repeats)
+            throws SQLException {
+        if (repeats.isEmpty()) {
+            return List.of();
+        }
+        Map<String, List<Comparison>> byKey = new HashMap<>();
+        List<Comparison> comparisons = new ArrayList<>(repeats.size());
+        for (var repeat : repeats) {
+            var comparison = new Comparison(repeat);
+            comparisons.add(comparison);
+            byKey.computeIfAbsent(LedgerKey.of(repeat.action().key()), any -> new ArrayList<>(1))
+                    .add(comparison);
+        }
+        compare(connection, byKey);
+        return comparisons.stream().flatMap(each -> each.conflict().stream()).toList();
+    }
+
+    private static void compare(Connection connection, Map<String, List<Comparison>> byKey) throws SQLException {
+        var sql = FIRST + String.join(",", Collections.nCopies(byKey.size(), "?")) + ")";
+        try (var statement = connection.prepareStatement(sql)) {
+            if (byKey.size() > FEW) {
+                statement.setFetchSize(ONE_BY_ONE);
+            }
+            int index = 0;
+            for (var key : byKey.keySet()) {
+                statement.setString(++index, key);
+            }
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    var first = First.of(rows);
+                    byKey.getOrDefault(rows.getString("action_key"), List.of())
+                            .forEach(comparison -> comparison.with(first));
+                }
+            }
+        }
+    }
+
+    /**
+     * What was published first.
+     *
+     * @param payload null where nobody knows any more: the action was edited or never done, and what was kept of its failure
+     *     has been deleted
+     */
+    private record First(
+            String user,
+            String type,
+            LocalDateTime occurredAt,
+            RecordPosition coordinates,
+            @Nullable String payload) {
+
+        static First of(ResultSet row) throws SQLException {
+            return new First(
+                    row.getString("user_id"),
+                    row.getString("type"),
+                    row.getObject("occurred_at", LocalDateTime.class),
+                    new RecordPosition(row.getString("topic"), row.getInt("partition"), row.getLong("offset")),
+                    row.getString("published"));
+        }
+
+        List<String> differences(Action<String> action) {
+            List<String> differences = new ArrayList<>();
+            if (!user.equals(action.userId())) {
+                differences.add("user");
+            }
+            if (!type.equals(action.type())) {
+                differences.add("type");
+            }
+            if (!occurredAt.equals(action.occurredAtUtc())) {
+                differences.add("time");
+            }
+            if (payload != null && !JsonEquality.isSame(payload, action.payload())) {
+                differences.add("payload");
+            }
+            return differences;
+        }
+    }
+
+    /** One record with what the database has of its identity: several rows at the most, of which one has to be the same. */
+    private static final class Comparison {
+
+        private final PublishedAction repeat;
+        private boolean same;
+        private @Nullable IdentityConflict conflict;
+
+        Comparison(PublishedAction repeat) {
+            this.repeat = repeat;
+        }
+
+        void with(First first) {
+            var differences = first.differences(repeat.action());
+            same |= differences.isEmpty();
+            conflict = new IdentityConflict(repeat.original(), repeat.action(), first.coordinates(), differences);
+        }
+
+        Collection<IdentityConflict> conflict() {
+            return same || conflict == null ? List.of() : List.of(conflict);
+        }
+    }
+
+    /** Those records that are among the conflicts: by where they are, as one place has one record. */
+    public static Set<RecordPosition> coordinates(List<IdentityConflict> conflicts) {
+        Set<RecordPosition> all = new HashSet<>();
+        conflicts.forEach(each -> all.add(each.action().coordinates()));
+        return all;
+    }
+}

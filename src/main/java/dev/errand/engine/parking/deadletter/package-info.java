@@ -1,0 +1,5 @@
+/** Dead actions that are to be published to the dead-letter topic. */
+@NullMarked
+package dev.errand.engine.parking.deadletter;
+
+import org.jspecify.annotations.NullMarked;

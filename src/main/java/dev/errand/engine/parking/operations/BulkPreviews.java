@@ -1,0 +1,94 @@
+package dev.errand.engine.parking.operations;
+
+import dev.errand.engine.parking.view.ParkedActionFilter;
+import dev.errand.engine.parking.view.ParkedActionSearch;
+import dev.errand.engine.parking.view.ParkedActionSearch.Position;
+import dev.errand.engine.parking.view.ParkedActionView.BulkPreview;
+import dev.errand.engine.parking.view.ParkedActionView.Share;
+import dev.errand.engine.query.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what a bulk retry would be for: by the indexes of {@link ParkedActionSearch}, and no further than 10,000. */
+final class BulkPreviews {
+
+    /** How far is counted. */
+    private static final int COUNTED = 10_000;
+
+    /** Actions of one question. */
+    private static final int CHUNK = 1_000;
+
+    /** How many users, and how many types, are told by name. */
+    private static final int NAMED = 20;
+
+    private BulkPreviews() {}
+
+    private record Count(String user, String type, long count) {}
+
+    /** @param filter of dead actions */
+    static BulkPreview of(Connection connection, ParkedActionFilter filter, @Nullable Instant diedBy)
+            throws SQLException {
+        // By the database's clock, as the times of death are.
+        var now = Queries.list(
+                        connection,
+                        "SELECT CURRENT_TIMESTAMP(6)",
+                        List.of(),
+                        row -> row.getObject(1, LocalDateTime.class))
+                .get(0);
+        var asked = ParkedActionFilter.utc(diedBy);
+        var until = asked == null || asked.isAfter(now) ? now : asked;
+        var result = new ParkedActionSearch(filter).latest(connection, null, COUNTED);
+        Map<String, Long> users = new HashMap<>();
+        Map<String, Long> types = new HashMap<>();
+        long count = 0;
+        var positions = result.positions();
+        for (int from = 0; from < positions.size(); from += CHUNK) {
+            var chunk = positions.subList(from, Math.min(from + CHUNK, positions.size()));
+            for (var each : count(connection, chunk, until)) {
+                users.merge(each.user, each.count, Long::sum);
+                types.merge(each.type, each.count, Long::sum);
+                count += each.count;
+            }
+        }
+        return new BulkPreview(
+                count,
+                result.end() != null,
+                positions.size() - count,
+                users.size(),
+                most(users),
+                types.size(),
+                most(types),
+                until.toInstant(ZoneOffset.UTC));
+    }
+
+    private static List<Count> count(Connection connection, List<Position> positions, LocalDateTime until)
+            throws SQLException {
+        var values = new ArrayList<Object>(positions.stream().map(Position::seq).toList());
+        values.add(until);
+        return Queries.list(
+                connection,
+                """
+                SELECT user_id, type, COUNT(*) AS count FROM failed_action
+                WHERE seq IN (%s) AND state = 'DEAD' AND id IS NOT NULL AND COALESCE(died_at, failed_at) <= ?
+                GROUP BY user_id, type""".formatted(Queries.marks(positions.size())),
+                values,
+                row -> new Count(row.getString("user_id"), row.getString("type"), row.getLong("count")));
+    }
+
+    private static List<Share> most(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .map(each -> new Share(each.getKey(), each.getValue()))
+                .sorted(Comparator.comparing(Share::count).reversed().thenComparing(Share::name))
+                .limit(NAMED)
+                .toList();
+    }
+}

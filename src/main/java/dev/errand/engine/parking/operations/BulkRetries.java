@@ -1,0 +1,231 @@
+package dev.errand.engine.parking.operations;
+
+import dev.errand.engine.audit.Audit;
+import dev.errand.engine.parking.ParkedState;
+import dev.errand.engine.parking.view.ParkedActionFilter;
+import dev.errand.engine.parking.view.ParkedActionView.BulkPreview;
+import dev.errand.engine.parking.view.ParkedActionView.BulkProgress;
+import dev.errand.engine.parking.view.ParkedActionView.BulkRetry;
+import dev.errand.engine.parking.view.ParkedActionView.BulkState;
+import dev.errand.engine.parking.view.ParkedActionView.JobState;
+import dev.errand.engine.query.Queries;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Retries of many dead actions, which people begin, look at and stop. Each is a job in {@code operator_job} that goes on in
+ * steps, see {@link BulkRetrySteps}; it survives every restart. Thread-safe.
+ */
+@ApplicationScoped
+public class BulkRetries {
+
+    /** How far the actions in a state are counted. */
+    private static final int COUNTED = 10_000;
+
+    private static final String FIELDS = """
+            SELECT id, state, type, user_id, error_class, failed_from, failed_before, per_second, actor, created_at, ended_at,
+                   stopped_by, examined, scheduled, problem
+            FROM operator_job
+            """;
+
+    private final DataSource dataSource;
+    private final Queries queries;
+
+    @Inject
+    public BulkRetries(DataSource dataSource, Queries queries) {
+        this.dataSource = dataSource;
+        this.queries = queries;
+    }
+
+    /**
+     * Begins one: some process takes its first step within a second.
+     *
+     * @param filter which dead ones; those that died by now, records that can't be read are left out
+     * @param perSecond how many become due in a second, from 1
+     * @param actor who wants it
+     * @return by which to ask how it goes on
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public UUID begin(ParkedActionFilter filter, int perSecond, String actor) throws SQLException {
+        return begin(filter, null, perSecond, actor);
+    }
+
+    /**
+     * Begins one for what somebody has seen.
+     *
+     * @param diedBy only those that had died by then; null for now
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public UUID begin(ParkedActionFilter filter, @Nullable Instant diedBy, int perSecond, String actor)
+            throws SQLException {
+        var id = UUID.randomUUID();
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement("""
+                        INSERT INTO operator_job
+                          (id, kind, type, user_id, error_class, failed_from, failed_before, died_before, per_second, actor)
+                        VALUES (?, 'bulk-retry', ?, ?, ?, ?,
+                                LEAST(COALESCE(?, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)),
+                                LEAST(COALESCE(?, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)), ?, ?)""")) {
+            statement.setString(1, id.toString());
+            statement.setString(2, filter.type());
+            statement.setString(3, filter.userId());
+            statement.setString(4, filter.errorClass());
+            statement.setObject(5, filter.fromUtc(), Types.TIMESTAMP);
+            statement.setObject(6, filter.toUtc(), Types.TIMESTAMP);
+            statement.setObject(7, ParkedActionFilter.utc(diedBy), Types.TIMESTAMP);
+            statement.setInt(8, perSecond);
+            statement.setString(9, actor);
+            statement.executeUpdate();
+            Audit.note(
+                    connection,
+                    actor,
+                    "bulk-retry",
+                    subject(id),
+                    Map.of("filter", described(filter), "perSecond", perSecond));
+        }
+        return id;
+    }
+
+    private static Map<String, String> described(ParkedActionFilter filter) {
+        Map<String, String> described = new LinkedHashMap<>();
+        describe(described, "type", filter.type());
+        describe(described, "userId", filter.userId());
+        describe(described, "errorClass", filter.errorClass());
+        describe(described, "from", filter.from());
+        describe(described, "to", filter.to());
+        return described;
+    }
+
+    private static void describe(Map<String, String> described, String name, @Nullable Object value) {
+        if (value != null) {
+            described.put(name, value.toString());
+        }
+    }
+
+    /**
+     * Stops one: what has not been put on its schedule stays dead. What has been is tried within the next ten seconds. Stopping one
+     * that has ended changes nothing.
+     *
+     * @param actor who does it
+     * @return empty when there is none of this name
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public Optional<BulkRetry> stop(UUID id, String actor) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            try (var statement = connection.prepareStatement("""
+                    UPDATE operator_job SET state = 'STOPPED', stopped_by = ?, ended_at = CURRENT_TIMESTAMP(6), problem = NULL
+                    WHERE id = ? AND kind = 'bulk-retry' AND state = 'RUNNING'""")) {
+                statement.setString(1, actor);
+                statement.setString(2, id.toString());
+                if (statement.executeUpdate() == 1) {
+                    Audit.note(connection, actor, "stop-bulk-retry", subject(id), Map.of());
+                }
+            }
+            return find(connection, id);
+        }
+    }
+
+    private static String subject(UUID id) {
+        return "bulk-retry/" + id;
+    }
+
+    /**
+     * What a bulk retry that is begun now would be for.
+     *
+     * @param filter of dead actions
+     * @param diedBy only those that had died by then; null for now
+     */
+    public BulkPreview preview(ParkedActionFilter filter, @Nullable Instant diedBy) throws SQLException {
+        return queries.with(connection -> BulkPreviews.of(connection, filter, diedBy));
+    }
+
+    /** How one stands; empty when there is none of this name. */
+    public Optional<BulkProgress> progress(UUID id) throws SQLException {
+        return queries.with(connection -> {
+            var retry = find(connection, id);
+            return retry.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new BulkProgress(retry.get(), states(connection, id)));
+        });
+    }
+
+    /** Those that were begun last, the latest first. */
+    public List<BulkRetry> latest(int limit) throws SQLException {
+        return queries.list(
+                FIELDS + "WHERE kind = 'bulk-retry' ORDER BY created_at DESC LIMIT " + limit,
+                List.of(),
+                BulkRetries::retry);
+    }
+
+    private static Optional<BulkRetry> find(Connection connection, UUID id) throws SQLException {
+        return Queries.list(
+                        connection,
+                        FIELDS + "WHERE id = ? AND kind = 'bulk-retry'",
+                        List.of(id.toString()),
+                        BulkRetries::retry)
+                .stream()
+                .findFirst();
+    }
+
+    /** By the index {@code bulk}. */
+    private static List<BulkState> states(Connection connection, UUID id) throws SQLException {
+        var states = ParkedState.values();
+        var sql = Arrays.stream(states)
+                .map(state -> "SELECT '" + state + "' AS state, (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action"
+                        + " WHERE bulk_retry = ? AND state = '" + state + "' LIMIT " + COUNTED + ") AS some) AS count")
+                .collect(Collectors.joining(" UNION ALL "));
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < states.length; i++) {
+            values.add(id.toString());
+        }
+        return Queries.list(
+                        connection,
+                        sql,
+                        values,
+                        row -> new BulkState(ParkedState.valueOf(row.getString("state")), row.getLong("count")))
+                .stream()
+                .filter(each -> each.count() > 0)
+                .toList();
+    }
+
+    private static BulkRetry retry(ResultSet row) throws SQLException {
+        return new BulkRetry(
+                UUID.fromString(row.getString("id")),
+                JobState.valueOf(row.getString("state")),
+                filter(row),
+                row.getInt("per_second"),
+                row.getString("actor"),
+                Queries.known(row, "created_at"),
+                Queries.instant(row, "ended_at"),
+                row.getString("stopped_by"),
+                row.getLong("examined"),
+                row.getLong("scheduled"),
+                row.getString("problem"));
+    }
+
+    static ParkedActionFilter filter(ResultSet row) throws SQLException {
+        return new ParkedActionFilter(
+                ParkedState.DEAD,
+                row.getString("type"),
+                row.getString("user_id"),
+                row.getString("error_class"),
+                Queries.instant(row, "failed_from"),
+                Queries.instant(row, "failed_before"));
+    }
+}

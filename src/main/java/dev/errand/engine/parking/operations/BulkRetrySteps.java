@@ -1,0 +1,218 @@
+package dev.errand.engine.parking.operations;
+
+import dev.errand.engine.parking.BlockedUsers;
+import dev.errand.engine.parking.Schedule;
+import dev.errand.engine.parking.UserQueue;
+import dev.errand.engine.parking.view.ParkedActionFilter;
+import dev.errand.engine.parking.view.ParkedActionSearch;
+import dev.errand.engine.parking.view.ParkedActionSearch.Position;
+import dev.errand.engine.query.Queries;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Steps of bulk retries, each a short transaction that holds its job's row: one at a time of a job among all processes, at the
+ * job's rate. How far it has come is in the same row, so a process that dies leaves nothing behind but the next step.
+ * Thread-safe.
+ */
+@ApplicationScoped
+public class BulkRetrySteps {
+
+    /** Actions of a step, at most. */
+    private static final int CHUNK = 200;
+
+    /** How far ahead of their times actions are put on their schedules: a job that is stopped has no more on them. */
+    private static final Duration AHEAD = Duration.ofSeconds(10);
+
+    /** When as little is left of that, the next step is due. */
+    private static final Duration RESERVE = Duration.ofSeconds(5);
+
+    private static final int LONGEST_PROBLEM = 500;
+
+    private final DataSource dataSource;
+
+    @Inject
+    public BulkRetrySteps(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** The jobs of which a step is due, those that have waited for longest. By the index {@code due}. */
+    @Transactional(rollbackOn = Exception.class)
+    public List<UUID> due() throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            return Queries.list(connection, """
+                    SELECT id FROM operator_job
+                    WHERE state = 'RUNNING' AND next_step_at <= CURRENT_TIMESTAMP(6) AND kind = 'bulk-retry'
+                    ORDER BY next_step_at LIMIT 10""", List.of(), row -> UUID.fromString(row.getString("id")));
+        }
+    }
+
+    /**
+     * A job, locked.
+     *
+     * @param cursor what has been looked at last
+     * @param microsAhead until the next action is to be due
+     */
+    private record Job(
+            UUID id,
+            ParkedActionFilter filter,
+            LocalDateTime diedBefore,
+            int perSecond,
+            @Nullable Position cursor,
+            long microsAhead) {
+
+        long microsBetween() {
+            return 1_000_000L / perSecond;
+        }
+
+        int wanted() {
+            long room = (AHEAD.toMillis() * 1000 - microsAhead) / microsBetween();
+            return (int) Math.min(CHUNK, Math.max(1, room));
+        }
+    }
+
+    /**
+     * Takes a job's next step.
+     *
+     * @return false where it is not due, or another process takes it
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public boolean step(UUID id) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            var locked = lock(connection, id);
+            if (locked.isEmpty()) {
+                return false;
+            }
+            var job = locked.get();
+            var found = new ParkedActionSearch(job.filter).oldest(connection, job.cursor, job.wanted());
+            var scheduled = schedule(connection, job, found.positions());
+            move(connection, job, found, scheduled);
+            return true;
+        }
+    }
+
+    private static Optional<Job> lock(Connection connection, UUID id) throws SQLException {
+        return Queries.list(connection, """
+                        SELECT type, user_id, error_class, failed_from, failed_before, per_second, cursor_time, cursor_seq,
+                               COALESCE(died_before, created_at) AS died_before,
+                               GREATEST(0, TIMESTAMPDIFF(MICROSECOND, CURRENT_TIMESTAMP(6), next_due_at)) AS ahead
+                        FROM operator_job
+                        WHERE id = ? AND state = 'RUNNING' AND next_step_at <= CURRENT_TIMESTAMP(6)
+                        FOR UPDATE SKIP LOCKED""", List.of(id.toString()), row -> {
+                    var time = row.getObject("cursor_time", LocalDateTime.class);
+                    return new Job(
+                            id,
+                            BulkRetries.filter(row),
+                            row.getObject("died_before", LocalDateTime.class),
+                            row.getInt("per_second"),
+                            time == null ? null : new Position(time, row.getLong("cursor_seq")),
+                            row.getLong("ahead"));
+                })
+                .stream()
+                .findFirst();
+    }
+
+    private record Wanted(long seq, String user) {}
+
+    /**
+     * Puts actions on their schedules, due one after the other; those that are not the first of their user's line wait for their
+     * turn.
+     *
+     * @return how many
+     */
+    private static int schedule(Connection connection, Job job, List<Position> positions) throws SQLException {
+        var wanted = readable(connection, positions);
+        var users = new TreeSet<String>();
+        wanted.forEach(each -> users.add(each.user));
+        // All in the users' order, so that two of these can't deadlock.
+        BlockedUsers.open(connection, users);
+        int scheduled = 0;
+        for (var each : wanted) {
+            if (isStillDead(connection, each.seq, job.diedBefore)) {
+                long after = job.microsAhead + scheduled * job.microsBetween();
+                Schedule.begin(
+                        connection, each.seq, each.user, Duration.ofNanos(after * 1000), null, job.id.toString());
+                scheduled++;
+            } else {
+                UserQueue.advance(connection, each.user, Duration.ZERO);
+            }
+        }
+        return scheduled;
+    }
+
+    private static List<Wanted> readable(Connection connection, List<Position> positions) throws SQLException {
+        if (positions.isEmpty()) {
+            return List.of();
+        }
+        return Queries.list(
+                connection,
+                "SELECT seq, user_id FROM failed_action WHERE seq IN (" + Queries.marks(positions.size())
+                        + ") AND id IS NOT NULL ORDER BY failed_at, seq",
+                positions.stream().map(Position::seq).toList(),
+                row -> new Wanted(row.getLong("seq"), row.getString("user_id")));
+    }
+
+    /** What died since the job was begun is none of those that it was begun for. */
+    private static boolean isStillDead(Connection connection, long seq, LocalDateTime diedBefore) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                SELECT 1 FROM failed_action
+                WHERE seq = ? AND state = 'DEAD' AND COALESCE(died_at, failed_at) <= ? FOR UPDATE""")) {
+            statement.setLong(1, seq);
+            statement.setObject(2, diedBefore);
+            try (var result = statement.executeQuery()) {
+                return result.next();
+            }
+        }
+    }
+
+    private static void move(Connection connection, Job job, ParkedActionSearch.Result found, int scheduled)
+            throws SQLException {
+        var cursor = found.end();
+        try (var statement = connection.prepareStatement("""
+                UPDATE operator_job
+                SET state = IF(?, 'DONE', 'RUNNING'), ended_at = IF(?, CURRENT_TIMESTAMP(6), NULL),
+                    cursor_time = COALESCE(?, cursor_time), cursor_seq = COALESCE(?, cursor_seq),
+                    examined = examined + ?, scheduled = scheduled + ?, problem = NULL,
+                    next_due_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+                    next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                WHERE id = ?""")) {
+            long ahead = job.microsAhead + scheduled * job.microsBetween();
+            statement.setBoolean(1, cursor == null);
+            statement.setBoolean(2, cursor == null);
+            statement.setObject(3, cursor == null ? null : cursor.failedAt(), Types.TIMESTAMP);
+            statement.setObject(4, cursor == null ? null : cursor.seq(), Types.BIGINT);
+            statement.setInt(5, found.positions().size());
+            statement.setInt(6, scheduled);
+            statement.setLong(7, ahead);
+            statement.setLong(8, Math.max(0, ahead - RESERVE.toMillis() * 1000));
+            statement.setString(9, job.id.toString());
+            statement.executeUpdate();
+        }
+    }
+
+    /** Says why a job's step could not be taken, and lets the others go first. */
+    @Transactional(rollbackOn = Exception.class)
+    public void postpone(UUID id, String problem) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement("""
+                        UPDATE operator_job
+                        SET problem = ?, next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL 5 SECOND
+                        WHERE id = ? AND state = 'RUNNING'""")) {
+            statement.setString(1, problem.substring(0, Math.min(LONGEST_PROBLEM, problem.length())));
+            statement.setString(2, id.toString());
+            statement.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.errand.engine.parking.view;
+
+import dev.errand.engine.parking.ParkedState;
+import dev.errand.engine.parking.view.ParkedActionSearch.Position;
+import dev.errand.engine.parking.view.ParkedActionView.AuditEntry;
+import dev.errand.engine.parking.view.ParkedActionView.Detail;
+import dev.errand.engine.parking.view.ParkedActionView.Found;
+import dev.errand.engine.parking.view.ParkedActionView.Group;
+import dev.errand.engine.parking.view.ParkedActionView.Item;
+import dev.errand.engine.query.Download;
+import dev.errand.engine.query.Masking;
+import dev.errand.engine.query.Queries;
+import dev.errand.engine.query.Truncated;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Failed actions as people look at them: answers have a bounded size whatever is stored. Thread-safe. */
+@Singleton
+public class ParkedActionList {
+
+    /** How far the user's actions that wait are counted. */
+    private static final int COUNTED = 10_000;
+
+    private final Queries queries;
+    private final Masking masking;
+
+    @Inject
+    public ParkedActionList(Queries queries, Masking masking) {
+        this.queries = queries;
+        this.masking = masking;
+    }
+
+    /**
+     * Lists failed actions, those that failed last first.
+     *
+     * @param before what the page before says is {@code next}; null for the first page
+     * @param limit how many at most; a page of large ones has fewer
+     */
+    public Found list(ParkedActionFilter filter, @Nullable Long before, int limit) throws SQLException {
+        return queries.with(connection -> {
+            var from = before == null ? Optional.<Position>empty() : Position.of(connection, before);
+            if (before != null && from.isEmpty()) {
+                return new Found(List.of(), null, null);
+            }
+            var result = new ParkedActionSearch(filter).latest(connection, from.orElse(null), limit);
+            var end = result.end();
+            return page(
+                    items(connection, result.positions()),
+                    end == null ? null : end.seq(),
+                    end == null || result.positions().size() == limit
+                            ? null
+                            : end.failedAt().toInstant(ZoneOffset.UTC));
+        });
+    }
+
+    /** As many as an answer may have. */
+    private static Found page(List<Item> items, @Nullable Long next, @Nullable Instant searchedTo) {
+        int characters = 0;
+        for (int i = 0; i < items.size(); i++) {
+            var message = items.get(i).errorMessage();
+            characters += message == null ? 0 : message.length();
+            if (characters > Truncated.LIST && i + 1 < items.size()) {
+                return new Found(items.subList(0, i + 1), items.get(i).id(), null);
+            }
+        }
+        return new Found(items, next, searchedTo);
+    }
+
+    private List<Item> items(Connection connection, List<Position> positions) throws SQLException {
+        if (positions.isEmpty()) {
+            return List.of();
+        }
+        var items = new ArrayList<>(Queries.list(
+                connection,
+                ParkedActionRow.itemFields() + " FROM failed_action WHERE seq IN (" + Queries.marks(positions.size())
+                        + ")",
+                positions.stream().map(Position::seq).toList(),
+                row -> ParkedActionRow.item(row, masking)));
+        items.sort(Comparator.comparing(Item::failedAt).thenComparing(Item::id).reversed());
+        return items;
+    }
+
+    /**
+     * Counts the latest failed actions by state, error class and type, the most first. Not all of them: after a bad day there
+     * may be millions, and it is now that somebody wants to look.
+     */
+    public List<Group> groups(ParkedActionFilter filter) throws SQLException {
+        return queries.with(connection -> new ParkedActionGroups(masking).of(connection, filter));
+    }
+
+    /** One failed action, as it is in lists. */
+    public Optional<Item> item(long seq) throws SQLException {
+        return queries.first(
+                ParkedActionRow.itemFields() + " FROM failed_action WHERE seq = ?",
+                List.of(seq),
+                row -> ParkedActionRow.item(row, masking));
+    }
+
+    /** One failed action. */
+    public Optional<Detail> find(long seq) throws SQLException {
+        var sql = ParkedActionRow.detailFields() + ", (SELECT COUNT(*) FROM ("
+                + """
+                  SELECT 1 FROM failed_action behind JOIN failed_action one
+                    ON behind.user_id = one.user_id AND behind.state = 'WAITING' AND behind.blocking = 1
+                      AND behind.seq > one.seq
+                  WHERE one.seq = ? LIMIT\s""" + COUNTED + ") AS waiting) AS behind FROM failed_action WHERE seq = ?";
+        return queries.first(
+                sql, List.of(seq, seq), row -> ParkedActionRow.detail(row, masking, row.getLong("behind")));
+    }
+
+    /** A user's line: what is not over yet, in the order in which it will be done. By the index {@code line}. */
+    public Found line(String userId, @Nullable Long after, int limit) throws SQLException {
+        var positions = new ArrayList<String>();
+        var values = new ArrayList<Object>();
+        for (var state : List.of(ParkedState.RETRYING, ParkedState.WAITING, ParkedState.DEAD)) {
+            positions.add(
+                    "(SELECT seq FROM failed_action FORCE INDEX (line) WHERE user_id = ? AND state = ? AND blocking = 1"
+                            + " AND seq > ? ORDER BY seq LIMIT " + limit + ")");
+            values.addAll(List.of(userId, state.name(), after == null ? 0L : after));
+        }
+        var items = queries.list(
+                ParkedActionRow.itemFields() + " FROM failed_action JOIN (" + String.join(" UNION ALL ", positions)
+                        + " ORDER BY seq LIMIT " + limit + ") AS line USING (seq) ORDER BY seq",
+                values,
+                row -> ParkedActionRow.item(row, masking));
+        return page(
+                items, items.size() < limit ? null : items.get(items.size() - 1).id(), null);
+    }
+
+    /**
+     * What people did to one failed action, in order.
+     *
+     * @param after the last one of the page before; null for the first page
+     */
+    public List<AuditEntry> audit(long seq, @Nullable Long after, int limit) throws SQLException {
+        return audit(seq, "entry.seq > ? ORDER BY entry.seq", after == null ? 0L : after, limit);
+    }
+
+    /** What people did to one failed action last, in order. */
+    public List<AuditEntry> latestAudit(long seq, int limit) throws SQLException {
+        var entries = new ArrayList<>(audit(seq, "entry.seq < ? ORDER BY entry.seq DESC", Long.MAX_VALUE, limit));
+        Collections.reverse(entries);
+        return entries;
+    }
+
+    private List<AuditEntry> audit(long seq, String page, long from, int limit) throws SQLException {
+        return queries.list("""
+                SELECT entry.seq, entry.at, entry.actor, entry.deed, failed.type, failed.mended, failed.mended_from, LENGTH(entry.detail) AS bytes,
+                       IF(LENGTH(entry.detail) > %d, NULL, entry.detail) AS detail
+                FROM audit_entry entry LEFT JOIN failed_action failed ON failed.seq = ?
+                WHERE entry.subject = ? AND %s LIMIT %d""".formatted(Truncated.IN_LIST, page, limit), List.of(seq, subject(seq), from), row -> {
+            // An edit's has the payload.
+            var masked = masking.masksRow(row);
+            var detail = row.getString("detail");
+            var id = row.getLong("seq");
+            return new AuditEntry(
+                    id,
+                    Queries.known(row, "at"),
+                    row.getString("actor"),
+                    row.getString("deed"),
+                    masked ? Masking.MASK : detail,
+                    masked || detail != null
+                            ? List.of()
+                            : List.of(new Truncated(
+                                    "detail",
+                                    row.getLong("bytes"),
+                                    "/api/failed-actions/" + seq + "/audit/" + id + "/detail")));
+        });
+    }
+
+    private static String subject(long seq) {
+        return "failed-action/" + seq;
+    }
+
+    /** A value of a failed action as a whole. */
+    public Download download(long seq, StoredValue value) throws SQLException {
+        var masked = masked(seq);
+        if (masked.isEmpty()) {
+            return new Download.Missing();
+        }
+        return value.isMasked() && masked.get()
+                ? new Download.Masked()
+                : Download.of(queries, value.bytes(), "FROM failed_action WHERE seq = ?", List.of(seq));
+    }
+
+    private Optional<Boolean> masked(long seq) throws SQLException {
+        return queries.first(
+                "SELECT type, mended, mended_from FROM failed_action WHERE seq = ?", List.of(seq), masking::masksRow);
+    }
+
+    /** The detail of an entry of a failed action's audit as a whole. */
+    public Download downloadAudit(long seq, long entry) throws SQLException {
+        // Of one that has been deleted nobody knows what it was.
+        return masked(seq).orElse(masking.masks(null))
+                ? new Download.Masked()
+                : Download.of(
+                        queries,
+                        Download.utf8("detail"),
+                        "FROM audit_entry WHERE seq = ? AND subject = ?",
+                        List.of(entry, subject(seq)));
+    }
+}

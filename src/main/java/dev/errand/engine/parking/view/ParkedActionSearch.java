@@ -1,0 +1,176 @@
+package dev.errand.engine.parking.view;
+
+import dev.errand.engine.parking.ParkedState;
+import dev.errand.engine.query.Queries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds failed actions by a filter, by ranges of one index: rows that do not match are not read. Only of a user's actions those
+ * that do not match have to be looked at; then so many at a time that no request takes long. See ADR 14. Immutable and
+ * thread-safe.
+ */
+public final class ParkedActionSearch {
+
+    /** Of a state, of a user's actions, at a time. */
+    static final int EXAMINED = 1_000;
+
+    private final ParkedActionFilter filter;
+    private final String index;
+    private final Conditions found = new Conditions();
+    private final Conditions examined = new Conditions();
+
+    public ParkedActionSearch(ParkedActionFilter filter) {
+        this.filter = filter;
+        if (filter.userId() != null) {
+            index = "of_user";
+            found.add("user_id = ?", filter.userId());
+            examined.add("type = ?", filter.type());
+            examined.add("error_class = ?", filter.errorClass());
+        } else {
+            var byError = filter.errorClass() != null;
+            var byType = filter.type() != null;
+            index = byError && byType ? "of_kind" : byError ? "of_error" : byType ? "of_type" : "of_state";
+            found.add("error_class = ?", filter.errorClass());
+            found.add("type = ?", filter.type());
+        }
+        found.add("failed_at >= ?", filter.fromUtc());
+        found.add("failed_at < ?", filter.toUtc());
+    }
+
+    /** Where a failed action is in the order of time. */
+    public record Position(LocalDateTime failedAt, long seq) implements Comparable<Position> {
+
+        @Override
+        public int compareTo(Position other) {
+            return Comparator.comparing(Position::failedAt)
+                    .thenComparing(Position::seq)
+                    .compare(this, other);
+        }
+
+        /** Of the action with this number; of the next older one where it has been removed. */
+        static Optional<Position> of(Connection connection, long seq) throws SQLException {
+            return Queries.list(
+                            connection,
+                            "SELECT failed_at FROM failed_action WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
+                            List.of(seq),
+                            row -> new Position(row.getObject(1, LocalDateTime.class), seq))
+                    .stream()
+                    .findFirst();
+        }
+    }
+
+    /**
+     * @param positions of what matches, in order
+     * @param end how far the search has come, where more may lie behind it; null where there is no more
+     */
+    public record Result(List<Position> positions, @Nullable Position end) {}
+
+    /** What is in an index. */
+    private record Candidate(Position position, boolean matches) {}
+
+    /**
+     * The latest that match.
+     *
+     * @param before those before this only; null for all
+     * @param wanted how many at most
+     */
+    public Result latest(Connection connection, @Nullable Position before, int wanted) throws SQLException {
+        return search(connection, before, wanted, false);
+    }
+
+    /**
+     * The oldest that match.
+     *
+     * @param after those after this only; null for all
+     * @param wanted how many at most
+     */
+    public Result oldest(Connection connection, @Nullable Position after, int wanted) throws SQLException {
+        return search(connection, after, wanted, true);
+    }
+
+    private Result search(Connection connection, @Nullable Position from, int wanted, boolean up) throws SQLException {
+        var order = up ? Comparator.<Position>naturalOrder() : Comparator.<Position>reverseOrder();
+        int limit = examined.isEmpty() ? wanted : Math.max(EXAMINED, wanted);
+        List<Position> matching = new ArrayList<>();
+        Position end = null;
+        for (var state : filter.state() == null ? ParkedState.values() : new ParkedState[] {filter.state()}) {
+            var candidates = range(connection, state, from, limit, up);
+            candidates.stream()
+                    .filter(Candidate::matches)
+                    .map(Candidate::position)
+                    .forEach(matching::add);
+            if (candidates.size() == limit) {
+                var last = candidates.get(limit - 1).position;
+                end = end == null || order.compare(last, end) < 0 ? last : end;
+            }
+        }
+        var searched = end;
+        var ordered = matching.stream()
+                .filter(each -> searched == null || order.compare(each, searched) <= 0)
+                .sorted(order)
+                .toList();
+        return ordered.size() > wanted
+                ? new Result(ordered.subList(0, wanted), ordered.get(wanted - 1))
+                : new Result(ordered, ordered.size() == wanted && wanted > 0 ? ordered.get(wanted - 1) : end);
+    }
+
+    /** One range of the index, which has the state before the time. */
+    private List<Candidate> range(
+            Connection connection, ParkedState state, @Nullable Position from, int limit, boolean up)
+            throws SQLException {
+        var direction = up ? "" : " DESC";
+        var behind = up ? ">" : "<";
+        var sql = "SELECT seq, failed_at, " + (examined.isEmpty() ? "TRUE" : examined.text()) + " AS matches"
+                + " FROM failed_action FORCE INDEX (" + index + ") WHERE state = ?"
+                + (found.isEmpty() ? "" : " AND " + found.text())
+                + (from == null ? "" : " AND (failed_at " + behind + " ? OR (failed_at = ? AND seq " + behind + " ?))")
+                + " ORDER BY failed_at" + direction + ", seq" + direction + " LIMIT " + limit;
+        var values = Stream.of(
+                        examined.values(),
+                        List.<Object>of(state.name()),
+                        found.values(),
+                        from == null ? List.<Object>of() : List.<Object>of(from.failedAt, from.failedAt, from.seq))
+                .flatMap(List::stream)
+                .toList();
+        return Queries.list(
+                connection,
+                sql,
+                values,
+                row -> new Candidate(
+                        new Position(row.getObject("failed_at", LocalDateTime.class), row.getLong("seq")),
+                        row.getBoolean("matches")));
+    }
+
+    /** Grows by what is asked for. */
+    private static final class Conditions {
+        private final List<String> texts = new ArrayList<>();
+        private final List<Object> values = new ArrayList<>();
+
+        void add(String text, @Nullable Object value) {
+            if (value != null) {
+                texts.add(text);
+                values.add(value);
+            }
+        }
+
+        boolean isEmpty() {
+            return texts.isEmpty();
+        }
+
+        String text() {
+            return String.join(" AND ", texts);
+        }
+
+        List<Object> values() {
+            return values;
+        }
+    }
+}

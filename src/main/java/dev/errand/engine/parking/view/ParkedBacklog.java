@@ -1,0 +1,58 @@
+package dev.errand.engine.parking.view;
+
+import dev.errand.engine.parking.ParkedState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How many failed actions are not over. Counting ends at 100,000, so that it costs little whatever happens.
+ *
+ * @param actions by state; those that are over are left out
+ * @param overdue how long the scheduled attempt has been due that is due for longest; zero where none is
+ * @param unpublished dead actions still to be published
+ * @param quarantined dead actions that can't be published and are set aside
+ */
+public record ParkedBacklog(Map<ParkedState, Long> actions, Duration overdue, long unpublished, long quarantined) {
+
+    private static final int LONGEST_QUERY_SECONDS = 5;
+
+    public ParkedBacklog {
+        actions = Map.copyOf(actions);
+    }
+
+    /** By the indexes {@code due}, {@code publishing} and {@code letter_quarantine}. */
+    public static ParkedBacklog of(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
+            try (var result = statement.executeQuery("""
+                    SELECT
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'DEAD' LIMIT 100000) dead) AS dead,
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'RETRYING' LIMIT 100000) retrying)
+                        AS retrying,
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'WAITING' LIMIT 100000) waiting)
+                        AS waiting,
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE to_publish = 1 LIMIT 100000) unpublished)
+                        AS unpublished,
+                      (SELECT COUNT(*) FROM
+                        (SELECT 1 FROM failed_action WHERE letter_quarantined_at IS NOT NULL LIMIT 100000) aside)
+                        AS quarantined,
+                      (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), CURRENT_TIMESTAMP(6)))
+                        FROM failed_action WHERE state = 'RETRYING') AS overdue""")) {
+                result.next();
+                Map<ParkedState, Long> actions = new EnumMap<>(ParkedState.class);
+                actions.put(ParkedState.DEAD, result.getLong("dead"));
+                actions.put(ParkedState.RETRYING, result.getLong("retrying"));
+                actions.put(ParkedState.WAITING, result.getLong("waiting"));
+                return new ParkedBacklog(
+                        actions,
+                        Duration.of(result.getLong("overdue"), ChronoUnit.MICROS),
+                        result.getLong("unpublished"),
+                        result.getLong("quarantined"));
+            }
+        }
+    }
+}

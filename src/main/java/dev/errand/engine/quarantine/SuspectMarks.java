@@ -1,0 +1,115 @@
+package dev.errand.engine.quarantine;
+
+import dev.errand.action.RawRecord;
+import dev.errand.engine.liveness.LivenessMonitor;
+import dev.errand.engine.quarantine.UnendedDeliveries.Known;
+import dev.errand.engine.record.InFlightRecord;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Deliveries that are written down in the database while they are under way; each method is a transaction. Thread-safe. */
+@ApplicationScoped
+public class SuspectMarks implements Suspects.Marks {
+
+    /** After this nobody waits for a partition's last owner any more. */
+    private static final Duration AGE = Duration.ofDays(30);
+
+    private final DataSource dataSource;
+    private final UnendedDeliveries table;
+    private final UnderWay<InFlightRecord> underWay;
+
+    @Inject
+    SuspectMarks(
+            DataSource dataSource,
+            LivenessMonitor vitals,
+            @ConfigProperty(name = "errand.group", defaultValue = "errand") String group) {
+        this.dataSource = dataSource;
+        this.table = new UnendedDeliveries(group, UUID.randomUUID());
+        this.underWay = new UnderWay<>(vitals.longestUnit(), System::nanoTime);
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public Map<InFlightRecord, Known> find(Collection<InFlightRecord> suspects) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            var known = table.find(connection, originals(suspects));
+            Map<InFlightRecord, Known> found = new HashMap<>();
+            suspects.forEach(each -> found.put(each, known.getOrDefault(each.coordinates(), Known.NOTHING)));
+            return found;
+        }
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void begin(Collection<InFlightRecord> suspects, int unendedBefore) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            table.begin(connection, originals(suspects), unendedBefore);
+        }
+        suspects.forEach(each -> underWay.begin(each, unendedBefore));
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void wasRead(InFlightRecord suspect) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            table.wasRead(connection, suspect.coordinates());
+        }
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void end(Collection<InFlightRecord> ended, Collection<InFlightRecord> notRun) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            if (!ended.isEmpty()) {
+                table.end(
+                        connection,
+                        ended.stream().map(InFlightRecord::coordinates).toList());
+            }
+            for (var each : notRun) {
+                table.forgive(connection, each.coordinates(), underWay.unendedBefore(each));
+            }
+        } finally {
+            ended.forEach(underWay::end);
+            notRun.forEach(underWay::end);
+        }
+    }
+
+    /**
+     * What is merely slow when this process is told to let it go does not count as a delivery that came to no end.
+     *
+     * @param left those that it has to let go
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public void forgive(Predicate<InFlightRecord> left) throws Exception {
+        var slow = underWay.merelySlow().stream().filter(left).toList();
+        if (!slow.isEmpty()) {
+            try (var connection = dataSource.getConnection()) {
+                for (var each : slow) {
+                    table.forgive(connection, each.coordinates(), underWay.unendedBefore(each));
+                }
+            }
+        }
+    }
+
+    /** Deletes what nobody needs any more. */
+    @Transactional(rollbackOn = Exception.class)
+    public void purge() throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            table.purge(connection, AGE);
+        }
+    }
+
+    private static List<RawRecord> originals(Collection<InFlightRecord> deliveries) {
+        return deliveries.stream().map(InFlightRecord::original).toList();
+    }
+}

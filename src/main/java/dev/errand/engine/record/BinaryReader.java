@@ -1,0 +1,45 @@
+package dev.errand.engine.record;
+
+import dev.errand.action.RawRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@link RecordFormat#BINARY}. Immutable and thread-safe. */
+final class BinaryReader implements FormatReader {
+
+    private static final String SPECVERSION = "ce_specversion";
+
+    /** In Kafka the content type says it; some publishers write this as well. */
+    private static final String DATA_CONTENT_TYPE = "ce_datacontenttype";
+
+    private final JsonReader json;
+
+    BinaryReader(JsonReader json) {
+        this.json = json;
+    }
+
+    @Override
+    public Envelope read(RawRecord record) throws InvalidRecordException {
+        var headers = record.headers();
+        CloudEvent.checkVersion(RecordFormat.BINARY, SPECVERSION, Utf8.header(headers, SPECVERSION));
+        CloudEvent.checkDataIsJson(RecordFormat.CONTENT_TYPE, Utf8.header(headers, RecordFormat.CONTENT_TYPE));
+        CloudEvent.checkDataIsJson(DATA_CONTENT_TYPE, Utf8.header(headers, DATA_CONTENT_TYPE));
+        var envelope = new Envelope(RecordFormat.BINARY, record);
+        envelope.id = Utf8.header(headers, RecordFormat.BINARY.id);
+        envelope.source = Utf8.header(headers, RecordFormat.BINARY.source);
+        envelope.type = Utf8.header(headers, RecordFormat.BINARY.type);
+        envelope.user = user(record);
+        envelope.time = Utf8.header(headers, RecordFormat.BINARY.time);
+        envelope.payload = payload(record.value());
+        return envelope;
+    }
+
+    /** No value is CloudEvents' way of no data here, and so is, for publishers that can't write null, an empty one. */
+    private String payload(byte @Nullable [] value) throws InvalidRecordException {
+        return value == null || value.length == 0 ? CloudEvent.NO_DATA : json.payload(value, RecordFormat.BINARY);
+    }
+
+    @Override
+    public @Nullable String user(RawRecord record) throws InvalidRecordException {
+        return Utf8.header(record.headers(), RecordFormat.BINARY.user);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.errand.engine.record;
+
+import static dev.errand.engine.record.InvalidRecordException.quoted;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.RawRecord;
+import dev.errand.action.TraceContext;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a record says, field by field, and the checks that make an action of it: the same for all forms. A reader fills it
+ * in, one thread uses it.
+ */
+final class Envelope {
+
+    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]+");
+
+    /** What MySQL's DATETIME can hold. */
+    private static final int FIRST_YEAR = 1000;
+
+    private static final int LAST_YEAR = 9999;
+
+    private static final String KEY = "the record's key";
+
+    private final RecordFormat form;
+    private final RawRecord record;
+
+    @Nullable
+    String id;
+
+    @Nullable
+    String source;
+
+    @Nullable
+    String type;
+
+    @Nullable
+    String user;
+
+    @Nullable
+    String time;
+
+    @Nullable
+    String payload;
+
+    /** What the event says itself; a header of the record comes before it. */
+    @Nullable
+    String traceparent;
+
+    Envelope(RecordFormat form, RawRecord record) {
+        this.form = form;
+        this.record = record;
+    }
+
+    /** @throws InvalidRecordException if it is no action */
+    Action<String> toAction(LimitsConfig limits, KeyFormat keys) throws InvalidRecordException {
+        var key = new ActionKey(source(limits.source()), required(id, form.id, limits.id()));
+        var checkedType = required(type, form.type, limits.type());
+        if (!TYPE.matcher(checkedType).matches()) {
+            throw new InvalidRecordException(
+                    form.type + " is " + quoted(checkedType) + ": only A-Z a-z 0-9 . _ - are allowed");
+        }
+        var checkedUser = user(keys, limits.userId());
+        var occurredAt = occurredAt();
+        if (payload == null) {
+            throw form.missing(form.payload);
+        }
+        return new Action<>(key, checkedType, checkedUser, occurredAt, payload, traceparent(), record.coordinates());
+    }
+
+    private String source(int longest) throws InvalidRecordException {
+        if (form == RecordFormat.PLAIN) {
+            return source == null ? "" : atMost(source, form.source, longest);
+        }
+        return required(source, form.source, longest);
+    }
+
+    private String user(KeyFormat keys, int longest) throws InvalidRecordException {
+        var key = keys.user(record.key());
+        if (user == null && form != RecordFormat.PLAIN) {
+            if (key == null) {
+                throw new InvalidRecordException(
+                        "whose action it is can't be told: set " + form.user + " or " + KEY + " to the user id");
+            }
+            return atMost(key, KEY, longest);
+        }
+        var checked = required(user, form.user, longest);
+        if (key != null && !key.equals(checked)) {
+            throw new InvalidRecordException(KEY + " is " + quoted(key) + " but " + form.user + " is " + quoted(checked)
+                    + ": they must be equal, the key decides the order"
+                    + (key.equals('"' + checked + '"')
+                            ? "; it was written as JSON, with quotes, and is to be plain text"
+                            : ""));
+        }
+        // A key has none, and was equal.
+        var control =
+                key == null ? checked.chars().filter(Character::isISOControl).findFirst() : OptionalInt.empty();
+        if (control.isPresent()) {
+            throw new InvalidRecordException("%s has the control character U+%04X: a user id is text without any"
+                    .formatted(form.user, control.getAsInt()));
+        }
+        return checked;
+    }
+
+    private Instant occurredAt() throws InvalidRecordException {
+        if (time != null) {
+            return stored(parsed(time), form.time + " is " + quoted(time));
+        }
+        if (form == RecordFormat.PLAIN) {
+            throw form.missing(form.time);
+        }
+        if (record.timestamp() < 0) {
+            throw new InvalidRecordException(
+                    form.time + " is missing and the record has no timestamp instead: set one of them");
+        }
+        var timestamp = Instant.ofEpochMilli(record.timestamp());
+        return stored(
+                LocalDateTime.ofInstant(timestamp, ZoneOffset.UTC),
+                form.time + " is missing and the record's timestamp is " + timestamp);
+    }
+
+    private LocalDateTime parsed(String text) throws InvalidRecordException {
+        try {
+            return Rfc3339.utc(text);
+        } catch (DateTimeException e) {
+            throw new InvalidRecordException(form.time + " is " + quoted(text) + ", " + e.getMessage());
+        }
+    }
+
+    private static Instant stored(LocalDateTime time, String what) throws InvalidRecordException {
+        if (time.getYear() < FIRST_YEAR || time.getYear() > LAST_YEAR) {
+            throw new InvalidRecordException(
+                    what + ": only the years " + FIRST_YEAR + " to " + LAST_YEAR + " can be stored");
+        }
+        return time.truncatedTo(ChronoUnit.MICROS).toInstant(ZoneOffset.UTC);
+    }
+
+    private @Nullable String traceparent() {
+        var ofRecord = TraceContext.traceparent(record.headers());
+        return ofRecord == null ? TraceContext.wellFormed(traceparent) : ofRecord;
+    }
+
+    private String required(@Nullable String text, String name, int longest) throws InvalidRecordException {
+        if (text == null) {
+            throw form.missing(name);
+        }
+        if (text.isEmpty()) {
+            throw new InvalidRecordException(name + " is empty");
+        }
+        return atMost(text, name, longest);
+    }
+
+    private static String atMost(String text, String name, int longest) throws InvalidRecordException {
+        int length = text.codePointCount(0, text.length());
+        if (length > longest) {
+            throw new InvalidRecordException(name + " has " + length + " characters, more than " + longest);
+        }
+        if (ExactJson.hasHalfAPair(text)) {
+            throw new InvalidRecordException(name + " has half a surrogate pair, which is no character");
+        }
+        return text;
+    }
+}

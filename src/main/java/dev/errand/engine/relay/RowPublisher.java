@@ -1,0 +1,60 @@
+package dev.errand.engine.relay;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.OptionalLong;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Publishes what the database says is to be published, and says so there: one transaction around both. What Kafka has
+ * acknowledged is marked whatever became of the others; only when the transaction itself fails is it published again. Thread-safe.
+ */
+@ApplicationScoped
+class RowPublisher {
+
+    private final DataSource dataSource;
+
+    @Inject
+    RowPublisher(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Publishes some of those that have waited for longest, and sets aside those that can't be. */
+    @Transactional(rollbackOn = Exception.class)
+    public PublishResult publish(Producer<byte[], byte[]> producer, PendingRows pending) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            var packet = lock(connection, pending.lock());
+            if (packet.isEmpty()) {
+                return PublishResult.NOTHING;
+            }
+            var next = pending.next(connection, packet.getAsLong());
+            var round = new RecordSender(producer).send(next.rows()).and(next.refused());
+            if (!round.published().isEmpty()) {
+                pending.published(connection, round.published());
+            }
+            if (!round.refused().isEmpty()) {
+                pending.quarantine(connection, round.refused());
+            }
+            return round;
+        }
+    }
+
+    /**
+     * Lets this process publish now, and no other until the transaction ends.
+     *
+     * @return how large a row may be that is read from the database; empty where another process publishes
+     */
+    private static OptionalLong lock(Connection connection, String name) throws SQLException {
+        try (var statement = connection.prepareStatement(
+                "SELECT @@max_allowed_packet FROM outbox_relay WHERE name = ? FOR UPDATE SKIP LOCKED")) {
+            statement.setString(1, name);
+            try (var result = statement.executeQuery()) {
+                return result.next() ? OptionalLong.of(result.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+}

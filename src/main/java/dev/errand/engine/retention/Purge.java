@@ -1,0 +1,48 @@
+package dev.errand.engine.retention;
+
+import dev.errand.engine.ledger.ExpiredActions;
+import dev.errand.engine.ledger.PurgedRange;
+import dev.errand.engine.parking.ExpiredParkedActions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * A table's old rows.
+ *
+ * @param age how old they are
+ * @param batch how many rows a step looks at
+ * @param share the part of the time that steps take, from 0 to 1
+ */
+record Purge(Kind kind, Duration age, int batch, double share) {
+
+    /** Which table. */
+    enum Kind {
+        LEDGER("ledger", "processed actions"),
+        FAILED_ACTIONS("failed actions", "resolved and discarded failed actions");
+
+        /** Its row in the table {@code retention}. */
+        final String row;
+
+        /** For messages. */
+        final String what;
+
+        Kind(String row, String what) {
+            this.row = row;
+            this.what = what;
+        }
+    }
+
+    /** Deletes what is old among the next rows. */
+    PurgedRange forget(Connection connection, long after) throws SQLException {
+        return switch (kind) {
+            case LEDGER -> ExpiredActions.forget(connection, after, batch, age);
+            case FAILED_ACTIONS -> ExpiredParkedActions.forget(connection, after, batch, age);
+        };
+    }
+
+    /** How long to pause after a step that took so long. */
+    Duration pauseAfter(Duration took) {
+        return Duration.ofNanos(Math.round(took.toNanos() * (1 / share - 1)));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.errand.engine.retention;
+
+import dev.errand.engine.ledger.PurgedRange;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Steps through old rows, each a short transaction, one at a time among all processes and at one pace: how far it has come and
+ * when the next one is due is in the database. A process that dies leaves nothing behind but the next step. Thread-safe.
+ */
+@ApplicationScoped
+class PurgeSteps {
+
+    private static final Logger LOG = Logger.getLogger(PurgeSteps.class);
+
+    /** From the end of a pass to the beginning of the next: what has grown old meanwhile. */
+    private static final Duration BETWEEN_PASSES = Duration.ofHours(1);
+
+    private final DataSource dataSource;
+
+    @Inject
+    PurgeSteps(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * Takes the next step if it is due and nobody else is taking it.
+     *
+     * @return until the one after it; empty if it was not taken
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public Optional<Duration> next(Purge sweep) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            var place = lock(connection, sweep.kind());
+            if (place.isEmpty()) {
+                return Optional.empty();
+            }
+            var began = System.nanoTime();
+            var stretch = sweep.forget(connection, place.get().passed);
+            var pause = stretch.more() ? sweep.pauseAfter(Duration.ofNanos(System.nanoTime() - began)) : BETWEEN_PASSES;
+            move(connection, sweep, place.get(), stretch, pause);
+            return Optional.of(pause);
+        }
+    }
+
+    /** How far this pass has come. */
+    private record Place(long passed, long forgotten) {}
+
+    private static Optional<Place> lock(Connection connection, Purge.Kind kind) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                SELECT passed_seq, forgotten FROM retention
+                WHERE name = ? AND next_step_at <= CURRENT_TIMESTAMP(6) FOR UPDATE SKIP LOCKED""")) {
+            statement.setString(1, kind.row);
+            try (var result = statement.executeQuery()) {
+                return result.next()
+                        ? Optional.of(new Place(result.getLong("passed_seq"), result.getLong("forgotten")))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    private static void move(Connection connection, Purge sweep, Place from, PurgedRange stretch, Duration pause)
+            throws SQLException {
+        if (!stretch.more() && from.forgotten > 0) {
+            LOG.infof("Forgot %,d %s older than %s", from.forgotten, sweep.kind().what, sweep.age());
+        }
+        try (var statement = connection.prepareStatement("""
+                UPDATE retention
+                SET passed_seq = ?, forgotten = ?, next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                WHERE name = ?""")) {
+            statement.setLong(1, stretch.more() ? stretch.last() : 0);
+            statement.setLong(2, stretch.more() ? from.forgotten + stretch.forgotten() : 0);
+            statement.setLong(3, pause.toNanos() / 1000);
+            statement.setString(4, sweep.kind().row);
+            statement.executeUpdate();
+        }
+    }
+}

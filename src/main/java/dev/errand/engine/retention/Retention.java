@@ -1,0 +1,132 @@
+package dev.errand.engine.retention;
+
+import dev.errand.engine.liveness.EngineThread;
+import dev.errand.engine.retry.FailurePolicy;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A thread that deletes old rows at quiet hours, if anything is to be forgotten at all. See ADR 11. Thread-safe. */
+@Singleton
+final class Retention {
+
+    private static final Logger LOG = Logger.getLogger(Retention.class);
+
+    /** How often a process looks whether a step is due that another one may take as well. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+    private static final Duration LAST_STEP = Duration.ofSeconds(5);
+
+    /** How long Kafka keeps records unless it is told otherwise. */
+    private static final Duration KAFKAS_DEFAULT = Duration.ofDays(7);
+
+    private final List<Purge> sweeps = new ArrayList<>();
+    private final DailyWindow window;
+    private final PurgeSteps steps;
+    private final Clock clock = Clock.systemUTC();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private @Nullable Thread thread;
+    private boolean inTrouble;
+
+    /** @throws IllegalStateException if an action could be forgotten while it is still tried; says what to change */
+    @Inject
+    Retention(
+            RetentionConfig config,
+            @ConfigProperty(name = "errand.failed-actions.retention") Optional<Duration> ofFailedActions,
+            FailurePolicy rules,
+            PurgeSteps steps) {
+        this.window = window(config.retentionWindow());
+        this.steps = steps;
+        config.retention().ifPresent(age -> add(Purge.Kind.LEDGER, longEnough(age, rules.longestRetries()), config));
+        ofFailedActions.ifPresent(age -> add(Purge.Kind.FAILED_ACTIONS, age, config));
+    }
+
+    private void add(Purge.Kind kind, Duration age, RetentionConfig config) {
+        sweeps.add(new Purge(kind, age, config.retentionBatch(), config.retentionShare()));
+    }
+
+    private static DailyWindow window(String text) {
+        try {
+            return DailyWindow.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("errand.ledger.retention-window: " + e.getMessage(), e);
+        }
+    }
+
+    /** @param retries how long after its failure an action may still be tried */
+    static Duration longEnough(Duration age, Duration retries) {
+        if (age.compareTo(retries) < 0) {
+            throw new IllegalStateException(
+                    "errand.ledger.retention=" + age + " is less than failed actions are tried for, "
+                            + retries
+                            + " (errand.retry.*): their repeats would be taken for new ones. Raise the one or lower the"
+                            + " other");
+        }
+        if (age.compareTo(KAFKAS_DEFAULT.plus(retries)) < 0) {
+            LOG.warnf(
+                    "errand.ledger.retention=%s: Kafka keeps records for %s unless a topic says otherwise. What is read"
+                            + " again from there after the ledger has forgotten it is done again",
+                    age, KAFKAS_DEFAULT);
+        }
+        return age;
+    }
+
+    /** Also in a process for API and console only: where workers are scaled to zero, it may be the only one awake. */
+    void start(@Observes StartupEvent event) {
+        if (!sweeps.isEmpty()) {
+            thread = EngineThread.start("errand-retention", this::run);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping.countDown();
+        if (thread != null) {
+            thread.join(LAST_STEP.toMillis());
+        }
+    }
+
+    private void run() {
+        try {
+            var wait = Duration.ZERO;
+            while (!stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+                wait = window.contains(LocalTime.now(clock)) ? step() : LOOK_EVERY;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** @return until the next one */
+    private Duration step() {
+        var wait = LOOK_EVERY;
+        try {
+            for (var sweep : sweeps) {
+                var next = steps.next(sweep).orElse(LOOK_EVERY);
+                wait = next.compareTo(wait) < 0 ? next : wait;
+            }
+            inTrouble = false;
+        } catch (SQLException | RuntimeException e) {
+            // Nothing is lost by it: a step that failed is taken again.
+            if (!inTrouble) {
+                LOG.warnf("Old rows can't be deleted yet: %s", e);
+            }
+            inTrouble = true;
+            LOG.debug("Because", e);
+        }
+        return wait;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.errand.engine.retry;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Map;
+import java.util.Optional;
+
+/** What becomes of dead actions and of those behind them. */
+@ConfigMapping(prefix = "errand.dead-letter")
+public interface DeadLetterConfig {
+
+    /** Whether a dead action's user goes on without it. */
+    enum Order {
+        /** The user's later actions wait until it is put right. */
+        BLOCK,
+        /** The user's later actions go on without it. */
+        SKIP
+    }
+
+    /** For all action types. */
+    @WithDefault("block")
+    Order order();
+
+    /** Other values for single action types. */
+    Map<String, Order> orderOf();
+
+    /** For records that can't be read; whose they are is only what their keys say. */
+    @WithDefault("skip")
+    Order unreadable();
+
+    /** The Kafka topic that every dead action is published to as well; none by default. */
+    Optional<String> topic();
+}

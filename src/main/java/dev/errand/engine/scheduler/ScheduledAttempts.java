@@ -1,0 +1,133 @@
+package dev.errand.engine.scheduler;
+
+import dev.errand.engine.batch.TransactionalUnitOfWork;
+import dev.errand.engine.error.Failure;
+import dev.errand.engine.handlers.HandlerDefinition.Run;
+import dev.errand.engine.liveness.LivenessMonitor;
+import dev.errand.engine.parking.Attempts;
+import dev.errand.engine.parking.ClaimedAttempt;
+import dev.errand.engine.quarantine.UnderWay;
+import dev.errand.engine.retry.FailurePolicy;
+import dev.errand.engine.transaction.TransactionTimeout;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/** Scheduled attempts in the database. Thread-safe. */
+@ApplicationScoped
+public class ScheduledAttempts implements AttemptRunner.Store {
+
+    private static final Logger LOG = Logger.getLogger(ScheduledAttempts.class);
+    private static final Duration MARGIN = Duration.ofSeconds(30);
+
+    private final TransactionalUnitOfWork unit;
+    private final FailurePolicy rules;
+    private final DataSource dataSource;
+    private final Duration lease;
+    private final UnderWay<ClaimedAttempt> underWay;
+
+    @Inject
+    ScheduledAttempts(
+            TransactionalUnitOfWork unit,
+            FailurePolicy rules,
+            DataSource dataSource,
+            TransactionTimeout timeout,
+            LivenessMonitor vitals) {
+        this.unit = unit;
+        this.rules = rules;
+        this.dataSource = dataSource;
+        this.lease = timeout.value().plus(MARGIN);
+        this.underWay = new UnderWay<>(vitals.longestUnit(), System::nanoTime);
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public Optional<ClaimedAttempt> claim() throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            return Attempts.claim(connection, lease);
+        }
+    }
+
+    @Override
+    public Optional<ClaimedAttempt> attempt(ClaimedAttempt due, List<Run<?>> runs) throws Exception {
+        underWay.begin(due, due.claims());
+        try {
+            return unit.attempt(due, runs, lease);
+        } finally {
+            underWay.end(due);
+        }
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public boolean failed(ClaimedAttempt due, Failure failure) throws Exception {
+        var type = due.action().type();
+        var dead = rules.isDead(failure, type, due.attempts() + 1);
+        try (var connection = dataSource.getConnection()) {
+            if (dead) {
+                Attempts.died(connection, due, failure, rules.deadBlocks(type), rules.publishesDead());
+            } else {
+                Attempts.failed(connection, due, failure, rules.delay(type, due.attempts() + 1));
+            }
+        }
+        return dead;
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void giveBack(ClaimedAttempt due, Duration until) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            Attempts.giveBack(connection, due, until);
+        }
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public void prolong(ClaimedAttempt due) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            Attempts.prolong(connection, due, lease);
+        }
+    }
+
+    /** Attempts that are merely slow when this process has to end do not count as having come to no end. */
+    @Transactional(rollbackOn = Exception.class)
+    public void forgive() throws Exception {
+        var slow = underWay.merelySlow();
+        if (!slow.isEmpty()) {
+            try (var connection = dataSource.getConnection()) {
+                for (var due : slow) {
+                    Attempts.forgive(connection, due);
+                }
+            }
+        }
+    }
+
+    @Transactional(rollbackOn = Exception.class)
+    @Override
+    public Optional<ClaimedAttempt> resolve(ClaimedAttempt due) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            return Attempts.succeeded(connection, due, lease);
+        }
+    }
+
+    /** Finds lines that nothing would ever set in motion again, of which there should be none. */
+    @Transactional(rollbackOn = Exception.class)
+    public void setStuckLinesInMotion() throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            var users = Attempts.setStuckLinesInMotion(connection);
+            if (!users.isEmpty()) {
+                LOG.errorf("The lines of %d users had come to a halt and go on now; please report this", users.size());
+            }
+        }
+    }
+
+    @Override
+    public boolean databaseWorks() {
+        return unit.databaseWorks();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.errand.engine.workers;
+
+import dev.errand.engine.dispatch.Dispatcher;
+import dev.errand.engine.offsets.IntakeConfig;
+import dev.errand.engine.record.InFlightRecord;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+
+/** Dispatcher and workers, wired, started and stopped. Thread-safe. */
+@Singleton
+public final class Engine {
+
+    private static final Logger LOG = Logger.getLogger(Engine.class);
+
+    private final Dispatcher<InFlightRecord> dispatcher;
+    private final Workers workers;
+    private final Duration drainTimeout;
+    private final boolean enabled;
+
+    @Inject
+    Engine(IntakeConfig config, Workers workers) {
+        var bound =
+                new Dispatcher.Bound(config.maxActions(), config.maxBytes().asLongValue(), config.maxActionsOfUser());
+        this.dispatcher = new Dispatcher<>(bound, DELIVERIES, System::nanoTime);
+        this.workers = workers;
+        this.drainTimeout = config.drainTimeout();
+        this.enabled = config.enabled();
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (enabled) {
+            workers.start(dispatcher);
+        } else {
+            LOG.info("This process serves API and console only (errand.intake.enabled=false)");
+        }
+    }
+
+    /** Lets running units of work end; what waits is left to the next owner of its partition. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        dispatcher.stop();
+        workers.stopWaiting();
+        if (!workers.awaitEnd(drainTimeout)) {
+            LOG.warnf("Units of work still run after %s: their actions will be taken again", drainTimeout);
+            letGo(any -> true, true);
+        }
+    }
+
+    /** @return completed when there is room for the next one */
+    public CompletionStage<Void> admit(InFlightRecord delivery) {
+        return dispatcher.admit(delivery);
+    }
+
+    /** How full the dispatcher is. */
+    public Dispatcher.Load load() {
+        return dispatcher.load();
+    }
+
+    /** Drops what waits of revoked partitions. */
+    public void dropAbandoned() {
+        dispatcher.dropAbandoned();
+    }
+
+    /** Drops what waits of revoked partitions and waits until none of it runs, but not for ever. */
+    public void drainRevoked() {
+        dispatcher.dropAbandoned();
+        if (!dispatcher.awaitDone(InFlightRecord::abandoned, drainTimeout)) {
+            LOG.warnf(
+                    "Units of work of revoked partitions still run after %s: the ledger keeps their effects single",
+                    drainTimeout);
+            letGo(InFlightRecord::abandoned, false);
+        }
+    }
+
+    /** What still runs may be what a process dies of, or merely slow: the next owners are to find out. */
+    private void letGo(Predicate<InFlightRecord> which, boolean attempts) {
+        dispatcher.runningItems().stream().filter(which).forEach(InFlightRecord::leaveUnended);
+        workers.forgive(which, attempts);
+    }
+
+    private static final Dispatcher.Traits<InFlightRecord> DELIVERIES = new Dispatcher.Traits<>() {
+        @Override
+        public String user(InFlightRecord delivery) {
+            return delivery.user();
+        }
+
+        @Override
+        public int bytes(InFlightRecord delivery) {
+            return delivery.bytes();
+        }
+
+        @Override
+        public boolean abandoned(InFlightRecord delivery) {
+            return delivery.abandoned();
+        }
+
+        @Override
+        public boolean alone(InFlightRecord delivery) {
+            return delivery.alone();
+        }
+    };
+}

@@ -1,0 +1,269 @@
+package dev.errand.engine.workers;
+
+import dev.errand.engine.batch.BatchLog;
+import dev.errand.engine.batch.BatchProcessor;
+import dev.errand.engine.batch.BatchSize;
+import dev.errand.engine.batch.FirstTimeUnit;
+import dev.errand.engine.batch.ObservedUnit;
+import dev.errand.engine.batch.Traces;
+import dev.errand.engine.batch.TransactionalUnitOfWork;
+import dev.errand.engine.batch.Worker;
+import dev.errand.engine.dispatch.WorkQueue;
+import dev.errand.engine.error.CauseLog;
+import dev.errand.engine.handlers.HandlerRegistry;
+import dev.errand.engine.liveness.EngineThread;
+import dev.errand.engine.liveness.LivenessMonitor;
+import dev.errand.engine.liveness.Sleeper;
+import dev.errand.engine.liveness.ThreadHeartbeat;
+import dev.errand.engine.logging.RateLimitedLog;
+import dev.errand.engine.observation.SafeObserver;
+import dev.errand.engine.observation.WorkObserver;
+import dev.errand.engine.quarantine.RunLock;
+import dev.errand.engine.quarantine.SuspectMarks;
+import dev.errand.engine.quarantine.Suspects;
+import dev.errand.engine.record.InFlightRecord;
+import dev.errand.engine.retry.FailurePolicy;
+import dev.errand.engine.retry.RetryConfig;
+import dev.errand.engine.scheduler.AttemptRunner;
+import dev.errand.engine.scheduler.ObservedAttempts;
+import dev.errand.engine.scheduler.ScheduledAttempts;
+import io.quarkus.runtime.Quarkus;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** The worker threads, and those of scheduled attempts. Started once and stopped once, by one thread. */
+@Singleton
+public final class Workers {
+
+    private static final Duration LOOK_AT_LINES = Duration.ofMinutes(1);
+    private static final Duration LOOK_AT_HANDLERS = Duration.ofSeconds(1);
+    private static final Duration FOR_EVER = Duration.ofDays(1000);
+    private static final Duration LONGEST_FORGIVING = Duration.ofSeconds(5);
+    private static final Logger LOG = Logger.getLogger(Workers.class);
+
+    /**
+     * Connections for people's questions (two at once) and deeds, two relays, heartbeat, sampler and retention: workers must
+     * not wait for them.
+     */
+    public static final int OTHER_CONNECTIONS = 8;
+
+    private final WorkConfig config;
+    private final HandlerRegistry handlers;
+    private final FailurePolicy rules;
+    private final TransactionalUnitOfWork unit;
+    private final ScheduledAttempts attempts;
+    private final RetryConfig retry;
+    private final SafeObserver observed;
+    private final Traces traces;
+    private final LivenessMonitor vitals;
+    private final RateLimitedLog limited;
+    private final RunLock lock;
+    private final SuspectMarks marks;
+    private final CauseLog causes;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicBoolean ending = new AtomicBoolean();
+
+    /**
+     * @param masked which types' payloads are masked
+     * @param connections the pool's size
+     * @throws IllegalStateException if there are more workers than connections
+     */
+    @Inject
+    Workers(
+            WorkConfig config,
+            HandlerRegistry handlers,
+            FailurePolicy rules,
+            TransactionalUnitOfWork unit,
+            ScheduledAttempts attempts,
+            RetryConfig retry,
+            WorkObserver observer,
+            Traces traces,
+            LivenessMonitor vitals,
+            RateLimitedLog limited,
+            RunLock lock,
+            SuspectMarks marks,
+            @ConfigProperty(name = "errand.masking.types") Optional<List<String>> masked,
+            @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
+        if (config.workers() + retry.workers() + OTHER_CONNECTIONS > connections) {
+            throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
+                    + retry.workers() + " need as many connections together, and " + OTHER_CONNECTIONS
+                    + " more are for all else, but quarkus.datasource.jdbc.max-size=" + connections
+                    + ": raise the one or lower the others");
+        }
+        this.config = config;
+        this.handlers = handlers;
+        this.rules = rules;
+        this.unit = unit;
+        this.attempts = attempts;
+        this.retry = retry;
+        this.observed = new SafeObserver(observer);
+        this.traces = traces;
+        this.vitals = vitals;
+        this.limited = limited;
+        this.lock = lock;
+        this.marks = marks;
+        this.causes = new CauseLog(masked.isEmpty());
+    }
+
+    /** Starts the workers on a queue. */
+    public void start(WorkQueue<InFlightRecord> queue) {
+        for (int i = 1; i <= config.workers(); i++) {
+            start("errand-worker-" + i, pulse -> work(queue, pulse));
+        }
+        for (int i = 1; i <= retry.workers(); i++) {
+            start("errand-retrier-" + i, this::retry);
+        }
+        start("errand-line-watch", this::watchLines);
+    }
+
+    private void work(WorkQueue<InFlightRecord> queue, ThreadHeartbeat pulse) {
+        if (!awaitCheckedHandlers(resting(pulse))) {
+            return;
+        }
+        var watched = new ObservedUnit(new FirstTimeUnit(unit), observed, traces, pulse);
+        var sleeper = resting(pulse);
+        var clock = Clock.systemUTC();
+        var log = new BatchLog(limited, causes);
+        var processor = new BatchProcessor(handlers, rules, watched, observed, log, sleeper, clock);
+        var suspects = new Suspects(marks, lock, watched::databaseWorks, observed, pulse, sleeper, clock);
+        var size = new BatchSize(config.batchMax(), config.batchTarget());
+        new Worker(queue, processor, suspects, observed, limited, pulse, size).run();
+    }
+
+    private void retry(ThreadHeartbeat pulse) {
+        if (!awaitCheckedHandlers(resting(pulse))) {
+            return;
+        }
+        var watched = new ObservedAttempts(attempts, observed, traces, pulse);
+        new AttemptRunner(
+                        watched,
+                        handlers,
+                        limited,
+                        lock,
+                        pulse,
+                        resting(pulse),
+                        retry.pollInterval(),
+                        Clock.systemUTC(),
+                        causes)
+                .run();
+    }
+
+    /**
+     * A process that starts while the database is away learns only later whether that takes the statements of handlers in files. As
+     * at any other start a faulty one ends it, before any action is taken.
+     *
+     * @return false where everything stops
+     */
+    private boolean awaitCheckedHandlers(Sleeper pause) {
+        try {
+            while (!handlers.areChecked()) {
+                if (!pause.pause(LOOK_AT_HANDLERS)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IllegalStateException e) {
+            if (ending.compareAndSet(false, true)) {
+                LOG.errorf("Errand ends before it takes an action: %s", e.getMessage());
+                Quarkus.asyncExit(1);
+            }
+            pause.pause(FOR_EVER);
+            return false;
+        }
+    }
+
+    private void watchLines(ThreadHeartbeat pulse) {
+        var pause = resting(pulse);
+        while (pause.pause(LOOK_AT_LINES)) {
+            try {
+                attempts.setStuckLinesInMotion();
+                marks.purge();
+            } catch (Exception e) {
+                LOG.debug("The lines, or the deliveries without an end, could not be looked at", e);
+            }
+        }
+    }
+
+    private void start(String name, Consumer<ThreadHeartbeat> run) {
+        threads.add(vitals.start(name, run));
+    }
+
+    /** Who waits is not stuck. */
+    private Sleeper resting(ThreadHeartbeat pulse) {
+        return duration -> {
+            pulse.rest();
+            var goOn = pause(duration);
+            pulse.beat();
+            return goOn;
+        };
+    }
+
+    /** Ends all waiting between attempts: what has not been committed yet is given up. */
+    public void stopWaiting() {
+        vitals.stop();
+        stopping.countDown();
+    }
+
+    /**
+     * Waits until the workers have ended, after their queue was stopped.
+     *
+     * @return whether all have in time
+     */
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
+        var deadline = System.nanoTime() + atMost.toNanos();
+        for (var thread : threads) {
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        }
+        return threads.stream().noneMatch(Thread::isAlive);
+    }
+
+    /**
+     * Deliveries and attempts that are merely slow when they have to be let go do not count as having come to no end. What hangs,
+     * or has ended the process by itself, does.
+     *
+     * @param left deliveries that have to be let go
+     * @param attempts whether scheduled attempts have to be, too
+     */
+    public void forgive(Predicate<InFlightRecord> left, boolean attempts) {
+        var forgiving = EngineThread.start("errand-forgive", () -> {
+            try {
+                marks.forgive(left);
+                if (attempts) {
+                    this.attempts.forgive();
+                }
+            } catch (Exception e) {
+                LOG.debug("What is merely slow counts as having come to no end", e);
+            }
+        });
+        try {
+            forgiving.join(LONGEST_FORGIVING.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Only {@link #stopWaiting} ends it: an interrupt is a handler's doing and says nothing. */
+    private boolean pause(Duration duration) {
+        var deadline = System.nanoTime() + duration.toNanos();
+        while (true) {
+            try {
+                return !stopping.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                LOG.debug("A worker was interrupted, which it does not heed");
+            }
+        }
+    }
+}

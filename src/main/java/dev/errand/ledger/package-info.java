@@ -1,5 +1,0 @@
-/** The ledger: every action taken, once. It is also the inbox that makes an action's effects happen once. */
-@NullMarked
-package dev.errand.ledger;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package dev.errand.service.health;
+
+import dev.errand.engine.liveness.LivenessMonitor;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+
+/** Whether the engine's threads get on; see ADR 9. It asks neither the database nor Kafka: a restart mends neither. */
+@Liveness
+@Singleton
+final class AliveCheck implements HealthCheck {
+
+    private final LivenessMonitor vitals;
+
+    @Inject
+    AliveCheck(LivenessMonitor vitals) {
+        this.vitals = vitals;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        var troubles = vitals.troubles();
+        var answer = HealthCheckResponse.named("engine").status(troubles.isEmpty());
+        return troubles.isEmpty()
+                ? answer.build()
+                : answer.withData("troubles", String.join("; ", troubles)).build();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.errand.service.health;
+
+import dev.errand.service.metrics.Availability;
+import dev.errand.service.metrics.DependencyMonitor;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Whether API and console can be asked: they answer while this process runs, also that the database is away. What Errand needs
+ * and can't reach is told in the data, for people and alerts; taking the process out of service would help nobody.
+ */
+@Readiness
+@Singleton
+final class ReadyCheck implements HealthCheck {
+
+    private static final int MOST_GAPS = 10;
+
+    private final DependencyMonitor surroundings;
+
+    @Inject
+    ReadyCheck(DependencyMonitor surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        var answer = HealthCheckResponse.named("api")
+                .withData("database", text(surroundings.database()))
+                .withData("kafka", text(surroundings.kafka()));
+        var stalled = surroundings.stalled();
+        if (!stalled.isEmpty()) {
+            answer.withData("stalled", String.join(", ", stalled));
+        }
+
+        var gaps = surroundings.gaps();
+        if (!gaps.isEmpty()) {
+            answer.withData("gaps", gaps.stream().limit(MOST_GAPS).collect(Collectors.joining("; ")));
+        }
+        var held = surroundings.held();
+        if (!held.isEmpty()) {
+            answer.withData("held", String.join(", ", held));
+        }
+
+        surroundings.quarantined().ifPresent(told -> answer.withData("quarantined", told));
+
+        return answer.up().build();
+    }
+
+    private static String text(Optional<Availability> reach) {
+        return reach.map(Availability::toString).orElse("not asked yet");
+    }
+}

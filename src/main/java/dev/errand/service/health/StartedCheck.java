@@ -1,0 +1,82 @@
+package dev.errand.service.health;
+
+import dev.errand.engine.handlers.HandlerRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Startup;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the schema is this version's and the handlers are valid. What was once so stays so: a database that goes away later is
+ * no reason to start again. Invalid handlers, contradicting configuration and failed migrations end the process before it can
+ * be asked.
+ */
+@Startup
+@Singleton
+final class StartedCheck implements HealthCheck {
+
+    private static final String NAME = "started";
+
+    private final Flyway flyway;
+    private final HandlerRegistry handlers;
+    private volatile @Nullable HealthCheckResponse started;
+
+    @Inject
+    StartedCheck(Flyway flyway, HandlerRegistry handlers) {
+        this.flyway = flyway;
+        this.handlers = handlers;
+    }
+
+    /** The first probe may come when the database is away already. */
+    void look(@Observes StartupEvent event) {
+        call();
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        var known = started;
+        if (known == null) {
+            known = look();
+            if (isFinal(known)) {
+                started = known;
+            }
+        }
+        return known;
+    }
+
+    /** Not what an outage said: that is no reason to start again, but worth another look. */
+    private static boolean isFinal(HealthCheckResponse answer) {
+        return answer.getStatus() == HealthCheckResponse.Status.UP
+                && answer.getData()
+                        .map(data -> data.containsKey("pending-migrations"))
+                        .orElse(false);
+    }
+
+    private HealthCheckResponse look() {
+        var answer = HealthCheckResponse.named(NAME).withData("handlers", handlers.count());
+        try {
+            var migrations = flyway.info();
+            return answer.withData("schema", version(migrations.current()))
+                    .withData("pending-migrations", migrations.pending().length)
+                    .status(migrations.pending().length == 0)
+                    .build();
+        } catch (FlywayException e) {
+            return answer.withData(
+                            "schema",
+                            "the database can't be asked: " + e.getClass().getSimpleName())
+                    .up()
+                    .build();
+        }
+    }
+
+    private static String version(@Nullable MigrationInfo current) {
+        return current == null ? "none" : String.valueOf(current.getVersion());
+    }
+}

@@ -1,0 +1,248 @@
+package dev.errand.service.metrics;
+
+import dev.errand.engine.database.DatabaseProbe;
+import dev.errand.engine.intake.EngineStatus;
+import dev.errand.engine.liveness.EngineThread;
+import dev.errand.engine.offsets.ConsumerGroup;
+import dev.errand.engine.offsets.GapWatch;
+import dev.errand.engine.offsets.OffsetGaps;
+import dev.errand.engine.outbox.Outbox;
+import dev.errand.engine.parking.view.ParkedBacklog;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the database and Kafka say, asked for by one thread once in a while: whoever looks gets the last answer at once, also
+ * while they are away. Thread-safe.
+ */
+@Singleton
+public final class DependencyMonitor {
+
+    private static final Logger LOG = Logger.getLogger(DependencyMonitor.class);
+    private static final Duration LAST_QUESTION = Duration.ofSeconds(2);
+    private static final Duration MARGIN = Duration.ofSeconds(5);
+    private static final Duration LONGEST_SEARCH = Duration.ofSeconds(15);
+
+    private final AgroalDataSource dataSource;
+    private final ConsumerGroup group;
+    private final EngineStatus engine;
+    private final GapWatch gapWatch;
+    private final OffsetGaps gaps;
+    private final ProbeConsumer trialRead;
+    private final DatabaseProbe probe;
+    private final Duration interval;
+    private final Duration stalledAfter;
+    private final StallDetector watch;
+    private final Clock clock = Clock.systemUTC();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private @Nullable Thread thread;
+
+    private volatile @Nullable Availability database;
+    private volatile @Nullable Availability kafka;
+    private volatile @Nullable Backlog backlog;
+    private volatile List<ConsumerGroup.Partition> partitions = List.of();
+    private volatile List<String> stalled = List.of();
+    private volatile List<OffsetGaps.Gap> openGaps = List.of();
+    private volatile @Nullable Consumer<List<ConsumerGroup.Partition>> listener;
+
+    @Inject
+    DependencyMonitor(
+            AgroalDataSource dataSource,
+            ConsumerGroup group,
+            EngineStatus engine,
+            GapWatch gapWatch,
+            OffsetGaps gaps,
+            ProbeConsumer trialRead,
+            DatabaseProbe probe,
+            MetricsConfig config) {
+        this.dataSource = dataSource;
+        this.probe = probe;
+        this.group = group;
+        this.engine = engine;
+        this.gapWatch = gapWatch;
+        this.gaps = gaps;
+        this.trialRead = trialRead;
+        this.interval = config.sampleInterval();
+        this.stalledAfter = config.stalledAfter();
+        this.watch = new StallDetector(stalledAfter, interval.multipliedBy(3).plus(MARGIN), System::nanoTime);
+    }
+
+    /**
+     * What waits in the database.
+     *
+     * @param at when it was asked
+     */
+    record Backlog(Instant at, ParkedBacklog failed, Outbox.Backlog outbox) {}
+
+    /** Whether the database answers and takes writes; empty before the first answer. */
+    public Optional<Availability> database() {
+        return Optional.ofNullable(database);
+    }
+
+    /** Whether Kafka answers; empty before the first answer. */
+    public Optional<Availability> kafka() {
+        return Optional.ofNullable(kafka);
+    }
+
+    /** The partitions of which this process receives nothing though there is more, as {@code topic-0}, in order. */
+    public List<String> stalled() {
+        return stalled;
+    }
+
+    /** Records that could not be read, of which nobody has taken note yet, the latest first. */
+    public List<String> gaps() {
+        return openGaps.stream()
+                .map(gap -> "%s-%d from %d to %d %s"
+                        .formatted(gap.topic(), gap.partition(), gap.from(), gap.to(), gap.cause()))
+                .toList();
+    }
+
+    /** Partitions of this process that are held for such, as {@code topic-0}, in order. */
+    public List<String> held() {
+        return engine.held();
+    }
+
+    /** As the database last said; empty before that. */
+    Optional<Backlog> backlog() {
+        return Optional.ofNullable(backlog);
+    }
+
+    /** How many events and dead actions are set aside because they can't be published, for people; empty without any. */
+    public Optional<String> quarantined() {
+        return backlog()
+                .filter(known -> known.outbox.quarantined() + known.failed.quarantined() > 0)
+                .map(known -> known.outbox.quarantined() + " events and " + known.failed.quarantined()
+                        + " dead actions can't be published");
+    }
+
+    /** Called with what Kafka says of the group's partitions, each time it answers. */
+    void onPartitions(Consumer<List<ConsumerGroup.Partition>> told) {
+        listener = told;
+        told.accept(partitions);
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = EngineThread.start("errand-sampler", this::sampleUntilStopped);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping.countDown();
+        if (thread != null) {
+            thread.join(LAST_QUESTION.toMillis());
+        }
+    }
+
+    private void sampleUntilStopped() {
+        try {
+            do {
+                database = asked("The database", database, this::askDatabase);
+                kafka = asked("Kafka", kafka, this::askKafka);
+            } while (!stopping.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A question to something that may be away. */
+    @FunctionalInterface
+    private interface Question {
+        /** @return what is wrong though it answers; null where nothing is */
+        @Nullable
+        String ask() throws SQLException;
+    }
+
+    private Availability asked(String whom, @Nullable Availability before, Question question) {
+        String why;
+        try {
+            why = question.ask();
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            why = e instanceof KafkaException && e.getMessage() != null
+                    ? e.getMessage()
+                    : e.getClass().getSimpleName();
+            LOG.debugf(e, "%s does not answer", whom);
+        }
+        var reach = Availability.after(before, clock.instant(), why);
+        if (stopping.getCount() > 0 && (before == null ? reach.isAway() : reach.isAway() != before.isAway())) {
+            LOG.warnf("%s is %s", whom, reach);
+        }
+        return reach;
+    }
+
+    private @Nullable String askDatabase() throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            backlog = new Backlog(clock.instant(), ParkedBacklog.of(connection), Outbox.backlog(connection));
+        }
+        openGaps = gaps.unaccepted();
+        return probe.trouble().orElse(null);
+    }
+
+    private @Nullable String askKafka() {
+        try {
+            partitions = group.partitions();
+        } catch (UnknownTopicOrPartitionException notCreatedYet) {
+            partitions = List.of();
+        }
+        var told = listener;
+        if (told != null) {
+            told.accept(partitions);
+        }
+        lookForStalls();
+        lookForGaps();
+        return null;
+    }
+
+    private void lookForGaps() {
+        try {
+            gapWatch.look(partitions);
+        } catch (SQLException e) {
+            LOG.debug("Gaps could not be looked for: the database is away", e);
+        }
+    }
+
+    /** Only when Kafka has answered: it is no stall that nothing comes while Kafka is away. */
+    private void lookForStalls() {
+        var news = watch.look(partitions, engine.partitions(), engine.asks());
+        stalled = watch.stalled();
+        if (!news.isEmpty()) {
+            LOG.errorf(
+                    "Nothing has been received of %s for %d s, though there is more in Kafka and Errand asks for it: %s",
+                    news.stream().map(each -> each.at().toString()).collect(Collectors.joining(", ")),
+                    stalledAfter.toSeconds(),
+                    reason(news));
+        }
+    }
+
+    /** A partition that can't be read holds up the others of its consumer: any of them may be the reason for all. */
+    private String reason(List<StallDetector.Stall> stalls) {
+        List<String> reasons = new ArrayList<>();
+        var began = System.nanoTime();
+        for (var stall : stalls) {
+            trialRead.hindrance(stall.at(), stall.from()).ifPresent(reasons::add);
+            if (System.nanoTime() - began > LONGEST_SEARCH.toNanos()) {
+                break;
+            }
+        }
+        return reasons.isEmpty()
+                ? "another client can read there, so that a restart of this process should help"
+                : String.join("; ", reasons);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.errand.service.metrics;
+
+import dev.errand.engine.intake.EngineStatus;
+import dev.errand.engine.liveness.LivenessMonitor;
+import dev.errand.engine.offsets.ConsumerGroup;
+import dev.errand.engine.parking.ParkedState;
+import dev.errand.service.metrics.DependencyMonitor.Backlog;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Shows how this process is doing, and what its surroundings said last. A scrape asks nobody but this process's memory. What
+ * is not known yet is no number.
+ */
+@Singleton
+final class Gauges {
+
+    private final MeterRegistry registry;
+    private final EngineStatus engine;
+    private final LivenessMonitor vitals;
+    private final DependencyMonitor surroundings;
+    private final Clock clock = Clock.systemUTC();
+
+    @Inject
+    Gauges(MeterRegistry registry, EngineStatus engine, LivenessMonitor vitals, DependencyMonitor surroundings) {
+        this.registry = registry;
+        this.engine = engine;
+        this.vitals = vitals;
+        this.surroundings = surroundings;
+    }
+
+    void register(@Observes StartupEvent event) {
+        process();
+        database();
+        kafka();
+    }
+
+    private void process() {
+        gauge("errand.workers", "Units of work that can run at once", engine::workers);
+        gauge("errand.workers.busy", "Units of work that run", engine::busyWorkers);
+        gauge("errand.waiting.actions", "Actions in memory, waiting or running", () -> engine.load()
+                .actions());
+        gauge("errand.waiting.users", "Users with actions in memory", () -> engine.load()
+                .users());
+        gauge("errand.suspended.users", "Users whose actions wait in memory for a later attempt", () -> engine.load()
+                .suspendedUsers());
+        register(Gauge.builder("errand.waiting", () -> engine.load().bytes())
+                .description("Memory that actions take which wait or run")
+                .baseUnit(BaseUnits.BYTES));
+        seconds(
+                "errand.oldest.unfinished",
+                "How long ago the oldest action was published that was received and is not done; 0 without any",
+                () -> seconds(engine.oldestUnfinished().orElse(Duration.ZERO)));
+        gauge(
+                "errand.stalled.partitions",
+                "Partitions of which this process receives nothing though there is more",
+                () -> surroundings.stalled().size());
+        gauge(
+                "errand.held.partitions",
+                "Partitions that wait for an operator to accept that records of theirs are missing",
+                () -> engine.held().size());
+        counter("errand.gaps", "Gaps that this process was the first to tell of", EngineStatus::gaps);
+        counter(
+                "errand.gap.records",
+                "Records that Kafka no longer had when they were to be read",
+                EngineStatus::gapRecords);
+        counter(
+                "errand.position.rereads",
+                "Partitions that were read again because MySQL had lost commits",
+                EngineStatus::rereads);
+        gauge("errand.troubled.parts", "Threads that have ended or are stuck", () -> vitals.troubles()
+                .size());
+    }
+
+    private void database() {
+        gauge("errand.database.up", "Whether the database answers", () -> up(surroundings.database()));
+        for (var state : List.of(ParkedState.DEAD, ParkedState.RETRYING, ParkedState.WAITING)) {
+            register(Gauge.builder(
+                            "errand.failed.actions",
+                            () -> known(backlog -> backlog.failed().actions().getOrDefault(state, 0L)))
+                    .description("Failed actions that are not over, of all processes; no more than 100,000 are counted")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT)));
+        }
+        seconds(
+                "errand.failed.overdue",
+                "How long the scheduled attempt that is due for longest has been due",
+                () -> known(backlog -> seconds(backlog.failed().overdue())));
+        gauge(
+                "errand.dead.letters.unpublished",
+                "Dead actions that are still to be published",
+                () -> known(backlog -> backlog.failed().unpublished()));
+        gauge(
+                "errand.dead.letters.quarantined",
+                "Dead actions that can't be published and are set aside; no more than 100,000 are counted",
+                () -> known(backlog -> backlog.failed().quarantined()));
+        gauge(
+                "errand.outbox.quarantined",
+                "Events that can't be published and are set aside; no more than 100,000 are counted",
+                () -> known(backlog -> backlog.outbox().quarantined()));
+        gauge(
+                "errand.outbox.events",
+                "Events that are committed and still to be published; no more than 100,000 are counted",
+                () -> known(backlog -> backlog.outbox().events()));
+        seconds(
+                "errand.outbox.oldest",
+                "How long ago the first of them was emitted; 0 without any",
+                () -> known(backlog -> seconds(backlog.outbox().oldest())));
+        gauge(
+                "errand.gaps.unaccepted",
+                "Gaps of which nobody has taken note yet, of all processes; no more than 100 are counted",
+                () -> known(backlog -> surroundings.gaps().size()));
+        seconds(
+                "errand.sample.age",
+                "How old the numbers are that the database was asked for",
+                () -> known(backlog -> seconds(age(backlog.at()))));
+    }
+
+    private void kafka() {
+        gauge("errand.kafka.up", "Whether Kafka answers", () -> up(surroundings.kafka()));
+        var lag = MultiGauge.builder("errand.lag.actions")
+                .description("Actions that are published and whose offsets are not committed, of all processes")
+                .register(registry);
+        var unfinished = MultiGauge.builder("errand.unfinished.actions")
+                .description("Actions that this process has received and not done")
+                .register(registry);
+        surroundings.onPartitions(partitions -> {
+            lag.register(rows(partitions), true);
+            unfinished.register(ownRows(), true);
+        });
+    }
+
+    private static List<MultiGauge.Row<?>> rows(List<ConsumerGroup.Partition> partitions) {
+        return partitions.stream()
+                .<MultiGauge.Row<?>>map(each ->
+                        MultiGauge.Row.of(tags(each.at().topic(), each.at().partition()), each.lag()))
+                .toList();
+    }
+
+    private List<MultiGauge.Row<?>> ownRows() {
+        return engine.partitions().stream()
+                .<MultiGauge.Row<?>>map(
+                        each -> MultiGauge.Row.of(tags(each.topic(), each.partition()), each.unfinished()))
+                .toList();
+    }
+
+    private static Tags tags(String topic, int partition) {
+        return Tags.of("topic", topic, "partition", String.valueOf(partition));
+    }
+
+    private double known(ToDoubleFunction<Backlog> number) {
+        return surroundings.backlog().map(number::applyAsDouble).orElse(Double.NaN);
+    }
+
+    private static double up(Optional<Availability> reach) {
+        return reach.map(known -> known.isAway() ? 0.0 : 1.0).orElse(Double.NaN);
+    }
+
+    private Duration age(Instant at) {
+        return Duration.between(at, clock.instant());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private void gauge(String name, String description, Supplier<Number> number) {
+        register(Gauge.builder(name, number).description(description));
+    }
+
+    private void counter(String name, String description, ToDoubleFunction<EngineStatus> number) {
+        FunctionCounter.builder(name, engine, number).description(description).register(registry);
+    }
+
+    private void seconds(String name, String description, Supplier<Number> number) {
+        register(Gauge.builder(name, number).description(description).baseUnit("seconds"));
+    }
+
+    /** Strongly: Micrometer would forget what it shows as soon as nobody else has it. */
+    private void register(Gauge.Builder<Supplier<Number>> gauge) {
+        gauge.strongReference(true).register(registry);
+    }
+}

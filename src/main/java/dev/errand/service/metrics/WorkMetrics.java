@@ -1,0 +1,170 @@
+package dev.errand.service.metrics;
+
+import dev.errand.action.Action;
+import dev.errand.action.RecordPosition;
+import dev.errand.engine.handlers.HandlerRegistry;
+import dev.errand.engine.observation.WorkObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Counts what workers tell. A batch's actions are counted by type first, and added to counters that were looked up once, so
+ * that an action costs a look into a small map and no shared memory. Thread-safe.
+ */
+@Singleton
+final class WorkMetrics implements WorkObserver {
+
+    private static final String ACTIONS = "errand.actions";
+    private static final String ACTIONS_TOLD = "Actions by what became of them";
+    private static final double[] BATCH_SIZES = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+    private static final Duration[] UNIT_TIMES = Arrays.stream(
+                    new int[] {2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000})
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private final MeterRegistry registry;
+    private final BoundedTypeTag types;
+    private final DistributionSummary batches;
+    private final Timer committed;
+    private final Timer rolledBack;
+    private final Map<Again, Counter> agains;
+    private final Map<Attempt, Counter> attempts;
+    private final Map<String, Map<String, Map<Outcome, Counter>>> actions = new ConcurrentHashMap<>();
+    private final Map<String, Counter> unreadable = new ConcurrentHashMap<>();
+
+    @Inject
+    WorkMetrics(MeterRegistry registry, MetricsConfig config, HandlerRegistry handlers) {
+        this(registry, new BoundedTypeTag(handlers.types(), config.types()));
+    }
+
+    WorkMetrics(MeterRegistry registry, BoundedTypeTag types) {
+        this.registry = registry;
+        this.types = types;
+        this.batches = DistributionSummary.builder("errand.batch.actions")
+                .description("Actions that a worker took at once")
+                .serviceLevelObjectives(BATCH_SIZES)
+                .register(registry);
+        this.committed = unit("committed");
+        this.rolledBack = unit("rolled-back");
+        this.agains = counters(Again.class, why -> Counter.builder("errand.unit.retries")
+                .description("Units of work that were run again, by why")
+                .tag("reason", text(why)));
+        this.attempts = counters(Attempt.class, how -> Counter.builder("errand.scheduled.attempts")
+                .description("Scheduled attempts at failed actions, by how they ended")
+                .tag("outcome", text(how)));
+    }
+
+    private Timer unit(String result) {
+        return Timer.builder("errand.unit")
+                .description("Units of work, from before their connection to after their commit or rollback")
+                .tag("result", result)
+                .serviceLevelObjectives(UNIT_TIMES)
+                .register(registry);
+    }
+
+    private <E extends Enum<E>> Map<E, Counter> counters(Class<E> all, Function<E, Counter.Builder> counter) {
+        Map<E, Counter> counters = new EnumMap<>(all);
+        for (var each : all.getEnumConstants()) {
+            counters.put(each, counter.apply(each).register(registry));
+        }
+        return counters;
+    }
+
+    private static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public void taken(int count) {
+        batches.record(count);
+    }
+
+    @Override
+    public void unitEnded(Duration took, boolean isCommitted) {
+        (isCommitted ? committed : rolledBack).record(took);
+    }
+
+    @Override
+    public void again(Again why) {
+        increment(agains, why, 1);
+    }
+
+    @Override
+    public void attempted(Attempt how) {
+        increment(attempts, how, 1);
+    }
+
+    private static <E> void increment(Map<E, Counter> counters, E which, int by) {
+        var counter = counters.get(which);
+        if (counter != null) {
+            counter.increment(by);
+        }
+    }
+
+    /** How many actions of one type. */
+    private static final class Tally {
+        private int actions;
+    }
+
+    @Override
+    public void became(Outcome outcome, List<? extends Action<?>> all) {
+        Map<String, Tally> tallies = new HashMap<>();
+        var topic = all.get(0).coordinates().topic();
+        for (var action : all) {
+            var own = action.coordinates().topic();
+            if (!own.equals(topic)) {
+                add(outcome, topic, tallies);
+                tallies.clear();
+                topic = own;
+            }
+            tallies.computeIfAbsent(action.type(), any -> new Tally()).actions++;
+        }
+        add(outcome, topic, tallies);
+    }
+
+    private void add(Outcome outcome, String topic, Map<String, Tally> tallies) {
+        var ofTopic = actions.computeIfAbsent(topic, any -> new ConcurrentHashMap<>());
+        tallies.forEach((type, tally) -> {
+            var ofType = ofTopic.computeIfAbsent(types.name(type), name -> outcomes(topic, name));
+            increment(ofType, outcome, tally.actions);
+        });
+    }
+
+    /** All at once: a counter that appears with its first failure shows no increase. */
+    private Map<Outcome, Counter> outcomes(String topic, String type) {
+        return counters(Outcome.class, outcome -> Counter.builder(ACTIONS)
+                .description(ACTIONS_TOLD)
+                .tags(Tags.of("topic", topic, "type", type, "outcome", text(outcome))));
+    }
+
+    @Override
+    public void unreadable(List<RecordPosition> records) {
+        records.stream()
+                .collect(Collectors.groupingBy(RecordPosition::topic, Collectors.counting()))
+                .forEach((topic, count) ->
+                        unreadable.computeIfAbsent(topic, this::unreadableOf).increment(count));
+    }
+
+    /** Nobody knows their types. */
+    private Counter unreadableOf(String topic) {
+        return Counter.builder(ACTIONS)
+                .description(ACTIONS_TOLD)
+                .tags(Tags.of("topic", topic, "type", "", "outcome", "unreadable"))
+                .register(registry);
+    }
+}

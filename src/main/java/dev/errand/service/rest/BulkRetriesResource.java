@@ -1,0 +1,150 @@
+package dev.errand.service.rest;
+
+import static dev.errand.service.rest.Problems.problem;
+
+import dev.errand.engine.parking.ParkedState;
+import dev.errand.engine.parking.operations.BulkRetries;
+import dev.errand.engine.parking.view.ParkedActionFilter;
+import dev.errand.engine.parking.view.ParkedActionView.BulkProgress;
+import dev.errand.engine.parking.view.ParkedActionView.BulkRetry;
+import dev.errand.service.web.InvalidParameterException;
+import dev.errand.service.web.InvalidParameterException.In;
+import dev.errand.service.web.InvalidParameterException.Wrong;
+import dev.errand.service.web.StrictBody;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Retries of all dead actions of a kind: begin them, see how they go on, stop them. */
+@Path("/api/failed-actions/retries")
+@Blocking
+@RolesAllowed({"viewer", "operator"})
+@CustomDeserialization(StrictBody.class)
+@Tag(name = "Failed actions")
+public class BulkRetriesResource {
+
+    private final BulkRetries bulkRetries;
+    private final SecurityIdentity identity;
+
+    @Inject
+    BulkRetriesResource(BulkRetries bulkRetries, SecurityIdentity identity) {
+        this.bulkRetries = bulkRetries;
+        this.identity = identity;
+    }
+
+    /**
+     * Which dead actions to try again, and how fast.
+     *
+     * @param type null for all types, and so on
+     * @param perSecond how many become due in a second
+     */
+    public record BulkRequest(
+            @Nullable String type,
+            @Nullable String userId,
+            @Nullable String errorClass,
+            @Nullable Instant from,
+            @Nullable Instant to,
+
+            @Min(1) @Max(10_000) @Schema(defaultValue = "10") @Nullable
+            Integer perSecond) {
+
+        /** @throws InvalidParameterException if a text is longer than there are any, which nothing can be found by */
+        ParkedActionFilter filter() {
+            require("type", type, 100);
+            require("userId", userId, 64);
+            require("errorClass", errorClass, 255);
+            return new ParkedActionFilter(ParkedState.DEAD, type, userId, errorClass, from, to);
+        }
+    }
+
+    /** By characters, as the limits of actions are. */
+    private static void require(String name, @Nullable String text, int longest) {
+        if (text != null && text.codePointCount(0, text.length()) > longest) {
+            throw new InvalidParameterException(new Wrong(In.BODY, name, text, "at most " + longest + " characters"));
+        }
+    }
+
+    /** @param id by which to ask how it goes on */
+    @RegisterForReflection // a native image does not see what is inside a Response
+    public record Bulk(UUID id) {}
+
+    @POST
+    @RolesAllowed("operator")
+    @Operation(
+            summary = "Begins to try all dead actions of a kind again, at a limited rate",
+            description =
+                    "Answers at once. Processes go on with it, also after restarts, until all that had died by now have been"
+                            + " looked at: ask at the Location how far it is, and stop it there.")
+    @APIResponse(
+            responseCode = "202",
+            description = "It has begun",
+            content = @Content(mediaType = "application/json", schema = @Schema(implementation = Bulk.class)))
+    public Response begin(@NotNull @Valid BulkRequest request) throws SQLException {
+        int perSecond = request.perSecond() == null ? 10 : request.perSecond();
+        var id = bulkRetries.begin(request.filter(), perSecond, actor());
+        return Response.accepted(new Bulk(id))
+                .header("Location", "/api/failed-actions/retries/" + id)
+                .build();
+    }
+
+    @GET
+    @Operation(summary = "Lists such retries, the latest first")
+    public List<BulkRetry> list(@QueryParam("limit") @DefaultValue("50") @Min(1) @Max(100) int limit)
+            throws SQLException {
+        return bulkRetries.latest(limit);
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(
+            summary = "Shows such a retry: how far it is, and in which states its actions are",
+            description = "States are counted up to 10,000 each.")
+    public BulkProgress get(@PathParam("id") UUID id) throws SQLException {
+        return bulkRetries.progress(id).orElseThrow(() -> unknown(id));
+    }
+
+    @POST
+    @RolesAllowed("operator")
+    @Path("/{id}/stop")
+    @Operation(
+            summary = "Stops such a retry",
+            description =
+                    "What has not been put on its schedule stays dead; what has been is due within ten seconds. Stopping one"
+                            + " that has ended changes nothing.")
+    public BulkRetry stop(@PathParam("id") UUID id) throws SQLException {
+        return bulkRetries.stop(id, actor()).orElseThrow(() -> unknown(id));
+    }
+
+    private static HttpProblem unknown(UUID id) {
+        return problem(404, "There is no bulk retry " + id, "list them at /api/failed-actions/retries");
+    }
+
+    private String actor() {
+        return identity.getPrincipal().getName();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.errand.service.rest;
+
+import static dev.errand.service.rest.Problems.problem;
+
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.sql.SQLException;
+import org.jboss.logging.Logger;
+
+/** What programs are told when the database is away, or too many ask it at once: to try again. */
+@Provider
+public class DatabaseProblem implements ExceptionMapper<SQLException> {
+
+    private static final Logger LOG = Logger.getLogger(DatabaseProblem.class);
+
+    @Override
+    public Response toResponse(SQLException e) {
+        LOG.infof("A request could not be answered: %s", e.getMessage());
+        var response = problem(
+                        503,
+                        "The database can't be asked",
+                        "it is away, or too many ask it at once: try again in a moment")
+                .toResponse();
+        return Response.fromResponse(response).header("Retry-After", 2).build();
+    }
+}

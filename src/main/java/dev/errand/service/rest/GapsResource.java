@@ -1,0 +1,88 @@
+package dev.errand.service.rest;
+
+import static dev.errand.service.rest.Problems.problem;
+
+import dev.errand.engine.offsets.OffsetGaps;
+import dev.errand.engine.offsets.OffsetGaps.Gap;
+import dev.errand.service.web.StrictBody;
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.sql.SQLException;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Records that Kafka no longer had when they were to be read: look at them, and accept that. */
+@Path("/api/consumer/gaps")
+@Blocking
+@RolesAllowed({"viewer", "operator"})
+@CustomDeserialization(StrictBody.class)
+@Tag(name = "Status")
+public class GapsResource {
+
+    private final OffsetGaps gaps;
+    private final SecurityIdentity identity;
+
+    @Inject
+    GapsResource(OffsetGaps gaps, SecurityIdentity identity) {
+        this.gaps = gaps;
+        this.identity = identity;
+    }
+
+    /**
+     * A page of gaps.
+     *
+     * @param next what to give as {@code before} to get the next page; null on the last one
+     */
+    public record GapPage(List<Gap> items, @Nullable Long next) {}
+
+    @GET
+    @Operation(
+            summary = "Lists records that Kafka no longer had when they were to be read, the latest first",
+            description = "DELETED by retention or by request, TRUNCATED from the log's end, gone with a topic that was"
+                    + " RECREATED, or passed over by a RESET of the group's offset.")
+    public GapPage list(
+            @QueryParam("before") @Nullable Long before,
+            @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(500) int limit)
+            throws SQLException {
+        var items = gaps.all(before, limit);
+        return new GapPage(
+                items, items.size() < limit ? null : items.get(items.size() - 1).id());
+    }
+
+    /** @param reason why, for those who ask later; null for none */
+    public record AcceptRequest(@Size(max = 2000) @Nullable String reason) {}
+
+    /** @param id the gap's number */
+    public record Accepted(long id) {}
+
+    @POST
+    @Path("/{id}/accept")
+    @RolesAllowed("operator")
+    @Operation(
+            summary = "Takes note of a gap",
+            description = "A partition that is held for it (errand.on-gap=stop) is read on behind it, within seconds."
+                    + " Repeating it changes nothing.")
+    public Accepted accept(@PathParam("id") long id, @NotNull @Valid AcceptRequest request) throws SQLException {
+        var reason = request.reason() == null ? "" : request.reason();
+        if (!gaps.accept(id, reason, identity.getPrincipal().getName())) {
+            throw problem(404, "There is no gap " + id, "list them at /api/consumer/gaps");
+        }
+        return new Accepted(id);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.errand.service.security;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/** Answers to requests that come to no resource, as RFC 9457 has them. */
+final class ProblemResponse {
+
+    private ProblemResponse() {}
+
+    /**
+     * Ends the request.
+     *
+     * @param title what is wrong
+     * @param detail what exactly, and what to do
+     */
+    static void answer(RoutingContext context, int status, String title, String detail) {
+        var request = context.request();
+        if (!request.isEnded()) {
+            // What is not read would stand before the connection's next request.
+            request.resume();
+        }
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+                .end(new JsonObject()
+                        .put("status", status)
+                        .put("title", title)
+                        .put("detail", detail)
+                        .encode());
+    }
+}

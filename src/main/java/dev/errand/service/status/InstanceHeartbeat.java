@@ -1,0 +1,180 @@
+package dev.errand.service.status;
+
+import dev.errand.engine.intake.EngineStatus;
+import dev.errand.engine.intake.PauseGate;
+import dev.errand.engine.liveness.EngineThread;
+import dev.errand.engine.liveness.LivenessMonitor;
+import dev.errand.engine.liveness.ThreadHeartbeat;
+import dev.errand.engine.offsets.InstanceId;
+import dev.errand.service.status.StatusView.PartitionState;
+import dev.errand.service.status.StatusView.ProcessNumbers;
+import io.agroal.api.AgroalDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Says every two seconds how this process is doing, and heeds the switch that pauses it. */
+@Singleton
+final class InstanceHeartbeat {
+
+    private static final Logger LOG = Logger.getLogger(InstanceHeartbeat.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final int BEATS_BETWEEN_CLEANING = 300;
+
+    private final InstanceRegistry processes;
+    private final EngineStatus engine;
+    private final PauseGate valve;
+    private final AgroalDataSource dataSource;
+    private final MeterRegistry meters;
+    private final LivenessMonitor vitals;
+    private final ThreadHeartbeat pulse;
+    private final int connections;
+    private final Clock clock = Clock.systemUTC();
+
+    private final UUID process;
+    private final Instant startedAt = clock.instant();
+    private final String host = host();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private @Nullable Thread thread;
+
+    /** Used by the thread alone. */
+    private Map<String, Long> counted = new HashMap<>();
+
+    private Instant countedAt = startedAt;
+
+    @Inject
+    InstanceHeartbeat(
+            InstanceRegistry processes,
+            EngineStatus engine,
+            PauseGate valve,
+            AgroalDataSource dataSource,
+            MeterRegistry meters,
+            LivenessMonitor vitals,
+            InstanceId identity,
+            @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
+        this.processes = processes;
+        this.engine = engine;
+        this.valve = valve;
+        this.dataSource = dataSource;
+        this.meters = meters;
+        this.vitals = vitals;
+        // Who does not hear of a pause, or of its end, is of no use.
+        this.pulse = vitals.begin("The heartbeat");
+        this.process = identity.id();
+        this.connections = connections;
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = EngineThread.start("errand-heartbeat", this::beat);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping.countDown();
+        vitals.forget(pulse);
+        if (thread != null) {
+            thread.join(INTERVAL.toMillis());
+        }
+    }
+
+    private void beat() {
+        try {
+            int beats = 0;
+            do {
+                pulse.beat();
+                say(beats++ % BEATS_BETWEEN_CLEANING == 0);
+                pulse.beat();
+            } while (!stopping.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+            processes.leave(process);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            LOG.debug("The others will notice that this process is gone", e);
+        }
+    }
+
+    private void say(boolean cleaning) {
+        try {
+            var now = clock.instant();
+            var counts = counts();
+            var news = new HashMap<String, Long>();
+            counts.forEach((outcome, count) -> news.put(outcome, count - counted.getOrDefault(outcome, 0L)));
+            valve.set(processes.say(process, host, startedAt, numbers(now, news.getOrDefault("done", 0L)), news));
+            // Only now: what could not be said is in the next.
+            counted = counts;
+            countedAt = now;
+            if (cleaning) {
+                processes.forget();
+            }
+        } catch (SQLException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            // The database is away: the engine holds by itself, and the valve stays as it is.
+            LOG.debug("The process could not say how it is doing", e);
+        }
+    }
+
+    /** What became of actions since the start, by outcome: as the metrics count it. */
+    private Map<String, Long> counts() {
+        Map<String, Long> counts = new HashMap<>();
+        for (var counter : meters.find("errand.actions").counters()) {
+            var outcome = counter.getId().getTag("outcome");
+            if (outcome != null) {
+                counts.merge(outcome, (long) counter.count(), Long::sum);
+            }
+        }
+        return counts;
+    }
+
+    private ProcessNumbers numbers(Instant now, long done) {
+        var load = engine.load();
+        var seconds = Math.max(0.001, Duration.between(countedAt, now).toMillis() / 1000.0);
+        return new ProcessNumbers(
+                valve.isThere(),
+                valve.isPaused(),
+                done / seconds,
+                engine.workers(),
+                engine.busyWorkers(),
+                load.actions(),
+                load.users(),
+                load.suspendedUsers(),
+                load.bytes(),
+                connections,
+                (int) dataSource.getMetrics().activeCount(),
+                engine.oldestUnfinished().map(InstanceHeartbeat::seconds).orElse(0.0),
+                engine.partitions().stream()
+                        .map(each -> new PartitionState(
+                                each.topic(),
+                                each.partition(),
+                                each.next(),
+                                each.unfinished(),
+                                each.oldestAge() == null ? 0 : seconds(each.oldestAge())))
+                        .toList());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+}

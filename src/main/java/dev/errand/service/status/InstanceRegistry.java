@@ -1,0 +1,158 @@
+package dev.errand.service.status;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.engine.query.Queries;
+import dev.errand.service.status.StatusView.Minute;
+import dev.errand.service.status.StatusView.ProcessNumbers;
+import dev.errand.service.status.StatusView.ProcessState;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** What processes say of themselves, in the database. Thread-safe. */
+@ApplicationScoped
+public class InstanceRegistry {
+
+    /** A process that was not seen for so long is gone, or cut off. */
+    static final Duration GONE_AFTER = Duration.ofSeconds(15);
+
+    private final DataSource dataSource;
+    private final Queries queries;
+    private final ObjectMapper json;
+
+    @Inject
+    InstanceRegistry(DataSource dataSource, Queries queries, ObjectMapper json) {
+        this.dataSource = dataSource;
+        this.queries = queries;
+        this.json = json;
+    }
+
+    /**
+     * Says how a process is doing, and what became of actions since it last did.
+     *
+     * @param outcomes how many actions by outcome since then
+     * @return whether intake is paused
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public boolean say(UUID process, String host, Instant startedAt, ProcessNumbers numbers, Map<String, Long> outcomes)
+            throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            state(connection, process, host, startedAt, numbers);
+            outcomes(connection, process, outcomes);
+            try (var statement = connection.createStatement();
+                    var result =
+                            statement.executeQuery("SELECT paused FROM intake_switch WHERE name = 'user-actions'")) {
+                return result.next() && result.getBoolean("paused");
+            }
+        }
+    }
+
+    private void state(Connection connection, UUID process, String host, Instant startedAt, ProcessNumbers numbers)
+            throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                INSERT INTO process_state (process, host, started_at, seen_at, state)
+                VALUES (?, ?, ?, CURRENT_TIMESTAMP(6), ?) AS now
+                ON DUPLICATE KEY UPDATE seen_at = now.seen_at, state = now.state""")) {
+            statement.setString(1, process.toString());
+            statement.setString(2, host);
+            statement.setObject(3, startedAt.atOffset(ZoneOffset.UTC).toLocalDateTime());
+            statement.setString(4, json.writeValueAsString(numbers));
+            statement.executeUpdate();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Numbers can be written as JSON", e);
+        }
+    }
+
+    private static void outcomes(Connection connection, UUID process, Map<String, Long> outcomes) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                INSERT INTO outcome_minute (minute, process, outcome, actions)
+                VALUES (DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%d %H:%i:00'), ?, ?, ?) AS now
+                ON DUPLICATE KEY UPDATE actions = outcome_minute.actions + now.actions""")) {
+            for (var outcome : outcomes.entrySet()) {
+                if (outcome.getValue() > 0) {
+                    statement.setString(1, process.toString());
+                    statement.setString(2, outcome.getKey());
+                    statement.setLong(3, outcome.getValue());
+                    statement.addBatch();
+                }
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** A process that ends says nothing more. */
+    @Transactional(rollbackOn = Exception.class)
+    public void leave(UUID process) throws SQLException {
+        execute("DELETE FROM process_state WHERE process = '" + process + "'");
+    }
+
+    /** Forgets what is older than a day. */
+    @Transactional(rollbackOn = Exception.class)
+    public void forget() throws SQLException {
+        execute("DELETE FROM process_state WHERE seen_at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY");
+        execute("DELETE FROM outcome_minute WHERE minute < UTC_TIMESTAMP() - INTERVAL 1 DAY");
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
+    /** Those that were seen in the last seconds, the longest running first. */
+    public List<ProcessState> running() throws SQLException {
+        return queries.list(
+                """
+                SELECT process, host, started_at, seen_at, state FROM process_state
+                WHERE seen_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND ORDER BY started_at, process LIMIT 500""",
+                List.of(GONE_AFTER.toSeconds()),
+                row -> new ProcessState(
+                        row.getString("process"),
+                        row.getString("host"),
+                        Queries.known(row, "started_at"),
+                        Queries.known(row, "seen_at"),
+                        numbers(row.getString("state"))));
+    }
+
+    private ProcessNumbers numbers(String text) {
+        try {
+            return json.readValue(text, ProcessNumbers.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("process_state has what no process of this version writes", e);
+        }
+    }
+
+    /** The last hour, minute by minute, also those in which nothing happened; the one that is not over stands last. */
+    public List<Minute> lastHour() throws SQLException {
+        Map<Instant, Map<String, Long>> minutes = new TreeMap<>();
+        queries.list("""
+                SELECT minute, outcome, SUM(actions) AS actions FROM outcome_minute
+                WHERE minute > UTC_TIMESTAMP() - INTERVAL 60 MINUTE GROUP BY minute, outcome LIMIT 1000""", List.of(), row -> minutes.computeIfAbsent(
+                        Queries.instant(row, "minute"), any -> new LinkedHashMap<>())
+                .put(row.getString("outcome"), row.getLong("actions")));
+        var now = queries.first("SELECT UTC_TIMESTAMP(6) AS now", List.of(), row -> Queries.known(row, "now"))
+                .orElseThrow();
+        var last = now.truncatedTo(ChronoUnit.MINUTES);
+        List<Minute> hour = new ArrayList<>();
+        for (int ago = 59; ago >= 0; ago--) {
+            var minute = last.minus(Duration.ofMinutes(ago));
+            hour.add(new Minute(minute, minutes.getOrDefault(minute, Map.of())));
+        }
+        return hour;
+    }
+}

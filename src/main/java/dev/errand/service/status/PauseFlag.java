@@ -1,0 +1,65 @@
+package dev.errand.service.status;
+
+import dev.errand.engine.audit.Audit;
+import dev.errand.engine.query.Queries;
+import dev.errand.service.status.StatusView.Intake;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/**
+ * The switch that pauses intake in all processes, now and those to come. It is in the database, so it outlives restarts.
+ * Thread-safe.
+ */
+@ApplicationScoped
+public class PauseFlag {
+
+    private final DataSource dataSource;
+    private final Queries queries;
+
+    @Inject
+    PauseFlag(DataSource dataSource, Queries queries) {
+        this.dataSource = dataSource;
+        this.queries = queries;
+    }
+
+    /** How it stands. */
+    public Intake intake() throws SQLException {
+        return queries.first(
+                        "SELECT paused, reason, actor, changed_at FROM intake_switch WHERE name = 'user-actions'",
+                        List.of(),
+                        row -> new Intake(
+                                row.getBoolean("paused"),
+                                row.getString("reason"),
+                                row.getString("actor"),
+                                Queries.known(row, "changed_at")))
+                .orElseThrow(() -> new IllegalStateException("The migrations put a row into intake_switch"));
+    }
+
+    /**
+     * Turns it. Processes heed it within seconds; what they have taken already they finish. Turning it to where it stands
+     * changes nothing and is not noted.
+     *
+     * @param reason why, for those who ask later; empty for none
+     * @param actor who does it
+     */
+    @Transactional(rollbackOn = Exception.class)
+    public void turn(boolean paused, String reason, String actor) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement("""
+                        UPDATE intake_switch SET paused = ?, reason = ?, actor = ?, changed_at = CURRENT_TIMESTAMP(6)
+                        WHERE name = 'user-actions' AND paused <> ?""")) {
+            statement.setBoolean(1, paused);
+            statement.setString(2, reason);
+            statement.setString(3, actor);
+            statement.setBoolean(4, paused);
+            if (statement.executeUpdate() == 1) {
+                Audit.note(connection, actor, paused ? "pause" : "resume", "intake", Map.of("reason", reason));
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.errand.service.web;
+
+import dev.errand.service.web.InvalidParameterException.Wrong;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Tells programs by RFC 9457, and people on a page, which parameter is wrong and what is wanted. */
+@Provider
+public class InvalidParameterMapper implements ExceptionMapper<InvalidParameterException> {
+
+    static final String TITLE = "A parameter can't be understood";
+
+    private final UriInfo uri;
+    private final Instance<ProblemPage> pages;
+
+    @Inject
+    InvalidParameterMapper(UriInfo uri, Instance<ProblemPage> pages) {
+        this.uri = uri;
+        this.pages = pages;
+    }
+
+    @Override
+    public Response toResponse(InvalidParameterException e) {
+        var detail = e.all().stream().map(Wrong::inWords).collect(Collectors.joining("; "));
+        return uri.getRequestUri().getPath().startsWith("/console")
+                ? pages.get().of(400, TITLE, detail)
+                : problem(e.all(), detail);
+    }
+
+    private static Response problem(List<Wrong> all, String detail) {
+        var first = all.get(0);
+        var problem = HttpProblem.builder()
+                .withStatus(400)
+                .withTitle(TITLE)
+                .withDetail(detail)
+                .with("parameter", first.name())
+                .with("in", in(first))
+                .with(
+                        "violations",
+                        all.stream().map(InvalidParameterMapper::violation).toList());
+        if (first.value() != null) {
+            problem.with("value", first.value());
+        }
+        return problem.build().toResponse();
+    }
+
+    private static Map<String, String> violation(Wrong wrong) {
+        return Map.of("field", wrong.name(), "in", in(wrong), "message", wrong.wanted());
+    }
+
+    private static String in(Wrong wrong) {
+        return wrong.in().name().toLowerCase(Locale.ROOT);
+    }
+}

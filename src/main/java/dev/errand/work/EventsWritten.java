@@ -1,4 +1,0 @@
-package dev.errand.work;
-
-/** Events were written in the transaction under way. */
-public record EventsWritten() {}

@@ -1,0 +1,191 @@
+package dev.errand.engine.batch;
+
+import static dev.errand.testsupport.Actions.TOPIC;
+import static dev.errand.testsupport.Actions.json;
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.People.operator;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.examples.LoyaltyAccount;
+import dev.errand.handler.Events;
+import dev.errand.handler.NonRetryableException;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.LogLines;
+import dev.errand.testsupport.Probe;
+import dev.errand.testsupport.Probe.Deed;
+import dev.errand.testsupport.Publisher;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import jakarta.inject.Inject;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.hibernate.Session;
+import org.junit.jupiter.api.Test;
+
+/** Whatever fails, and however: no line of the log quotes what was published, nor the words of an exception that may. */
+@QuarkusTest
+class PrivateLogTest {
+
+    private static final String MARKER = "4111-1111-1111-1111";
+    private static final String PAYLOAD = "{\"card\":\"" + MARKER + "\"}";
+
+    @Inject
+    Probe probe;
+
+    @Inject
+    Session session;
+
+    @Inject
+    Events events;
+
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
+
+    @Test
+    void shouldNotQuoteWhatWasPublished() {
+        var users = new ArrayList<String>();
+        try (var log = LogLines.ofAll()) {
+            deeds().forEach((name, deed) -> {
+                var user = newUser();
+                users.add(user);
+                probe.deeds.put(user, deed);
+                publisher.publish(record(newId(), "test.probe", user, PAYLOAD));
+            });
+            for (var value : unreadable()) {
+                var user = newUser();
+                users.add(user);
+                publisher.publish(new ProducerRecord<>(TOPIC, user, value));
+            }
+            var unbound = newUser();
+            users.add(unbound);
+            publisher.publish(new ProducerRecord<>(
+                    TOPIC,
+                    unbound,
+                    json(newId(), "order.placed", unbound, "{\"orderId\":\"o\",\"totalCents\":\"" + MARKER + "\"}")));
+            var twin = newId();
+            var conflicting = newUser();
+            users.add(conflicting);
+            publisher.publish(record(twin, "a.b", conflicting, "{}"));
+            publisher.publish(record(twin, "a.b", conflicting, PAYLOAD));
+
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                            database.texts("SELECT DISTINCT user_id FROM failed_action WHERE state = 'DEAD'"))
+                    .containsAll(users));
+            mendBadly(database.number("SELECT seq FROM failed_action WHERE user_id = ? LIMIT 1", unbound));
+            mendBadly(database.number(
+                    "SELECT seq FROM failed_action WHERE user_id = ? LIMIT 1", users.get(deeds().size())));
+            // What goes on after a hold: it was nobody's fault.
+            await().atMost(Duration.ofSeconds(30)).until(() -> held.get() > 0);
+
+            assertThat(log.lines())
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).doesNotContain(MARKER).doesNotContain("card of"))
+                    // A line for each flush that fails, which are all of a storm's.
+                    .noneMatch(line -> line.startsWith("org.hibernate"));
+        }
+    }
+
+    private final AtomicInteger held = new AtomicInteger();
+
+    private Map<String, Deed> deeds() {
+        Map<String, Deed> deeds = new LinkedHashMap<>();
+        deeds.put("for good", sight -> {
+            throw new NonRetryableException("the card of " + MARKER);
+        });
+        deeds.put("after attempts", sight -> {
+            throw new IllegalStateException("the card of " + MARKER, new RuntimeException("the card of " + MARKER));
+        });
+        deeds.put("checked, with another suppressed", sight -> {
+            var failure = new Exception("the card of " + MARKER);
+            failure.addSuppressed(new RuntimeException("the card of " + MARKER));
+            throw failure;
+        });
+        deeds.put("assertion", sight -> {
+            throw new AssertionError("the card of " + MARKER);
+        });
+        deeds.put("stack", sight -> {
+            throw new StackOverflowError("the card of " + MARKER);
+        });
+        deeds.put("linkage", sight -> {
+            throw new NoClassDefFoundError("the card of " + MARKER);
+        });
+        deeds.put(
+                "a duplicate that MySQL quotes",
+                sight -> session.doWork(connection -> {
+                    try (var statement = connection.prepareStatement("INSERT INTO retention (name) VALUES (?), (?)")) {
+                        statement.setString(1, MARKER.substring(0, 14));
+                        statement.setString(2, MARKER.substring(0, 14));
+                        statement.executeUpdate();
+                    }
+                }));
+        deeds.put("a statement that MySQL quotes", sight -> session.createNativeMutationQuery("UPDATE '" + MARKER + "'")
+                .executeUpdate());
+        deeds.put("a value that does not fit", sight -> {
+            var account = new LoyaltyAccount();
+            account.userId = MARKER.repeat(20);
+            account.persist();
+        });
+        deeds.put("an outage with words of its own", sight -> {
+            if (held.getAndIncrement() < 2) {
+                throw new SQLException("the card of " + MARKER, "08S01", 2006);
+            }
+            throw new NonRetryableException("after the outage");
+        });
+        deeds.put("an outage of something else", sight -> {
+            throw new UncheckedIOException(new java.io.IOException("the card of " + MARKER));
+        });
+        deeds.put("an event that is too large", sight -> {
+            events.emit(MARKER.replace('-', '.'), MARKER.repeat(100_000));
+        });
+        deeds.put("an event that can't be written", sight -> {
+            events.emit("a.b", new Unwritable());
+        });
+        return deeds;
+    }
+
+    /** JSON can't be made of it. */
+    public static final class Unwritable {
+
+        public String getCard() {
+            throw new IllegalStateException("the card of " + MARKER);
+        }
+    }
+
+    private static List<String> unreadable() {
+        return List.of(
+                MARKER,
+                "{\"card\":\"" + MARKER + "\"}",
+                "{\"card\":\"" + MARKER,
+                "{\"id\":\"" + MARKER.repeat(10) + "\",\"type\":\"" + MARKER + "\"}",
+                new String(new byte[] {0, 0, 0, 0, 7}, StandardCharsets.UTF_8) + MARKER);
+    }
+
+    private static void mendBadly(long seq) {
+        operator()
+                .contentType(ContentType.JSON)
+                .body("{\"payload\":{\"card\":\"" + MARKER + "\\ud800\"}}")
+                .post("/api/failed-actions/{id}/mend", seq);
+        operator()
+                .contentType(ContentType.JSON)
+                .body("{\"action\":{\"id\":\"" + MARKER + "\"}}")
+                .post("/api/failed-actions/{id}/mend", seq);
+        operator()
+                .contentType(ContentType.JSON)
+                .body("{\"payload\":" + MARKER)
+                .post("/api/failed-actions/{id}/mend", seq);
+    }
+}

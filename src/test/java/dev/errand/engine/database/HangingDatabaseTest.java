@@ -1,0 +1,274 @@
+package dev.errand.engine.database;
+
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.record;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Probe;
+import dev.errand.testsupport.Publisher;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A MySQL that answers and keeps Errand waiting, as during backups and changes of tables: no action is charged with that. */
+@QuarkusTest
+@TestProfile(HangingDatabaseTest.ShortTransactions.class)
+@Tag("long")
+class HangingDatabaseTest {
+
+    private static final Duration SOON = Duration.ofSeconds(40);
+
+    /** Several transactions' time: without it each attempt in memory would have failed. */
+    private static final Duration OUTAGE = Duration.ofSeconds(12);
+
+    /** So that several of them fit into a test's outage. */
+    public static class ShortTransactions implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "quarkus.transaction-manager.default-transaction-timeout", "2s",
+                    "quarkus.datasource.jdbc.additional-jdbc-properties.socketTimeout", "4000",
+                    "errand.retry.attempts-in-memory", "2");
+        }
+    }
+
+    @Inject
+    Probe probe;
+
+    @Inject
+    DatabaseProbe databaseProbe;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    private final List<String> users =
+            IntStream.range(0, 5).mapToObj(i -> newUser()).toList();
+
+    private Database database;
+    private Publisher publisher;
+
+    @BeforeEach
+    void open() {
+        database = Database.at(() -> url);
+        publisher = new Publisher(kafka);
+    }
+
+    @AfterEach
+    void close() {
+        publisher.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LOCK TABLES user_action READ",
+                "LOCK TABLES user_activity READ",
+                "LOCK TABLES user_action READ, user_activity READ, user_line READ, failed_action READ, loyalty_account READ",
+                "FLUSH TABLES WITH READ LOCK",
+                "LOCK INSTANCE FOR BACKUP; LOCK TABLES user_line WRITE",
+            })
+    void shouldWaitAndChargeNobodyWhileOthersLockItsTables(String lock) throws Exception {
+        try (var other = DriverManager.getConnection(url + "&allowMultiQueries=true", "errand", "errand")) {
+            execute(other, lock);
+
+            users.forEach(this::publishProbe);
+
+            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
+        }
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        assertThat(attempts()).isZero();
+    }
+
+    @Test
+    void shouldWaitAndChargeNobodyWhileATableOfAHandlerIsLocked() throws Exception {
+        var bystander = newUser();
+        try (var other = connection()) {
+            execute(other, "LOCK TABLES loyalty_account READ");
+
+            users.forEach(this::publishProbe);
+            publisher.publish(record(newId(), "a.b", bystander, "{}"));
+
+            await().atMost(SOON).until(() -> done(bystander) == 1);
+            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
+        }
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        assertThat(attempts()).isZero();
+    }
+
+    @Test
+    void shouldWaitAndChargeNobodyWhileATableIsAltered() throws Exception {
+        var executor = Executors.newSingleThreadExecutor();
+        try (var reader = connection();
+                var ddl = connection()) {
+            // An ALTER that waits for a reader keeps all others from the table.
+            reader.setAutoCommit(false);
+            execute(reader, "SELECT COUNT(*) FROM loyalty_account");
+            var altered = executor.submit(() -> execute(ddl, "ALTER TABLE loyalty_account COMMENT = 'altered'"));
+            awaitSomebodyWaitingForATable();
+
+            users.forEach(this::publishProbe);
+
+            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
+            reader.rollback();
+            altered.get(20, SECONDS);
+        } finally {
+            executor.shutdownNow();
+        }
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        assertThat(attempts()).isZero();
+    }
+
+    @Test
+    void shouldSettleByTheLedgerWhatItsCommitWasKeptFrom() throws Exception {
+        var user = users.get(0);
+        var written = new CountDownLatch(1);
+        var locked = new CountDownLatch(1);
+        probe.deeds.put(user, sight -> {
+            probe.session.flush();
+            written.countDown();
+            locked.await(1500, java.util.concurrent.TimeUnit.MILLISECONDS);
+        });
+        publishProbe(user);
+        assertThat(written.await(20, SECONDS)).isTrue();
+        try (var other = connection()) {
+            execute(other, "FLUSH TABLES WITH READ LOCK");
+            locked.countDown();
+
+            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
+        }
+        await().atMost(SOON).until(() -> points(user) == 1);
+        assertThat(attempts()).isZero();
+    }
+
+    @Test
+    void shouldNotCountAScheduledAttemptThatIsKeptWaiting() throws Exception {
+        var user = users.get(0);
+        var runs = new AtomicInteger();
+        var executor = Executors.newSingleThreadExecutor();
+        try (var other = connection()) {
+            probe.deeds.put(user, sight -> {
+                if (runs.incrementAndGet() == 2) {
+                    // It is granted as soon as this last attempt in memory is rolled back.
+                    executor.submit(() -> execute(other, "LOCK TABLES user_activity READ"));
+                    awaitSomebodyWaitingForATable();
+                }
+                if (runs.get() <= 2) {
+                    throw new IllegalStateException("on purpose");
+                }
+            });
+            publishProbe(user);
+            await().atMost(SOON).until(() -> attempts() == 1);
+
+            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> states(user)
+                    .equals(List.of("RETRYING")));
+            assertThat(runs).hasValue(2);
+        } finally {
+            executor.shutdownNow();
+        }
+        await().atMost(SOON.plusSeconds(40)).until(() -> points(user) == 1);
+        assertThat(database.number("SELECT attempts FROM failed_action WHERE user_id = ?", user))
+                .as("attempts of the schedule: the one that succeeded")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldChargeAHandlerThatTakesTooLongByItself() {
+        var user = users.get(0);
+        probe.deeds.put(user, sight -> probe.session
+                .createNativeQuery("SELECT SLEEP(10)", Object.class)
+                .getSingleResult());
+
+        publishProbe(user);
+
+        await().atMost(SOON)
+                .until(() -> database.number(
+                                "SELECT COUNT(*) FROM failed_action WHERE user_id = ? AND error_class LIKE '%TimeoutException'",
+                                user)
+                        == 1);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithinSecondsAndLeaveItsConnectionAsItWas() throws Exception {
+        assertThat(databaseProbe.trouble()).isEmpty();
+        try (var other = connection()) {
+            execute(other, "LOCK TABLES outbox_event READ");
+            var began = System.nanoTime();
+
+            assertThat(databaseProbe.trouble())
+                    .hasValueSatisfying(why -> assertThat(why).contains("wait for a lock"));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+        }
+        for (int i = 0; i < 30; i++) {
+            assertThat(databaseProbe.trouble()).isEmpty();
+        }
+        assertThat(database.number("SELECT COUNT(*) FROM database_probe")).isEqualTo(1);
+    }
+
+    private void awaitSomebodyWaitingForATable() {
+        await().pollInSameThread()
+                .atMost(Duration.ofMillis(1500))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> database.number("SELECT COUNT(*) FROM information_schema.processlist"
+                                + " WHERE state = 'Waiting for table metadata lock'")
+                        > 0);
+    }
+
+    private Connection connection() throws SQLException {
+        return DriverManager.getConnection(url, "errand", "errand");
+    }
+
+    private static boolean execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            return statement.execute(sql);
+        }
+    }
+
+    /** Failed ones of all these users. */
+    private long attempts() {
+        return users.stream()
+                .mapToLong(user -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user))
+                .sum();
+    }
+
+    private List<String> states(String user) {
+        return database.texts("SELECT state FROM failed_action WHERE user_id = ?", user);
+    }
+
+    private long done(String user) {
+        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", user);
+    }
+
+    private long points(String user) {
+        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user);
+    }
+
+    private void publishProbe(String user) {
+        publisher.publish(record(newId(), "test.probe", user, "{}"));
+    }
+}

@@ -1,0 +1,259 @@
+package dev.errand.engine.database;
+
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.record;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Probe;
+import dev.errand.testsupport.Publisher;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import jakarta.transaction.Status;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How threads share one database: one pool for all, one Session for each unit of work, the same one wherever that unit
+ * asks, never shared, always released.
+ */
+@QuarkusTest
+@TestProfile(SharedDatabaseTest.ShortTransactions.class)
+@Tag("long")
+class SharedDatabaseTest {
+
+    private static final int NO_SUCH_THREAD = 1094;
+
+    /** Two seconds are enough for a unit of work, so that its timeout can be waited for. */
+    public static class ShortTransactions implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "quarkus.transaction-manager.default-transaction-timeout", "2s",
+                    "quarkus.datasource.jdbc.enable-metrics", "true");
+        }
+    }
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Inject
+    AgroalDataSource dataSource;
+
+    @Inject
+    Probe probe;
+
+    @Inject
+    TransactionSynchronizationRegistry transactions;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    private final String user = newUser();
+    private Database otherEyes;
+    private Publisher publisher;
+
+    @BeforeEach
+    void open() {
+        otherEyes = Database.at(() -> url);
+        publisher = new Publisher(kafka);
+    }
+
+    @AfterEach
+    void close() {
+        publisher.close();
+    }
+
+    @Test
+    void shouldGiveOneSessionWhereverAUnitOfWorkAsks() {
+        publishProbe(user);
+
+        await().atMost(SOON).until(() -> points(user) == 1);
+        assertThat(probe.sights.get(user).get(0).sessions()).hasSize(4).allSatisfy(session -> assertThat(session)
+                .isSameAs(session(user, 0)));
+        assertReleased(session(user, 0));
+    }
+
+    @Test
+    void shouldNeverShareASessionBetweenConcurrentUnitsOfWork() throws Exception {
+        var other = newUser();
+        var firstIsIn = new CountDownLatch(1);
+        var secondIsIn = new CountDownLatch(1);
+        probe.deeds.put(user, sight -> {
+            firstIsIn.countDown();
+            assertThat(secondIsIn.await(1500, java.util.concurrent.TimeUnit.MILLISECONDS))
+                    .isTrue();
+        });
+        probe.deeds.put(other, sight -> secondIsIn.countDown());
+
+        publishProbe(user);
+        assertThat(firstIsIn.await(20, SECONDS)).isTrue();
+        publishProbe(other);
+
+        await().atMost(SOON).until(() -> points(user) == 1 && points(other) == 1);
+        var runs = probe.sights.get(user);
+        var first = runs.get(runs.size() - 1);
+        var second = probe.sights.get(other).get(0);
+        assertThat(first.thread()).isNotSameAs(second.thread());
+        assertThat(first.sessions().get(0)).isNotSameAs(second.sessions().get(0));
+        assertThat(first.context()).isNotSameAs(second.context());
+        assertReleased(session(user, 0), session(other, 0));
+    }
+
+    @Test
+    void shouldRollBackAndReleaseAfterAFailure() {
+        var runs = new AtomicInteger();
+        var seenBySecondRun = new AtomicLong(-1);
+        probe.deeds.put(user, sight -> {
+            probe.session.flush();
+            if (runs.incrementAndGet() == 1) {
+                throw new IllegalStateException("on purpose");
+            }
+            seenBySecondRun.set(points(user));
+        });
+
+        publishProbe(user);
+
+        await().atMost(SOON).until(() -> points(user) == 1);
+        assertThat(seenBySecondRun).as("what the failed run wrote").hasValue(0);
+        assertThat(otherEyes.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
+                .isEqualTo(1);
+        assertThat(session(user, 0)).isNotSameAs(session(user, 1));
+        assertReleased(session(user, 0), session(user, 1));
+    }
+
+    /** As a deadlock does, which a handler may catch and ignore. */
+    @Test
+    void shouldLoseNothingWhenTheTransactionIsRolledBackBehindItsBack() {
+        var runs = new AtomicInteger();
+        probe.deeds.put(user, sight -> {
+            if (runs.incrementAndGet() == 1) {
+                probe.session.doWork(connection -> {
+                    try (var statement = connection.createStatement()) {
+                        statement.execute("ROLLBACK");
+                    }
+                });
+            }
+        });
+
+        publishProbe(user);
+
+        await().atMost(SOON).until(() -> points(user) == 1);
+        assertThat(runs).hasValue(2);
+        assertThat(otherEyes.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepItsWorkersWhenHandlersInterruptThem() {
+        var users = IntStream.range(0, 12).mapToObj(i -> newUser()).toList();
+        users.forEach(each -> probe.deeds.put(each, sight -> {
+            Thread.currentThread().interrupt();
+            if (probe.sights.get(each).size() == 1) {
+                throw new InterruptedException("on purpose");
+            }
+        }));
+
+        users.forEach(this::publishProbe);
+
+        await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
+    }
+
+    @Test
+    void shouldRollBackAndReleaseAfterATimeout() {
+        var runs = new AtomicInteger();
+        var seenBySecondRun = new AtomicLong(-1);
+        probe.deeds.put(user, sight -> {
+            probe.session.flush();
+            if (runs.incrementAndGet() == 1) {
+                await().pollInSameThread()
+                        .atMost(SOON)
+                        .until(() -> transactions.getTransactionStatus() != Status.STATUS_ACTIVE);
+            } else {
+                seenBySecondRun.compareAndSet(-1, points(user));
+            }
+        });
+
+        publishProbe(user);
+
+        await().atMost(SOON).until(() -> points(user) == 1);
+        assertThat(seenBySecondRun).as("what the run that took too long wrote").hasValue(0);
+        assertThat(runs).hasValueGreaterThan(1);
+        assertReleased(session(user, 0), session(user, 1));
+    }
+
+    @Test
+    void shouldSucceedAtOnceAfterTheServerEndedAllIdleConnections() {
+        var burst = IntStream.range(0, 50).mapToObj(i -> newUser()).toList();
+        publishProbe(user);
+        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> dataSource.getMetrics().activeCount() == 0);
+        var idle = connections();
+        idle.forEach(this::end);
+        await().atMost(SOON).until(() -> connections().stream().noneMatch(idle::contains));
+
+        burst.forEach(this::publishProbe);
+
+        await().atMost(SOON).until(() -> burst.stream().allMatch(each -> points(each) == 1));
+        assertThat(idle).isNotEmpty();
+        assertThat(burst).allSatisfy(each -> assertThat(probe.sights.get(each)).hasSize(1));
+    }
+
+    private void end(long connection) {
+        try {
+            otherEyes.execute("KILL " + connection);
+        } catch (IllegalStateException e) {
+            // Whoever met an ended one may have flushed the pool: then it is not there any more.
+            if (!(e.getCause() instanceof SQLException sql) || sql.getErrorCode() != NO_SUCH_THREAD) {
+                throw e;
+            }
+        }
+    }
+
+    /** The server's sessions of the pool; the one that asks has a database user's session of its own each time. */
+    private List<Long> connections() {
+        return otherEyes.rows(
+                "SELECT id FROM information_schema.processlist WHERE user = 'errand' AND id <> CONNECTION_ID()",
+                row -> row.getLong(1));
+    }
+
+    private void assertReleased(SessionImplementor... sessions) {
+        for (var session : sessions) {
+            await().atMost(SOON).until(() -> !session.isOpen());
+        }
+        await().atMost(SOON).until(() -> dataSource.getMetrics().activeCount() == 0);
+    }
+
+    private SessionImplementor session(String ofUser, int run) {
+        return probe.sights.get(ofUser).get(run).sessions().get(0);
+    }
+
+    private long points(String ofUser) {
+        return otherEyes.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", ofUser);
+    }
+
+    private void publishProbe(String ofUser) {
+        publisher.publish(record(newId(), "test.probe", ofUser, "{}"));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.errand.engine.intake;
+
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.order;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.engine.offsets.ConsumerGroup;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Publisher;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Actions that their producers publish in Kafka's transactions. */
+@QuarkusTest
+class TransactionalProducerTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    @Inject
+    AgroalDataSource dataSource;
+
+    @Inject
+    ConsumerGroup group;
+
+    private int partition;
+    private Database database;
+    private KafkaProducer<String, String> producer;
+
+    @BeforeEach
+    void open() {
+        database = new Database(dataSource);
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka, "transactional.id", newUser()),
+                new StringSerializer(),
+                new StringSerializer());
+        producer.initTransactions();
+    }
+
+    @AfterEach
+    void close() {
+        producer.close();
+    }
+
+    @Test
+    void shouldDoWhatWasCommittedAndNothingElse() throws Exception {
+        var user = newUser();
+        publish(user, 1);
+        producer.abortTransaction();
+        publish(user, 2);
+        producer.commitTransaction();
+
+        await().atMost(SOON).until(() -> !orders(user).isEmpty());
+        assertThat(orders(user)).containsExactly("2");
+
+        publish(user, 3);
+        // Behind the open transaction, whatever its end will be.
+        try (var publisher = new Publisher(kafka)) {
+            publisher.publish(order(user, 4));
+        }
+        await().during(Duration.ofSeconds(1)).atMost(SOON).until(() -> orders(user)
+                .equals(List.of("2")));
+        producer.abortTransaction();
+
+        await().atMost(SOON).until(() -> orders(user).equals(List.of("2", "4")));
+    }
+
+    @Test
+    void shouldLeaveNoLagBehindForWhatIsNoRecord() throws Exception {
+        var user = newUser();
+        publish(user, 1);
+        producer.commitTransaction();
+        await().atMost(SOON).until(() -> orders(user).equals(List.of("1")));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(lag()).as("after a commit").isZero());
+
+        publish(user, 2);
+        producer.abortTransaction();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(lag()).as("after an abort").isZero());
+    }
+
+    private void publish(String user, long cents) throws Exception {
+        producer.beginTransaction();
+        partition = producer.send(order(user, cents)).get().partition();
+    }
+
+    private List<String> orders(String user) {
+        return database.texts(
+                "SELECT JSON_EXTRACT(payload, '$.totalCents') FROM user_action WHERE user_id = ? ORDER BY seq", user);
+    }
+
+    private long lag() {
+        return group.partitions().stream()
+                .filter(each -> each.at().partition() == partition)
+                .mapToLong(ConsumerGroup.Partition::lag)
+                .sum();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.errand.engine.liveness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who gets on and who does not. */
+class LivenessMonitorTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(150);
+
+    private final AtomicLong nanoTime = new AtomicLong();
+    private final LivenessMonitor vitals = new LivenessMonitor(LIMIT, nanoTime::get);
+    private final CountDownLatch began = new CountDownLatch(1);
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    @AfterEach
+    void endThreads() {
+        end.countDown();
+    }
+
+    private void pass(Duration time) {
+        nanoTime.addAndGet(time.toNanos());
+    }
+
+    /** Where a handler hangs. */
+    private void hang() {
+        began.countDown();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void shouldTellOfAThreadThatIsAtOneStepForLongerThanAnyCanTake() throws Exception {
+        vitals.start("errand-worker-1", pulse -> hang());
+        began.await();
+        pass(LIMIT);
+        assertThat(vitals.troubles()).as("at the limit").isEmpty();
+
+        pass(Duration.ofSeconds(1));
+
+        assertThat(vitals.troubles()).containsExactly("errand-worker-1 has been at one step for 151 s");
+    }
+
+    @Test
+    void shouldLogOnceWhereAStuckThreadIs() throws Exception {
+        var logged = new StringBuilder();
+        var log = Logger.getLogger(LivenessMonitor.class.getName());
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                logged.append(new java.util.logging.SimpleFormatter().formatMessage(record))
+                        .append('|');
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        try {
+            vitals.start("errand-worker-1", pulse -> hang());
+            began.await();
+            pass(LIMIT.plusSeconds(1));
+
+            vitals.troubles();
+            vitals.troubles();
+        } finally {
+            log.removeHandler(handler);
+        }
+
+        assertThat(logged.toString()).containsOnlyOnce("one step").contains("VitalsTest.hang");
+    }
+
+    @Test
+    void shouldNotTakeOneThatWaitsForStuck() throws Exception {
+        vitals.start("errand-worker-1", pulse -> {
+            pulse.rest();
+            hang();
+        });
+        began.await();
+
+        pass(Duration.ofDays(1));
+
+        assertThat(vitals.troubles()).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeALongOutageForStuckWhenEachTryIsAStep() {
+        var pulse = vitals.begin("a worker");
+
+        for (int tries = 0; tries < 100; tries++) {
+            pass(LIMIT);
+            pulse.beat();
+        }
+
+        assertThat(vitals.troubles()).isEmpty();
+    }
+
+    @Test
+    void shouldTellOfAThreadThatHasEnded() throws Exception {
+        var thread = vitals.start("errand-retrier-1", pulse -> {});
+
+        thread.join();
+
+        assertThat(vitals.troubles()).containsExactly("errand-retrier-1 has ended");
+    }
+
+    @Test
+    void shouldLetThreadsEndWhenAllStops() throws Exception {
+        var thread = vitals.start("errand-worker-1", pulse -> hang());
+        began.await();
+        vitals.stop();
+        end.countDown();
+
+        thread.join();
+
+        assertThat(vitals.troubles()).isEmpty();
+    }
+
+    @Test
+    void shouldTellOfNoneThatIsForgotten() {
+        var pulse = vitals.begin("The consumer of user-actions");
+        pass(LIMIT.plusSeconds(1));
+        assertThat(vitals.troubles()).hasSize(1);
+
+        vitals.forget(pulse);
+
+        assertThat(vitals.troubles()).isEmpty();
+    }
+
+    @Test
+    void shouldBeWellAgainWhenTheStepEnds() {
+        var pulse = vitals.begin("a worker");
+        pass(LIMIT.plusSeconds(1));
+        assertThat(vitals.troubles()).hasSize(1);
+
+        pulse.beat();
+
+        assertThat(vitals.troubles()).isEmpty();
+    }
+}

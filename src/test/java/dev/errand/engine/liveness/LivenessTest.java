@@ -1,0 +1,40 @@
+package dev.errand.engine.liveness;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URL;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What a platform is told of a thread that is no more. */
+@QuarkusTest
+class LivenessTest {
+
+    @TestHTTPResource(value = "/", management = true)
+    URL management;
+
+    @Inject
+    LivenessMonitor vitals;
+
+    @Test
+    void shouldNotBeAliveWhenAThreadHasEnded() throws Exception {
+        var live = management.getProtocol() + "://" + management.getAuthority() + "/q/health/live";
+        var pulse = new AtomicReference<ThreadHeartbeat>();
+
+        vitals.start("errand-worker-9", pulse::set).join();
+
+        try {
+            given().get(live)
+                    .then()
+                    .statusCode(503)
+                    .body("checks[0].data.troubles", equalTo("errand-worker-9 has ended"));
+        } finally {
+            vitals.forget(pulse.get());
+        }
+        given().get(live).then().statusCode(200);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.errand.engine.quarantine;
+
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.errand.engine.liveness.LivenessMonitor;
+import dev.errand.engine.quarantine.UnendedDeliveries.Known;
+import dev.errand.engine.record.InFlightRecord;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.GivenRecord;
+import dev.errand.testsupport.Publisher;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two processes and their marks in one database: the second is this one, the first is a store of its own. */
+@QuarkusTest
+class SuspectMarksTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    /** Offsets nobody else has. */
+    private static final AtomicInteger NEXT = new AtomicInteger(1_000_000);
+
+    @Inject
+    SuspectMarks marks;
+
+    @Inject
+    DataSource dataSource;
+
+    @Inject
+    LivenessMonitor vitals;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    private Database database;
+    private SuspectMarks dead;
+
+    @BeforeEach
+    void open() {
+        database = Database.at(() -> url);
+        dead = new SuspectMarks(dataSource, vitals, "errand");
+    }
+
+    private static InFlightRecord delivery() {
+        return new GivenRecord("u", NEXT.incrementAndGet());
+    }
+
+    private Known known(InFlightRecord delivery) throws Exception {
+        return marks.find(List.of(delivery)).getOrDefault(delivery, Known.NOTHING);
+    }
+
+    @Test
+    void shouldRememberWhatAProcessBeganAndNeverEnded() throws Exception {
+        var guilty = delivery();
+        var innocent = delivery();
+        dead.begin(List.of(guilty, innocent), 0);
+        dead.end(List.of(innocent), List.of());
+
+        assertThat(known(guilty)).isEqualTo(new Known(1, false));
+        assertThat(known(innocent)).isEqualTo(Known.NOTHING);
+    }
+
+    @Test
+    void shouldCountDeliveriesAndKnowWhetherTheLastOneWasRead() throws Exception {
+        var guilty = delivery();
+        dead.begin(List.of(guilty), 0);
+        dead.begin(List.of(guilty), 1);
+        dead.wasRead(guilty);
+        assertThat(known(guilty)).isEqualTo(new Known(2, true));
+
+        dead.begin(List.of(guilty), 2);
+
+        assertThat(known(guilty)).isEqualTo(new Known(3, false));
+    }
+
+    @Test
+    void shouldTakeBackWhatWasNotRunAndLeaveWhatWasKnownBefore() throws Exception {
+        var guilty = delivery();
+        var innocent = delivery();
+        dead.begin(List.of(guilty), 1);
+
+        marks.begin(List.of(guilty), 2);
+        marks.begin(List.of(innocent), 0);
+        marks.end(List.of(), List.of(guilty, innocent));
+
+        assertThat(known(guilty)).isEqualTo(new Known(2, false));
+        assertThat(known(innocent)).isEqualTo(Known.NOTHING);
+        assertThat(rowsOf(innocent)).isZero();
+    }
+
+    @Test
+    void shouldTakeItsOwnRowForNothingOfWhichItOnlyCouldNotDelete() throws Exception {
+        var again = delivery();
+        marks.begin(List.of(again), 0);
+
+        assertThat(known(again)).isEqualTo(Known.NOTHING);
+    }
+
+    @Test
+    void shouldNotEndWhatAnotherProcessHasBegunSince() throws Exception {
+        var moved = delivery();
+        marks.begin(List.of(moved), 0);
+        dead.begin(List.of(moved), 1);
+
+        marks.end(List.of(moved), List.of());
+
+        assertThat(known(moved)).isEqualTo(new Known(2, false));
+    }
+
+    @Test
+    void shouldNotBlameAnotherRecordInTheSamePlace() throws Exception {
+        var offset = NEXT.incrementAndGet();
+        dead.begin(List.of(new GivenRecord("u", offset)), 2);
+
+        // The topic was deleted and made anew.
+        var other = new GivenRecord("another", offset);
+
+        assertThat(known(other)).isEqualTo(Known.NOTHING);
+        marks.begin(List.of(other), 0);
+        marks.end(List.of(other), List.of());
+        assertThat(rowsOf(other)).isZero();
+    }
+
+    @Test
+    void shouldForgiveWhatIsMerelySlowWhenItHasToLetItGo() throws Exception {
+        var left = delivery();
+        var stays = delivery();
+        marks.begin(List.of(left), 2);
+        marks.begin(List.of(stays), 0);
+
+        marks.forgive(each -> each == left);
+
+        assertThat(known(left)).isEqualTo(new Known(2, false));
+        assertThat(rowsOf(stays)).isEqualTo(1);
+        marks.end(List.of(stays), List.of());
+    }
+
+    @Test
+    void shouldPurgeWhatItsPartitionsPositionHasPassed() throws Exception {
+        var topic = "purged-" + newId();
+        database.execute("""
+                INSERT INTO partition_position (consumer_group, topic, `partition`, topic_id, next_offset)
+                VALUES ('errand', '%s', 0, '', 10)""".formatted(topic));
+        for (int offset : List.of(9, 10)) {
+            database.execute("""
+                    INSERT INTO unended_delivery VALUES
+                    ('errand', '%s', 0, %d, REPEAT('x', 32), 1, FALSE, 'gone', CURRENT_TIMESTAMP(6))""".formatted(topic, offset));
+        }
+
+        marks.purge();
+
+        assertThat(database.texts("SELECT `offset` FROM unended_delivery WHERE topic = ?", topic))
+                .containsExactly("10");
+    }
+
+    @Test
+    void shouldCostHealthyBatchesNoStatement() {
+        var users = IntStream.range(0, 20).mapToObj(i -> newUser()).toList();
+        database.execute("SET GLOBAL log_output = 'TABLE'");
+        database.execute("TRUNCATE mysql.general_log");
+        database.execute("SET GLOBAL general_log = ON");
+        try (var publisher = new Publisher(kafka)) {
+            publisher.publish(users.stream()
+                    .map(user -> record(newId(), "a.b", user, "{}"))
+                    .toList());
+            await().atMost(SOON).until(() -> users.stream()
+                    .allMatch(
+                            user -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == 1));
+        } finally {
+            database.execute("SET GLOBAL general_log = OFF");
+        }
+
+        assertThat(database.texts("""
+                SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log
+                WHERE argument LIKE '%unended_delivery%' AND argument NOT LIKE '%partition_position%'
+                  AND argument NOT LIKE '%general_log%'""")).isEmpty();
+    }
+
+    private long rowsOf(InFlightRecord delivery) {
+        return database.number(
+                "SELECT COUNT(*) FROM unended_delivery WHERE topic = 't' AND `offset` = ?",
+                delivery.coordinates().offset());
+    }
+}

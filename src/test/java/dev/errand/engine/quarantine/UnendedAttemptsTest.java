@@ -1,0 +1,88 @@
+package dev.errand.engine.quarantine;
+
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.errand.action.Action;
+import dev.errand.action.ActionKey;
+import dev.errand.action.RecordPosition;
+import dev.errand.engine.error.Failure;
+import dev.errand.engine.parking.ClaimedAttempt;
+import dev.errand.engine.scheduler.ScheduledAttempts;
+import dev.errand.testsupport.Database;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How scheduled attempts that came to no end are counted. */
+@QuarkusTest
+class UnendedAttemptsTest {
+
+    @Inject
+    ScheduledAttempts attempts;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    private final String user = newUser();
+    private Database database;
+
+    @BeforeEach
+    void open() {
+        database = Database.at(() -> url);
+    }
+
+    /** As it is while a process has claimed it, which came to no end twice before. */
+    private ClaimedAttempt claimed() {
+        var id = newId();
+        database.execute("""
+                INSERT INTO failed_action
+                  (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
+                   source, id, type, occurred_at, payload, attempts, claims, next_attempt_at, history)
+                VALUES ('RETRYING', 1, 'unended', 0, %d, 0, '[]', REPEAT('x', 32), '%s',
+                        '', '%s', 'a.b', CURRENT_TIMESTAMP(6), '{}', 0, 3, CURRENT_TIMESTAMP(6) + INTERVAL 1 HOUR, '[]')""".formatted(System.nanoTime(), user, id));
+        long seq = database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        var action = new Action<>(
+                new ActionKey("", id), "a.b", user, Instant.EPOCH, "{}", null, new RecordPosition("unended", 0, 1));
+        return new ClaimedAttempt(seq, action, 0, 0, 2, true, false);
+    }
+
+    private long claims() {
+        return database.number("SELECT claims FROM failed_action WHERE user_id = ?", user);
+    }
+
+    @Test
+    void shouldKeepTheCountOfAnAttemptThatIsBegunAgainAfterAConflict() throws Exception {
+        attempts.prolong(claimed());
+
+        assertThat(claims()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldNotCountAnAttemptThatIsGivenBackAndForgetNoneOfBefore() throws Exception {
+        attempts.giveBack(claimed(), Duration.ofHours(1));
+
+        assertThat(claims()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCountNothingAnyMoreAfterAFailure() throws Exception {
+        attempts.failed(claimed(), Failure.of(new IllegalStateException("on purpose"), false, Instant.now()));
+
+        assertThat(claims()).isZero();
+    }
+
+    @Test
+    void shouldBeDeadOnceItCameToNoEndThreeTimes() throws Exception {
+        var dead = attempts.failed(claimed(), Failure.unended("attempts", Instant.now()));
+
+        assertThat(dead).isTrue();
+        assertThat(database.texts("SELECT error_message FROM failed_action WHERE user_id = ?", user))
+                .containsExactly("its last 3 attempts came to no end: their processes died or hung");
+    }
+}

@@ -1,0 +1,212 @@
+package dev.errand.service.metrics;
+
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.order;
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.testsupport.Publisher;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** What probes, Prometheus, dashboard and alerts get to see. */
+@QuarkusTest
+class WatchTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Path ALERTS = Path.of("deploy/components/monitoring/errand-alerts.yaml");
+    private static final Path DASHBOARD = Path.of("deploy/components/monitoring/errand-dashboard.json");
+    private static final Path RUNBOOK = Path.of("src/docs/runbook.md");
+    private static final Pattern METRIC = Pattern.compile("\\b(errand|agroal|jvm|process)_[a-z0-9_]+");
+
+    @TestHTTPResource(value = "/", management = true)
+    URL management;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    private Publisher publisher;
+
+    @BeforeEach
+    void open() {
+        publisher = new Publisher(kafka);
+    }
+
+    @AfterEach
+    void close() {
+        publisher.close();
+    }
+
+    private String get(String path) {
+        return given().get(management.getProtocol() + "://" + management.getAuthority() + "/q/" + path)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+    }
+
+    /** The value of a series whose line begins and goes on so; NaN without it. */
+    private double scraped(String name, String... labels) {
+        return get("metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> List.of(labels).stream().allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private double actions(String type, String outcome) {
+        return scraped("errand_actions_total", "type=\"" + type + "\"", "outcome=\"" + outcome + "\"");
+    }
+
+    @Test
+    void shouldCountActionsByTypeAndOutcomeWhenTheyAreDone() {
+        var done = actions("order.placed", "done");
+        var duplicate = actions("order.placed", "duplicate");
+        var unreadable = actions("", "unreadable");
+        var batches = scraped("errand_batch_actions_count");
+        var units = scraped("errand_unit_seconds_count", "result=\"committed\"");
+        var record = order(newUser(), 100);
+
+        publisher.publish(record);
+        publisher.publish(record);
+        publisher.publishBytes("u".getBytes(UTF_8), "no JSON".getBytes(UTF_8));
+
+        await().atMost(SOON).until(() -> actions("order.placed", "done") == done + 1);
+        await().atMost(SOON).until(() -> actions("order.placed", "duplicate") == duplicate + 1);
+        await().atMost(SOON).until(() -> actions("", "unreadable") == unreadable + 1);
+        assertThat(scraped("errand_batch_actions_count")).isGreaterThan(batches);
+        assertThat(scraped("errand_unit_seconds_count", "result=\"committed\"")).isGreaterThan(units);
+    }
+
+    @Test
+    void shouldShowTheEngineAndItsSurroundings() {
+        var done = actions("order.placed", "done");
+        publisher.publish(order(newUser(), 100));
+        await().atMost(SOON).until(() -> actions("order.placed", "done") > done);
+
+        await().atMost(SOON)
+                .until(() -> scraped("errand_lag_actions", "topic=\"user-actions\"") == 0
+                        && get("metrics").contains("errand_lag_actions{"));
+        assertThat(scraped("errand_workers")).isEqualTo(4);
+        await().atMost(SOON).until(() -> scraped("errand_database_up") == 1 && scraped("errand_kafka_up") == 1);
+        assertThat(scraped("errand_troubled_parts")).isZero();
+        assertThat(scraped("errand_sample_age_seconds")).isBetween(0.0, 30.0);
+        await().atMost(SOON).until(() -> scraped("errand_oldest_unfinished_seconds") == 0);
+    }
+
+    @Test
+    void shouldCountDeadActionsInTheDatabase() {
+        var unreadable = actions("", "unreadable");
+
+        publisher.publishBytes("u".getBytes(UTF_8), "no JSON either".getBytes(UTF_8));
+
+        await().atMost(SOON).until(() -> actions("", "unreadable") > unreadable);
+        await().atMost(SOON).until(() -> scraped("errand_failed_actions", "state=\"dead\"") >= 1);
+    }
+
+    private JsonNode check(String kind, String name) throws IOException {
+        var checks = new ObjectMapper().readTree(get("health/" + kind)).get("checks");
+        assertThat(checks).as("Errand's own is the only check").hasSize(1);
+        assertThat(checks.get(0).get("name").asText()).isEqualTo(name);
+        assertThat(checks.get(0).get("status").asText()).isEqualTo("UP");
+        return checks.get(0).path("data");
+    }
+
+    @Test
+    void shouldHaveStartedWhenTheSchemaIsCurrent() throws Exception {
+        var data = check("started", "started");
+
+        assertThat(data.get("pending-migrations").asInt()).isZero();
+        assertThat(data.get("handlers").asInt()).isPositive();
+        assertThat(data.get("schema").asInt()).isGreaterThanOrEqualTo(7);
+    }
+
+    @Test
+    void shouldBeAliveWhenItsThreadsGetOn() throws Exception {
+        assertThat(check("live", "engine").isMissingNode()).as("no troubles").isTrue();
+    }
+
+    @Test
+    void shouldTellOfItsSurroundingsWhenItIsReady() throws Exception {
+        await().atMost(SOON)
+                .until(() -> check("ready", "api").get("database").asText().startsWith("there since "));
+        await().atMost(SOON)
+                .until(() -> check("ready", "api").get("kafka").asText().startsWith("there since "));
+    }
+
+    @SuppressWarnings("unchecked") // a rule file has this form
+    private static List<Map<String, Object>> alerts() throws IOException {
+        Map<String, List<Map<String, Object>>> file = new Yaml().load(Files.readString(ALERTS));
+        return (List<Map<String, Object>>) file.get("groups").get(0).get("rules");
+    }
+
+    private static Set<String> metrics(String text) {
+        var names = new TreeSet<String>();
+        METRIC.matcher(text).results().forEach(found -> names.add(found.group()));
+        return names;
+    }
+
+    @Test
+    void shouldAlertAndShowOnlyByMetricsThatAreScraped() throws Exception {
+        var wanted = new TreeSet<String>();
+        alerts().forEach(alert -> wanted.addAll(metrics(String.valueOf(alert.get("expr")))));
+        assertThat(wanted).hasSizeGreaterThan(10);
+        for (var expression :
+                new ObjectMapper().readTree(Files.readString(DASHBOARD)).findValuesAsText("expr")) {
+            wanted.addAll(metrics(expression));
+        }
+        var done = actions("order.placed", "done");
+        publisher.publish(order(newUser(), 100));
+        await().atMost(SOON).until(() -> actions("order.placed", "done") > done);
+
+        await().atMost(SOON).untilAsserted(() -> {
+            var scraped = new TreeSet<String>();
+            get("metrics")
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .forEach(line -> scraped.add(line.split("[{ ]", 2)[0]));
+            assertThat(scraped).containsAll(wanted);
+        });
+    }
+
+    @Test
+    @SuppressWarnings("unchecked") // annotations are texts
+    void shouldHaveARunbookEntryForEachAlert() throws Exception {
+        var anchors = new HashMap<String, String>();
+        Pattern.compile("^## (\\w+)$", Pattern.MULTILINE)
+                .matcher(Files.readString(RUNBOOK))
+                .results()
+                .forEach(heading -> anchors.put(
+                        "src/docs/runbook.md#" + heading.group(1).toLowerCase(Locale.ROOT), heading.group(1)));
+        var alerts = alerts();
+
+        assertThat(alerts).hasSizeGreaterThan(10);
+        for (var alert : alerts) {
+            var annotations = (Map<String, String>) alert.get("annotations");
+            assertThat(anchors).containsEntry(annotations.get("runbook_url"), (String) alert.get("alert"));
+        }
+        assertThat(anchors).as("no entry without an alert").hasSameSizeAs(alerts);
+    }
+}

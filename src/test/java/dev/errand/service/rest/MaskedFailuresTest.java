@@ -1,0 +1,74 @@
+package dev.errand.service.rest;
+
+import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.People.operator;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.engine.parking.view.ParkedActionList;
+import dev.errand.engine.query.Masking;
+import dev.errand.engine.query.Queries;
+import dev.errand.testsupport.Database;
+import dev.errand.testsupport.Publisher;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** What those see of a failed action whose type is masked. */
+@QuarkusTest
+class MaskedFailuresTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String SECRET = "my-secret-iban";
+
+    @Inject
+    AgroalDataSource dataSource;
+
+    @Inject
+    Queries queries;
+
+    @Inject
+    ObjectMapper json;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    @Test
+    void shouldShowNothingThatQuotesThePayload() throws SQLException, JsonProcessingException {
+        var database = new Database(dataSource);
+        var user = newUser();
+        try (var publisher = new Publisher(kafka)) {
+            publisher.publish(
+                    record(newId(), "order.placed", user, "{\"orderId\":\"o-1\",\"totalCents\":\"" + SECRET + "\"}"));
+        }
+        await().atMost(SOON)
+                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user) == 1);
+        var id = database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        operator()
+                .contentType("application/json")
+                .body("{\"payload\":{\"orderId\":\"\",\"note\":\"" + SECRET + "\"}}")
+                .post("/api/failed-actions/{id}/mend", id)
+                .then()
+                .statusCode(200);
+        var open = new ParkedActionList(queries, new Masking(Optional::empty));
+        var masked = new ParkedActionList(queries, new Masking(() -> Optional.of(List.of("order.*"))));
+
+        assertThat(views(open, id)).allSatisfy(view -> assertThat(view).contains(SECRET));
+        assertThat(views(masked, id)).allSatisfy(view -> assertThat(view).doesNotContain(SECRET));
+    }
+
+    /** The error quotes it, and the edit has it. */
+    private List<String> views(ParkedActionList list, long id) throws SQLException, JsonProcessingException {
+        return List.of(json.writeValueAsString(list.find(id)), json.writeValueAsString(list.audit(id, null, 50)));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.errand.testsupport;
+
+import dev.errand.action.Action;
+import dev.errand.examples.LoyaltyAccount;
+import dev.errand.handler.ActionHandler;
+import dev.errand.handler.Handles;
+import dev.errand.handler.Retry;
+import io.quarkus.hibernate.orm.panache.Panache;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.hibernate.Session;
+import org.hibernate.engine.spi.PersistenceContext;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.jspecify.annotations.Nullable;
+
+/** A handler that tests look through into their units of work: what it does for a user is up to the test. */
+@Handles(value = "test.probe", retry = @Retry(attempts = 3, firstDelay = "100ms", multiplier = 2, maxDelay = "200ms"))
+@Singleton // and not proxied: tests use its fields
+public class Probe implements ActionHandler<Map<String, Object>> {
+
+    /** What one run of the handler saw. */
+    public record Sight(
+            Thread thread,
+            List<SessionImplementor> sessions,
+            PersistenceContext context,
+            LoyaltyAccount account,
+            String id,
+            @Nullable String traceparent) {}
+
+    /** What a test wants done inside the unit of work. */
+    @FunctionalInterface
+    public interface Deed {
+        void during(Sight sight) throws Exception;
+    }
+
+    @Inject
+    public Session session;
+
+    @Inject
+    EntityManager entityManager;
+
+    @Inject
+    Elsewhere elsewhere;
+
+    public final Map<String, Deed> deeds = new ConcurrentHashMap<>();
+    public final Map<String, List<Sight>> sights = new ConcurrentHashMap<>();
+
+    @Override
+    public void handle(Action<Map<String, Object>> action) throws Exception {
+        var user = action.userId();
+        LoyaltyAccount account = LoyaltyAccount.findById(user);
+        if (account == null) {
+            account = new LoyaltyAccount();
+            account.userId = user;
+            account.persist();
+        }
+        account.points++;
+        var sight = new Sight(
+                Thread.currentThread(),
+                List.of(
+                        session.unwrap(SessionImplementor.class),
+                        entityManager.unwrap(SessionImplementor.class),
+                        Panache.getSession().unwrap(SessionImplementor.class),
+                        elsewhere.session()),
+                session.unwrap(SessionImplementor.class).getPersistenceContext(),
+                elsewhere.account(user),
+                action.key().id(),
+                action.traceparent());
+        if (sight.account() != account) {
+            throw new AssertionError("Two lookups in one unit of work gave two accounts");
+        }
+        sights.computeIfAbsent(user, any -> new CopyOnWriteArrayList<>()).add(sight);
+        var deed = deeds.get(user);
+        if (deed != null) {
+            deed.during(sight);
+        }
+    }
+
+    /** Another bean that asks for the Session on its own. */
+    @ApplicationScoped
+    static class Elsewhere {
+
+        @Inject
+        Session session;
+
+        SessionImplementor session() {
+            return session.unwrap(SessionImplementor.class);
+        }
+
+        LoyaltyAccount account(String user) {
+            return session.find(LoyaltyAccount.class, user);
+        }
+    }
+}
