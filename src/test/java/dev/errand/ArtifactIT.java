@@ -20,9 +20,8 @@ class ArtifactIT {
     @Test
     void shouldHoldNothingOfTheEmbeddedServicesAndOfTheBuild() throws IOException {
         assertThat(entries(APPLICATION.resolve("app")))
-                .anyMatch(entry -> entry.startsWith("dev/errand/work/"))
-                .noneMatch(entry -> entry.startsWith("dev/errand/embedded/"))
-                .noneMatch(entry -> entry.startsWith("dev/errand/build/"))
+                .anyMatch(entry -> entry.startsWith("dev/errand/engine/batch/"))
+                .noneMatch(entry -> entry.startsWith("dev/errand/dev/"))
                 .doesNotContain("META-INF/quarkus-build-steps.list");
         assertThat(files(APPLICATION.resolve("lib/main")))
                 .anyMatch(name -> name.contains("kafka-clients"))

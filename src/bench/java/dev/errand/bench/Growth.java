@@ -104,7 +104,7 @@ final class Growth {
             throw new IllegalStateException("The ledger can't be filled", e);
         }
         if (filled > before) {
-            settle();
+            complete();
             Report.line(
                     "%,d rows filled in and written out within %.0f s",
                     filled - before, (System.nanoTime() - began) / 1e9);
@@ -112,7 +112,7 @@ final class Growth {
     }
 
     /** Nobody fills in millions of rows at once in earnest: the pages still to be written are not to slow down the rounds. */
-    private void settle() {
+    private void complete() {
         var database = stage.database();
         database.execute("SET GLOBAL innodb_max_dirty_pages_pct = 0");
         try {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload what else there is to know: the JSON text inside Errand, a record of the handler's own in a handler
  * @param traceparent the W3C trace it was published in, well-formed; null where its record names none, and in a scheduled
  *     attempt where only the value of a CloudEvent does
- * @param coordinates where in Kafka it came from
+ * @param position where in Kafka it came from
  * @param <T> the payload's type
  */
 public record Action<T>(
@@ -25,11 +25,11 @@ public record Action<T>(
         Instant occurredAt,
         T payload,
         @Nullable String traceparent,
-        RecordPosition coordinates) {
+        RecordPosition position) {
 
     /** The same action with another form of its payload. */
     public <P> Action<P> withPayload(P other) {
-        return new Action<>(key, type, userId, occurredAt, other, traceparent, coordinates);
+        return new Action<>(key, type, userId, occurredAt, other, traceparent, position);
     }
 
     /** {@link #occurredAt} as MySQL's DATETIME has it here: in UTC, without a zone. */
@@ -40,6 +40,6 @@ public record Action<T>(
     /** Names the action without its payload, which may be private. */
     @Override
     public String toString() {
-        return type + " " + key + " from " + coordinates;
+        return type + " " + key + " from " + position;
     }
 }

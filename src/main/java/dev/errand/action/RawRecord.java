@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Kafka record as it was published, byte for byte. Its arrays are shared and never changed.
  *
- * @param coordinates where it is
+ * @param position where it is
  * @param timestamp of the record, in milliseconds since 1970
  * @param key null where it has none
  * @param value null for a tombstone
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // identity is never asked for
 public record RawRecord(
-        RecordPosition coordinates,
+        RecordPosition position,
         long timestamp,
         byte @Nullable [] key,
         byte @Nullable [] value,

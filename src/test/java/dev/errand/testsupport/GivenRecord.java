@@ -20,7 +20,7 @@ public final class GivenRecord implements InFlightRecord {
     public final String user;
     public final int number;
     public final List<Failure> failures = new ArrayList<>();
-    public boolean settled;
+    public boolean completed;
     public boolean abandoned;
     public boolean alone;
     public boolean suspect;
@@ -32,7 +32,7 @@ public final class GivenRecord implements InFlightRecord {
     public GivenRecord(String user, int number) {
         this.user = user;
         this.number = number;
-        this.decoded = new DecodedRecord.Legible(new Action<>(
+        this.decoded = new DecodedRecord.Readable(new Action<>(
                 new ActionKey("", toString()),
                 "a.b",
                 user,
@@ -45,13 +45,13 @@ public final class GivenRecord implements InFlightRecord {
     public GivenRecord(Action<String> action, int number) {
         this.user = action.userId();
         this.number = number;
-        this.decoded = new DecodedRecord.Legible(action);
+        this.decoded = new DecodedRecord.Readable(action);
     }
 
     public GivenRecord(String user, int number, String unreadable) {
         this.user = user;
         this.number = number;
-        this.decoded = new DecodedRecord.Illegible(unreadable);
+        this.decoded = new DecodedRecord.Unreadable(unreadable);
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class GivenRecord implements InFlightRecord {
 
     @Override
     public DecodedRecord decoded() {
-        return notRead == null ? decoded : new DecodedRecord.Illegible(notRead);
+        return notRead == null ? decoded : new DecodedRecord.Unreadable(notRead);
     }
 
     @Override
@@ -85,16 +85,16 @@ public final class GivenRecord implements InFlightRecord {
     }
 
     @Override
-    public RecordPosition coordinates() {
-        return decoded instanceof DecodedRecord.Legible legible
-                ? legible.action().coordinates()
+    public RecordPosition position() {
+        return decoded instanceof DecodedRecord.Readable readable
+                ? readable.action().position()
                 : new RecordPosition("t", 0, number);
     }
 
     @Override
     public RawRecord original() {
         return new RawRecord(
-                coordinates(),
+                position(),
                 0,
                 user.getBytes(StandardCharsets.UTF_8),
                 "value".getBytes(StandardCharsets.UTF_8),
@@ -112,8 +112,8 @@ public final class GivenRecord implements InFlightRecord {
     }
 
     @Override
-    public void settle() {
-        settled = true;
+    public void complete() {
+        completed = true;
     }
 
     @Override
@@ -127,7 +127,7 @@ public final class GivenRecord implements InFlightRecord {
     }
 
     @Override
-    public void goAlone() {
+    public void runAlone() {
         alone = true;
     }
 

@@ -13,32 +13,32 @@ public class Seen implements WorkObserver {
     public final List<String> news = new ArrayList<>();
 
     @Override
-    public void taken(int actions) {
+    public void onBatch(int actions) {
         news.add("taken " + actions);
     }
 
     @Override
-    public void unitEnded(Duration took, boolean committed) {
+    public void onTransactionEnd(Duration took, boolean committed) {
         news.add(committed ? "committed" : "rolled back");
     }
 
     @Override
-    public void again(Again why) {
+    public void onRetry(RetryReason why) {
         news.add("again " + why);
     }
 
     @Override
-    public void became(Outcome outcome, List<? extends Action<?>> actions) {
+    public void onOutcome(Outcome outcome, List<? extends Action<?>> actions) {
         actions.forEach(action -> news.add(outcome + " " + action.key().id()));
     }
 
     @Override
-    public void unreadable(List<RecordPosition> records) {
+    public void onUnreadable(List<RecordPosition> records) {
         records.forEach(record -> news.add("unreadable " + record));
     }
 
     @Override
-    public void attempted(Attempt how) {
+    public void onAttempt(Attempt how) {
         news.add("attempted " + how);
     }
 }

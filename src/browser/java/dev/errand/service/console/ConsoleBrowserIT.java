@@ -197,7 +197,7 @@ class ConsoleBrowserIT {
         assertThat(page.locator("#message")).containsText("orderId");
         assertThat(page.locator("#value")).containsText("\"totalCents\":300");
         page.getByText("Stack trace").click();
-        assertThat(page.locator("details pre")).containsText("PermanentFailure");
+        assertThat(page.locator("details pre")).containsText("NonRetryableException");
 
         page.locator("#edit")
                 .locator("..")

@@ -42,7 +42,7 @@ public final class BatchLog {
 
     /** @param parked whether it is kept as failed, having used up its attempts in memory */
     void failed(InFlightRecord delivery, Throwable cause, boolean parked) {
-        RecordMdc.at(delivery.coordinates(), () -> {
+        RecordMdc.at(delivery.position(), () -> {
             if (parked) {
                 var error = ErrorClassifier.guilty(cause).getClass().getName();
                 limited.log(
@@ -50,24 +50,24 @@ public final class BatchLog {
                         () -> LOG.warnf(
                                 "The action at %s failed in its attempt %d with %s and is kept as failed; its user's later"
                                         + " actions wait",
-                                delivery.coordinates(), delivery.failures().size(), error));
+                                delivery.position(), delivery.failures().size(), error));
             }
             causes.tell(LOG, cause);
         });
     }
 
     private static String typeOf(InFlightRecord delivery) {
-        return delivery.decoded() instanceof DecodedRecord.Legible legible
-                ? legible.action().type()
+        return delivery.decoded() instanceof DecodedRecord.Readable readable
+                ? readable.action().type()
                 : "unknown";
     }
 
     void notKept(InFlightRecord delivery, Exception cause) {
-        RecordMdc.at(delivery.coordinates(), () -> {
+        RecordMdc.at(delivery.position(), () -> {
             var why = ErrorClassifier.inShort(cause);
             limited.log(
                     kind(Level.ERROR, "action", "that can't be kept as failed yet (" + why + ")"),
-                    () -> LOG.errorf("The action at %s can't be kept as failed yet: %s", delivery.coordinates(), why));
+                    () -> LOG.errorf("The action at %s can't be kept as failed yet: %s", delivery.position(), why));
             causes.tell(LOG, cause);
         });
     }
@@ -81,7 +81,7 @@ public final class BatchLog {
             var action = conflict.action();
             var differs = conflict.differencesInWords();
             RecordMdc.at(
-                    action.coordinates(),
+                    action.position(),
                     () -> limited.log(
                             kind(
                                     Level.WARN,
@@ -90,12 +90,12 @@ public final class BatchLog {
                             () -> LOG.warnf(
                                     "The action at %s has the source and id of the action at %s, but another %s: it is"
                                             + " not done and kept as dead. Let each publisher set a source of its own",
-                                    action.coordinates(), conflict.first(), differs)));
+                                    action.position(), conflict.first(), differs)));
         }
     }
 
     void postponed(InFlightRecord delivery, Throwable why) {
-        RecordMdc.at(delivery.coordinates(), () -> {
+        RecordMdc.at(delivery.position(), () -> {
             var error = ErrorClassifier.inShort(why);
             limited.log(
                     kind(
@@ -105,7 +105,7 @@ public final class BatchLog {
                     () -> LOG.warnf(
                             "The action at %s can't be done for now, which is no fault of its own: %s, %s. Its user"
                                     + " waits, others go on",
-                            delivery.coordinates(), why.getMessage(), error));
+                            delivery.position(), why.getMessage(), error));
             causes.tell(LOG, why);
         });
     }

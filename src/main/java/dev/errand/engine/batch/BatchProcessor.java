@@ -10,7 +10,7 @@ import dev.errand.engine.handlers.HandlerRegistry;
 import dev.errand.engine.handlers.Permits;
 import dev.errand.engine.liveness.Sleeper;
 import dev.errand.engine.observation.SafeObserver;
-import dev.errand.engine.observation.WorkObserver.Again;
+import dev.errand.engine.observation.WorkObserver.RetryReason;
 import dev.errand.engine.observation.WorkObserver.Outcome;
 import dev.errand.engine.record.DecodedRecord;
 import dev.errand.engine.record.InFlightRecord;
@@ -80,59 +80,59 @@ public final class BatchProcessor {
     private Permits permits(BatchState batch, List<BoundAction> bound) {
         var permits = Permits.of(bound.size() == 1 ? bound.get(0).runs() : List.of());
         if (permits.mustWait()) {
-            bound.get(0).delivery().goAlone();
-            batch.holdBackUntilPermitted(bound.get(0).position(), permits.untilNext());
+            bound.get(0).delivery().runAlone();
+            batch.holdBackUntilPermitted(bound.get(0).index(), permits.untilNext());
         }
         return permits;
     }
 
     private List<BoundAction> bind(BatchState batch) {
         List<BoundAction> bound = new ArrayList<>(batch.size());
-        for (int position = 0; position < batch.size(); position++) {
-            var record = batch.record(position);
+        for (int index = 0; index < batch.size(); index++) {
+            var record = batch.record(index);
             if (batch.isHeldBack(record.user())) {
                 continue;
             }
             if (!record.failures().isEmpty() && policy.isToBeParked(record)) {
                 // It could not be parked so far: it does not run again for that.
-                batch.holdBack(position);
+                batch.holdBack(index);
                 continue;
             }
             var decoded = record.decoded();
-            if (decoded instanceof DecodedRecord.Legible legible) {
-                bind(batch, position, legible.action(), bound);
-            } else if (decoded instanceof DecodedRecord.Illegible illegible) {
-                setAside(batch, position, illegible.reason());
+            if (decoded instanceof DecodedRecord.Readable readable) {
+                bind(batch, index, readable.action(), bound);
+            } else if (decoded instanceof DecodedRecord.Unreadable unreadable) {
+                setAside(batch, index, unreadable.reason());
             }
         }
         return bound;
     }
 
-    private void bind(BatchState batch, int position, Action<String> action, List<BoundAction> bound) {
+    private void bind(BatchState batch, int index, Action<String> action, List<BoundAction> bound) {
         try {
             var runs = handlers.bind(action);
-            var record = batch.record(position);
+            var record = batch.record(index);
             if (batch.size() > 1 && runs.stream().anyMatch(run -> run.binding().alone())) {
-                record.goAlone();
-                batch.holdBack(position);
+                record.runAlone();
+                batch.holdBack(index);
             } else {
-                bound.add(new BoundAction(position, record, action, runs));
+                bound.add(new BoundAction(index, record, action, runs));
             }
         } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-            fail(batch, position, e);
+            fail(batch, index, e);
         }
     }
 
-    private void setAside(BatchState batch, int position, String reason) {
-        var record = batch.record(position);
+    private void setAside(BatchState batch, int index, String reason) {
+        var record = batch.record(index);
         if (record.failures().stream().noneMatch(Failure::isUnreadable)) {
-            log.unreadable(record.coordinates(), reason);
+            log.unreadable(record.position(), reason);
             record.failed(Failure.unreadable(reason, clock.instant()));
         }
         if (policy.unreadableBlocks() && !record.user().isEmpty()) {
-            batch.holdBack(position);
+            batch.holdBack(index);
         } else {
-            batch.setAside(position);
+            batch.setAside(index);
         }
     }
 
@@ -144,7 +144,7 @@ public final class BatchProcessor {
         while (!actions.isEmpty() && sleeper.pause(Duration.ZERO)) {
             try {
                 var result = unit.run(actions);
-                actions.forEach(action -> action.delivery().settle());
+                actions.forEach(action -> action.delivery().complete());
                 log.conflicting(result.conflicting());
                 return;
             } catch (AbandonedException e) {
@@ -175,7 +175,7 @@ public final class BatchProcessor {
     private Step recover(Recovery recovery, Throwable error) {
         var step = recovery.next(error);
         if (step.isAgain()) {
-            observer.tell(each -> each.again(step == Step.CONFLICT ? Again.CONFLICT : Again.OUTAGE));
+            observer.tell(each -> each.onRetry(step == Step.CONFLICT ? RetryReason.CONFLICT : RetryReason.OUTAGE));
             if (step != Step.CONFLICT && recovery.waits() == 2) {
                 log.holding(error);
             }
@@ -190,10 +190,10 @@ public final class BatchProcessor {
      */
     private static int culprit(List<BoundAction> actions, Throwable error) {
         if (actions.size() == 1) {
-            return actions.get(0).position();
+            return actions.get(0).index();
         }
         return error instanceof HandlerException failed && !ErrorClassifier.isOfPersistence(failed)
-                ? failed.position()
+                ? failed.index()
                 : -1;
     }
 
@@ -206,17 +206,17 @@ public final class BatchProcessor {
     private boolean block(BatchState batch, List<BoundAction> actions, Throwable error) {
         var blocked = actions.size() == 1 ? actions : ofTheBlockedType(actions, error);
         for (var action : blocked) {
-            action.delivery().goAlone();
-            batch.block(action.position());
+            action.delivery().runAlone();
+            batch.block(action.index());
             log.postponed(action.delivery(), error);
         }
         return !blocked.isEmpty();
     }
 
     private static List<BoundAction> ofTheBlockedType(List<BoundAction> actions, Throwable error) {
-        int position = error instanceof InfrastructureException own ? own.position() : -1;
+        int index = error instanceof InfrastructureException own ? own.index() : -1;
         return actions.stream()
-                .filter(action -> action.position() == position)
+                .filter(action -> action.index() == index)
                 .map(blocked -> blocked.action().type())
                 .flatMap(type ->
                         actions.stream().filter(action -> action.action().type().equals(type)))
@@ -225,49 +225,49 @@ public final class BatchProcessor {
 
     /** The first half before the second, so that each user's actions stay in order. */
     private void halves(BatchState batch, List<BoundAction> actions) {
-        observer.tell(each -> each.again(Again.SPLIT));
+        observer.tell(each -> each.onRetry(RetryReason.SPLIT));
         int middle = actions.size() / 2;
         work(batch, actions.subList(0, middle));
         work(batch, actions.subList(middle, actions.size()));
     }
 
-    private void fail(BatchState batch, int position, Throwable cause) {
-        var record = batch.record(position);
+    private void fail(BatchState batch, int index, Throwable cause) {
+        var record = batch.record(index);
         record.failed(ErrorClassifier.failure(cause, clock.instant()));
-        batch.holdBack(position);
-        if (record.decoded() instanceof DecodedRecord.Legible legible) {
-            observer.tell(each -> each.became(Outcome.FAILED, List.of(legible.action())));
+        batch.holdBack(index);
+        if (record.decoded() instanceof DecodedRecord.Readable readable) {
+            observer.tell(each -> each.onOutcome(Outcome.FAILED, List.of(readable.action())));
         }
         log.failed(record, cause, policy.isToBeParked(record));
     }
 
     private void park(BatchState batch, List<Integer> wanted) {
-        var positions = batch.notAbandoned(wanted);
+        var indexes = batch.notAbandoned(wanted);
         var recovery = new Recovery(unit::databaseWorks);
-        while (!positions.isEmpty() && sleeper.pause(Duration.ZERO)) {
-            var now = positions.stream().map(batch::record).toList();
+        while (!indexes.isEmpty() && sleeper.pause(Duration.ZERO)) {
+            var now = indexes.stream().map(batch::record).toList();
             try {
                 var conflicting = unit.park(now.stream().map(policy::parked).toList(), () -> now.stream()
                         .noneMatch(InFlightRecord::abandoned));
-                now.forEach(InFlightRecord::settle);
-                batch.parked(positions);
+                now.forEach(InFlightRecord::complete);
+                batch.parked(indexes);
                 log.conflicting(conflicting);
                 return;
             } catch (AbandonedException e) {
                 log.abandoned(e);
             } catch (Exception e) {
                 if (!recover(recovery, e).isAgain()) {
-                    if (positions.size() == 1) {
+                    if (indexes.size() == 1) {
                         log.notKept(now.get(0), e);
                         return;
                     }
-                    int middle = positions.size() / 2;
-                    park(batch, positions.subList(0, middle));
-                    park(batch, positions.subList(middle, positions.size()));
+                    int middle = indexes.size() / 2;
+                    park(batch, indexes.subList(0, middle));
+                    park(batch, indexes.subList(middle, indexes.size()));
                     return;
                 }
             }
-            positions = batch.notAbandoned(positions);
+            indexes = batch.notAbandoned(indexes);
         }
     }
 }

@@ -43,8 +43,8 @@ final class BatchState {
         return records.size();
     }
 
-    InFlightRecord record(int position) {
-        return records.get(position);
+    InFlightRecord record(int index) {
+        return records.get(index);
     }
 
     boolean isHeldBack(String user) {
@@ -52,44 +52,44 @@ final class BatchState {
     }
 
     /** It and its user's later records wait. */
-    void holdBack(int position) {
-        heldBack.merge(records.get(position).user(), position, Math::min);
+    void holdBack(int index) {
+        heldBack.merge(records.get(index).user(), index, Math::min);
     }
 
     /** It and its user's later records wait, though it is not guilty of that. */
-    void block(int position) {
-        holdBack(position);
-        blocked.add(records.get(position).user());
+    void block(int index) {
+        holdBack(index);
+        blocked.add(records.get(index).user());
     }
 
     /** It waits until its handlers' limits permit it to run. */
-    void holdBackUntilPermitted(int position, Duration untilPermit) {
-        holdBack(position);
+    void holdBackUntilPermitted(int index, Duration untilPermit) {
+        holdBack(index);
         this.untilPermit = untilPermit;
     }
 
     /** It is unreadable and blocks nobody. */
-    void setAside(int position) {
-        nonBlocking.add(position);
+    void setAside(int index) {
+        nonBlocking.add(index);
     }
 
     /** They are in the database. */
-    void parked(List<Integer> positions) {
-        parked.addAll(positions);
+    void parked(List<Integer> indexes) {
+        parked.addAll(indexes);
     }
 
     /** Without those behind a held back record of their user, and those that another process will get. */
     List<BoundAction> stillWanted(List<BoundAction> actions) {
         return actions.stream()
                 .filter(action -> !action.delivery().abandoned())
-                .filter(action -> action.position()
+                .filter(action -> action.index()
                         < heldBack.getOrDefault(action.delivery().user(), Integer.MAX_VALUE))
                 .toList();
     }
 
-    List<Integer> notAbandoned(List<Integer> positions) {
-        return positions.stream()
-                .filter(position -> !records.get(position).abandoned())
+    List<Integer> notAbandoned(List<Integer> indexes) {
+        return indexes.stream()
+                .filter(index -> !records.get(index).abandoned())
                 .toList();
     }
 
@@ -99,23 +99,23 @@ final class BatchState {
      * @param isToBeParked whether a failed record has
      */
     List<Integer> toBeParked(Predicate<InFlightRecord> isToBeParked) {
-        List<Integer> positions = new ArrayList<>(nonBlocking);
-        for (int position : heldBack.values()) {
-            var record = records.get(position);
+        List<Integer> indexes = new ArrayList<>(nonBlocking);
+        for (int index : heldBack.values()) {
+            var record = records.get(index);
             if (!record.failures().isEmpty() && isToBeParked.test(record)) {
-                positions.add(position);
+                indexes.add(index);
             }
         }
-        return positions;
+        return indexes;
     }
 
     /** For each user with records that are held back and not parked: those, in order. */
     List<Requeue<InFlightRecord>> requeues() {
         Map<String, List<InFlightRecord>> byUser = new LinkedHashMap<>();
-        for (int position = 0; position < records.size(); position++) {
-            var record = records.get(position);
-            var isHeldBack = position >= heldBack.getOrDefault(record.user(), Integer.MAX_VALUE);
-            if ((isHeldBack || nonBlocking.contains(position)) && !parked.contains(position)) {
+        for (int index = 0; index < records.size(); index++) {
+            var record = records.get(index);
+            var isHeldBack = index >= heldBack.getOrDefault(record.user(), Integer.MAX_VALUE);
+            if ((isHeldBack || nonBlocking.contains(index)) && !parked.contains(index)) {
                 byUser.computeIfAbsent(record.user(), any -> new ArrayList<>()).add(record);
             }
         }

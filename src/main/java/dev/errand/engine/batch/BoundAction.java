@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * An action that was read, bound and checked.
  *
- * @param position of its delivery in the batch, from 0
+ * @param index of its delivery in the batch, from 0
  * @param delivery what it was read from
  * @param action with its payload as JSON text
  * @param runs what its handlers do, in their order; empty where its type has none
  */
-record BoundAction(int position, InFlightRecord delivery, Action<String> action, List<Run<?>> runs) {}
+record BoundAction(int index, InFlightRecord delivery, Action<String> action, List<Run<?>> runs) {}

@@ -59,7 +59,7 @@ class HandlerInvoker {
         var runs = actions.stream().flatMap(action -> action.runs().stream()).toList();
         inOneTransaction(runs, progress, () -> {
             for (var action : actions) {
-                handle(action.position(), action.action(), action.runs(), progress);
+                handle(action.index(), action.action(), action.runs(), progress);
             }
         });
     }
@@ -69,11 +69,11 @@ class HandlerInvoker {
         inOneTransaction(runs, progress, () -> handle(0, action, runs, progress));
     }
 
-    private void handle(int position, Action<String> action, List<Run<?>> runs, TransactionProgress progress)
+    private void handle(int index, Action<String> action, List<Run<?>> runs, TransactionProgress progress)
             throws HandlerException, InfrastructureException {
         for (var run : runs) {
-            progress.handling(position);
-            handle(position, action, run, progress);
+            progress.handling(index);
+            handle(index, action, run, progress);
         }
         progress.handled();
     }
@@ -124,15 +124,15 @@ class HandlerInvoker {
         });
     }
 
-    private void handle(int position, Action<String> action, Run<?> run, TransactionProgress progress)
+    private void handle(int index, Action<String> action, Run<?> run, TransactionProgress progress)
             throws HandlerException, InfrastructureException {
         try {
             events.handling(action);
-            run(position, run, progress);
+            run(index, run, progress);
         } catch (OutOfMemoryError | InfrastructureException e) {
             throw e;
         } catch (Throwable e) {
-            throw new HandlerException(position, action, e);
+            throw new HandlerException(index, action, e);
         } finally {
             // A handler that was interrupted may say so to its thread: the worker is not to end of it.
             if (Thread.interrupted()) {
@@ -141,7 +141,7 @@ class HandlerInvoker {
         }
     }
 
-    private void run(int position, Run<?> run, TransactionProgress progress) throws Exception {
+    private void run(int index, Run<?> run, TransactionProgress progress) throws Exception {
         var timeout = run.binding().timeout();
         if (timeout == null) {
             run.run();
@@ -162,7 +162,7 @@ class HandlerInvoker {
                     new TimeoutException(run.binding().name() + " took longer than its timeout of " + timeout),
                     ended,
                     waited.state,
-                    position);
+                    index);
         }
         if (ended instanceof Exception e) {
             throw e;
@@ -172,11 +172,11 @@ class HandlerInvoker {
     }
 
     private static Exception late(
-            TimeoutException late, @Nullable Throwable ended, @Nullable String waitedFor, int position) {
+            TimeoutException late, @Nullable Throwable ended, @Nullable String waitedFor, int index) {
         if (ended != null) {
             late.addSuppressed(ended);
         }
-        return waitedFor == null ? late : InfrastructureException.blocked(waitedFor, position, late);
+        return waitedFor == null ? late : InfrastructureException.blocked(waitedFor, index, late);
     }
 
     /** What a handler waited for in MySQL when its time was up. */

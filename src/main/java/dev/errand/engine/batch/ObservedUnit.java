@@ -66,30 +66,30 @@ public final class ObservedUnit implements UnitOfWork {
                 traced.failed(e);
                 throw e;
             }
-            var others = IdentityConflicts.coordinates(conflicting);
+            var others = IdentityConflicts.position(conflicting);
             observed.tell(any -> {
                 traced.conflicting(conflicting);
                 traced.kept(failed.stream()
-                        .filter(each -> !others.contains(each.original().coordinates()))
+                        .filter(each -> !others.contains(each.original().position()))
                         .toList());
             });
             tellConflicting(conflicting);
             var kept = failed.stream()
                     .map(ParkedAction::action)
                     .filter(Objects::nonNull)
-                    .filter(action -> !others.contains(action.coordinates()))
+                    .filter(action -> !others.contains(action.position()))
                     .map(action -> (Action<?>) action)
                     .toList();
             var unreadable = failed.stream()
                     .filter(each -> each.action() == null)
-                    .map(each -> each.original().coordinates())
+                    .map(each -> each.original().position())
                     .toList();
             observed.tell(observer -> {
                 if (!kept.isEmpty()) {
-                    observer.became(Outcome.KEPT, kept);
+                    observer.onOutcome(Outcome.KEPT, kept);
                 }
                 if (!unreadable.isEmpty()) {
-                    observer.unreadable(unreadable);
+                    observer.onUnreadable(unreadable);
                 }
             });
             return conflicting;
@@ -107,12 +107,12 @@ public final class ObservedUnit implements UnitOfWork {
     private void ended(long began, boolean committed) {
         pulse.beat();
         var took = Duration.ofNanos(System.nanoTime() - began);
-        observed.tell(observer -> observer.unitEnded(took, committed));
+        observed.tell(observer -> observer.onTransactionEnd(took, committed));
     }
 
     private void tellConflicting(List<IdentityConflict> conflicting) {
         if (!conflicting.isEmpty()) {
-            observed.tell(observer -> observer.became(
+            observed.tell(observer -> observer.onOutcome(
                     Outcome.CONFLICTING,
                     conflicting.stream().map(IdentityConflict::action).toList()));
         }
@@ -120,7 +120,7 @@ public final class ObservedUnit implements UnitOfWork {
 
     private void tell(Outcome outcome, List<BoundAction> actions) {
         if (!actions.isEmpty()) {
-            observed.tell(observer -> observer.became(
+            observed.tell(observer -> observer.onOutcome(
                     outcome, actions.stream().map(BoundAction::action).toList()));
         }
     }

@@ -90,7 +90,7 @@ public final class Traces {
 
     /** A scheduled attempt is a unit of work of one action: one span is both. */
     public Unit attempt(ClaimedAttempt due) {
-        return begin(() -> consumer(due.action().coordinates(), due.action().traceparent(), Context.root())
+        return begin(() -> consumer(due.action().position(), due.action().traceparent(), Context.root())
                 .setAttribute(TYPE, due.action().type())
                 .setAttribute(ATTEMPT, due.attempts() + 1L));
     }
@@ -145,21 +145,21 @@ public final class Traces {
         /** It is committed: each of its actions gets its span. */
         void committed(BatchResult taken) {
             if (traces != null) {
-                taken.done().forEach(each -> became("done", each.action()));
-                taken.duplicates().forEach(each -> became("duplicate", each.action()));
+                taken.done().forEach(each -> onOutcome("done", each.action()));
+                taken.duplicates().forEach(each -> onOutcome("duplicate", each.action()));
                 conflicting(taken.conflicting());
-                taken.linedUp().forEach(each -> became("lined-up", each.action()));
+                taken.linedUp().forEach(each -> onOutcome("lined-up", each.action()));
             }
         }
 
         /** They are in the database, as dead. */
         void conflicting(List<IdentityConflict> conflicts) {
-            conflicts.forEach(each -> became("conflicting", each.action()));
+            conflicts.forEach(each -> onOutcome("conflicting", each.action()));
         }
 
-        private void became(String outcome, Action<?> action) {
+        private void onOutcome(String outcome, Action<?> action) {
             if (traces != null) {
-                traces.consumer(action.coordinates(), action.traceparent(), Context.current())
+                traces.consumer(action.position(), action.traceparent(), Context.current())
                         .setAttribute(TYPE, action.type())
                         .setAttribute(OUTCOME, outcome)
                         .addLink(span.getSpanContext())
@@ -183,7 +183,7 @@ public final class Traces {
             var original = failed.original();
             var traceparent = action == null ? TraceContext.traceparent(original.headers()) : action.traceparent();
             var last = failed.failures().get(failed.failures().size() - 1);
-            var consumer = traces.consumer(original.coordinates(), traceparent, Context.current())
+            var consumer = traces.consumer(original.position(), traceparent, Context.current())
                     .setAttribute(OUTCOME, action == null ? "unreadable" : "kept")
                     .setAttribute(ERROR, last.errorClass())
                     .addLink(span.getSpanContext())

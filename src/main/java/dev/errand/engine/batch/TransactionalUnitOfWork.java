@@ -147,8 +147,8 @@ public class TransactionalUnitOfWork implements UnitOfWork {
         }
         // After that: what is known may be a repeat of one that waits now.
         var conflicting = keepConflicting(connection, IdentityConflicts.among(connection, waiting(known)));
-        var others = IdentityConflicts.coordinates(conflicting);
-        known.removeIf(each -> others.contains(each.action().coordinates()));
+        var others = IdentityConflicts.position(conflicting);
+        known.removeIf(each -> others.contains(each.action().position()));
         return new BatchResult(now, known, conflicting, behind);
     }
 

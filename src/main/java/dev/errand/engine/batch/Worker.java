@@ -55,7 +55,7 @@ public final class Worker implements Runnable {
     public void run() {
         for (var batch = take(); !batch.items().isEmpty(); batch = take()) {
             var actions = batch.items().size();
-            observer.tell(each -> each.taken(actions));
+            observer.tell(each -> each.onBatch(actions));
             var began = System.nanoTime();
             queue.done(batch, suspects.carryThrough(batch.items(), this::carryThrough));
             size.took(actions, Duration.ofNanos(System.nanoTime() - began));

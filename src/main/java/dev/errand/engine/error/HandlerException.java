@@ -7,15 +7,15 @@ public final class HandlerException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    private final int position;
+    private final int index;
 
-    /** @param position of the guilty action's delivery in the batch */
-    public HandlerException(int position, Action<?> action, Throwable cause) {
+    /** @param index of the guilty action's delivery in the batch */
+    public HandlerException(int index, Action<?> action, Throwable cause) {
         super("The handler failed for " + action, cause);
-        this.position = position;
+        this.index = index;
     }
 
-    public int position() {
-        return position;
+    public int index() {
+        return index;
     }
 }

@@ -10,12 +10,12 @@ public final class InfrastructureException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final boolean timedOut;
-    private final int position;
+    private final int index;
 
-    private InfrastructureException(String message, boolean timedOut, int position, Throwable cause) {
+    private InfrastructureException(String message, boolean timedOut, int index, Throwable cause) {
         super(message, cause);
         this.timedOut = timedOut;
-        this.position = position;
+        this.index = index;
     }
 
     /** @param cause what MySQL or the transaction manager said */
@@ -32,10 +32,10 @@ public final class InfrastructureException extends Exception {
      * Time was up while MySQL kept it waiting.
      *
      * @param waitedFor what MySQL says it waited for
-     * @param position of the delivery whose handler ran; -1 where that is not known
+     * @param index of the delivery whose handler ran; -1 where that is not known
      */
-    public static InfrastructureException blocked(String waitedFor, int position, Throwable cause) {
-        return new InfrastructureException("MySQL was " + waitedFor + " when time was up", true, position, cause);
+    public static InfrastructureException blocked(String waitedFor, int index, Throwable cause) {
+        return new InfrastructureException("MySQL was " + waitedFor + " when time was up", true, index, cause);
     }
 
     public boolean timedOut() {
@@ -43,7 +43,7 @@ public final class InfrastructureException extends Exception {
     }
 
     /** Of the delivery whose handler waited; -1 where that is not known. */
-    public int position() {
-        return position;
+    public int index() {
+        return index;
     }
 }

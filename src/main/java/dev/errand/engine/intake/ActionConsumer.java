@@ -66,11 +66,11 @@ final class ActionConsumer {
 
     private CompletableFuture<Void> admit(ConsumerRecord<byte[], byte[]> record) {
         var partition = new TopicPartition(record.topic(), record.partition());
-        var receipt = assignments.received(partition, record);
-        if (receipt.isEmpty()) {
+        var handle = assignments.received(partition, record);
+        if (handle.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        var delivery = new KafkaInFlightRecord(reader, receipt.get(), record);
+        var delivery = new KafkaInFlightRecord(reader, handle.get(), record);
         if (record.key() == null || record.key().length == 0) {
             keyless.saw(delivery.user(), partition);
         }

@@ -26,19 +26,19 @@ final class KafkaInFlightRecord implements InFlightRecord {
     private static final int MOST_FAILURES = 20;
 
     private final ActionReader reader;
-    private final PartitionOffsets.Receipt receipt;
+    private final PartitionOffsets.OffsetHandle handle;
     private final RawRecord original;
     private final String user;
     private @Nullable DecodedRecord decoded;
     private List<Failure> failures = List.of();
     private boolean alone;
 
-    KafkaInFlightRecord(ActionReader reader, PartitionOffsets.Receipt receipt, ConsumerRecord<byte[], byte[]> record) {
+    KafkaInFlightRecord(ActionReader reader, PartitionOffsets.OffsetHandle handle, ConsumerRecord<byte[], byte[]> record) {
         this.reader = reader;
-        this.receipt = receipt;
+        this.handle = handle;
         this.original = new RawRecord(
                 new RecordPosition(
-                        receipt.partition().topic(), receipt.partition().partition(), receipt.offset()),
+                        handle.partition().topic(), handle.partition().partition(), handle.offset()),
                 record.timestamp(),
                 record.key(),
                 record.value(),
@@ -66,38 +66,38 @@ final class KafkaInFlightRecord implements InFlightRecord {
     }
 
     @Override
-    public RecordPosition coordinates() {
-        return original.coordinates();
+    public RecordPosition position() {
+        return original.position();
     }
 
     @Override
     public boolean abandoned() {
-        return receipt.revoked();
+        return handle.revoked();
     }
 
     @Override
-    public void settle() {
-        receipt.settle();
+    public void complete() {
+        handle.complete();
     }
 
     @Override
     public boolean suspect() {
-        return receipt.suspect();
+        return handle.suspect();
     }
 
     @Override
     public void newlyDone() {
-        receipt.newlyDone();
+        handle.newlyDone();
     }
 
     @Override
     public void leaveUnended() {
-        receipt.leaveUnended();
+        handle.leaveUnended();
     }
 
     @Override
     public void giveUpReading(String reason) {
-        decoded = new DecodedRecord.Illegible(reason);
+        decoded = new DecodedRecord.Unreadable(reason);
     }
 
     @Override
@@ -116,7 +116,7 @@ final class KafkaInFlightRecord implements InFlightRecord {
     }
 
     @Override
-    public void goAlone() {
+    public void runAlone() {
         alone = true;
     }
 

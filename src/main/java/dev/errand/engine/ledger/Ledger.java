@@ -208,9 +208,9 @@ public final class Ledger {
             // As text, which MySQL reads as well: the driver's own way of writing a time costs several times as much.
             statement.setString(++index, action.occurredAtUtc().toString());
             statement.setString(++index, action.payload());
-            statement.setString(++index, action.coordinates().topic());
-            statement.setInt(++index, action.coordinates().partition());
-            statement.setLong(++index, action.coordinates().offset());
+            statement.setString(++index, action.position().topic());
+            statement.setInt(++index, action.position().partition());
+            statement.setLong(++index, action.position().offset());
         }
     }
 

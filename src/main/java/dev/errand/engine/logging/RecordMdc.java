@@ -12,10 +12,10 @@ public final class RecordMdc {
 
     private RecordMdc() {}
 
-    public static void at(RecordPosition coordinates, Runnable log) {
-        MDC.put(TOPIC, coordinates.topic());
-        MDC.put(PARTITION, coordinates.partition());
-        MDC.put(OFFSET, coordinates.offset());
+    public static void at(RecordPosition position, Runnable log) {
+        MDC.put(TOPIC, position.topic());
+        MDC.put(PARTITION, position.partition());
+        MDC.put(OFFSET, position.offset());
         try {
             log.run();
         } finally {

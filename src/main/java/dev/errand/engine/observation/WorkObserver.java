@@ -28,7 +28,7 @@ public interface WorkObserver {
     }
 
     /** Why a unit of work is run again, or in parts. */
-    enum Again {
+    enum RetryReason {
         /** A deadlock, a lock wait, an unknown outcome of COMMIT. */
         CONFLICT,
         /** The database can't be worked with. */
@@ -46,20 +46,20 @@ public interface WorkObserver {
     }
 
     /** A batch was taken from the queue. */
-    void taken(int actions);
+    void onBatch(int actions);
 
     /** A unit of work ended, by COMMIT or by a rollback. */
-    void unitEnded(Duration took, boolean committed);
+    void onTransactionEnd(Duration took, boolean committed);
 
     /** A unit of work is run again. */
-    void again(Again why);
+    void onRetry(RetryReason why);
 
     /** @param actions at least one */
-    void became(Outcome outcome, List<? extends Action<?>> actions);
+    void onOutcome(Outcome outcome, List<? extends Action<?>> actions);
 
     /** Records that can't be read are in the database. */
-    void unreadable(List<RecordPosition> records);
+    void onUnreadable(List<RecordPosition> records);
 
     /** A scheduled attempt ended. */
-    void attempted(Attempt how);
+    void onAttempt(Attempt how);
 }

@@ -32,7 +32,7 @@ public final class AssignedPartitions {
     }
 
     /** @return empty if the record is left over from an assignment that has ended */
-    public Optional<PartitionOffsets.Receipt> received(TopicPartition partition, ConsumerRecord<?, ?> record) {
+    public Optional<PartitionOffsets.OffsetHandle> received(TopicPartition partition, ConsumerRecord<?, ?> record) {
         var assignment = current.get(partition);
         return assignment == null
                 ? Optional.empty()

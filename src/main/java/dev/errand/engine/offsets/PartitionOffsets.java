@@ -26,7 +26,7 @@ public final class PartitionOffsets {
     private final TopicPartition partition;
 
     /** By offset, in the order of receiving, which is the order of offsets. */
-    private final Map<Long, Receipt> unsettled = new LinkedHashMap<>();
+    private final Map<Long, OffsetHandle> incomplete = new LinkedHashMap<>();
 
     private boolean receiving;
     private boolean afterUncleanEnd;
@@ -72,14 +72,14 @@ public final class PartitionOffsets {
     private volatile boolean givenUp;
 
     /** One record's place in the order. */
-    public static final class Receipt {
+    public static final class OffsetHandle {
         private final PartitionOffsets assignment;
         private final long offset;
         private final long timestamp;
         private final @Nullable Integer epochBefore;
         private final boolean suspect;
 
-        private Receipt(
+        private OffsetHandle(
                 PartitionOffsets assignment,
                 long offset,
                 long timestamp,
@@ -104,8 +104,8 @@ public final class PartitionOffsets {
             return assignment.partition;
         }
 
-        public void settle() {
-            assignment.settled(this);
+        public void complete() {
+            assignment.completed(this);
         }
 
         /** Whether the partition's last owner may have died of it. */
@@ -193,7 +193,7 @@ public final class PartitionOffsets {
         var next = next();
         return leftUnended
                 || isSuspect(next == null ? lastReceived : next.offset())
-                || unsettled.values().stream().anyMatch(Receipt::suspect);
+                || incomplete.values().stream().anyMatch(OffsetHandle::suspect);
     }
 
     private boolean isSuspect(long offset) {
@@ -238,7 +238,7 @@ public final class PartitionOffsets {
 
     /** The partition's log was truncated, and what was known of it from there on is void. */
     private void startAgain(long from) {
-        unsettled.keySet().removeIf(offset -> offset >= from);
+        incomplete.keySet().removeIf(offset -> offset >= from);
         lastReceived = -1;
         lastEpoch = null;
         positionOfReceived = new LogPosition(from, null);
@@ -256,7 +256,7 @@ public final class PartitionOffsets {
      * @param epoch the record's leader epoch, if it is known
      * @return empty where it is left over from before
      */
-    synchronized Optional<Receipt> received(Object record, long offset, long timestamp, @Nullable Integer epoch) {
+    synchronized Optional<OffsetHandle> received(Object record, long offset, long timestamp, @Nullable Integer epoch) {
         if (revoked || (!joined && record != first)) {
             return Optional.empty();
         }
@@ -267,16 +267,16 @@ public final class PartitionOffsets {
         if (offset == cutAt || offset <= lastReceived) {
             startAgain(offset);
         }
-        var receipt = new Receipt(this, offset, timestamp, lastEpoch, isSuspect(offset));
+        var handle = new OffsetHandle(this, offset, timestamp, lastEpoch, isSuspect(offset));
         lastReceived = offset;
         lastEpoch = epoch;
-        unsettled.put(offset, receipt);
-        return Optional.of(receipt);
+        incomplete.put(offset, handle);
+        return Optional.of(handle);
     }
 
-    private synchronized void settled(Receipt receipt) {
+    private synchronized void completed(OffsetHandle handle) {
         // Not another record of the same offset, from after the log was truncated.
-        unsettled.remove(receipt.offset, receipt);
+        incomplete.remove(handle.offset, handle);
     }
 
     /** Up to where all is received and settled, where MySQL does not have that yet. */
@@ -319,8 +319,8 @@ public final class PartitionOffsets {
         if (cutAt >= 0) {
             return null;
         }
-        if (!unsettled.isEmpty()) {
-            var oldest = unsettled.values().iterator().next();
+        if (!incomplete.isEmpty()) {
+            var oldest = incomplete.values().iterator().next();
             return new LogPosition(oldest.offset, oldest.epochBefore);
         }
         if (lastReceived == lastHandedOver) {
@@ -348,10 +348,10 @@ public final class PartitionOffsets {
         return new Progress(
                 partition,
                 next == null ? -1 : next.offset(),
-                unsettled.size(),
-                unsettled.isEmpty()
+                incomplete.size(),
+                incomplete.isEmpty()
                         ? OptionalLong.empty()
-                        : OptionalLong.of(unsettled.values().iterator().next().timestamp),
+                        : OptionalLong.of(incomplete.values().iterator().next().timestamp),
                 receiving);
     }
 

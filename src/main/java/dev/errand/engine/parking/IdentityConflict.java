@@ -25,7 +25,7 @@ public record IdentityConflict(
                 at,
                 true,
                 Failure.CONFLICTING,
-                "the action at " + action.coordinates() + " has the same source \""
+                "the action at " + action.position() + " has the same source \""
                         + action.key().source() + "\" and id \"" + action.key().id() + "\" as the action at " + first
                         + ", which was taken first, but another " + differencesInWords()
                         + ": let each publisher set a source of its own, then mend this one by giving it another"

@@ -98,7 +98,7 @@ public final class IdentityConflicts {
             String user,
             String type,
             LocalDateTime occurredAt,
-            RecordPosition coordinates,
+            RecordPosition position,
             @Nullable String payload) {
 
         static First of(ResultSet row) throws SQLException {
@@ -142,7 +142,7 @@ public final class IdentityConflicts {
         void with(First first) {
             var differences = first.differences(repeat.action());
             same |= differences.isEmpty();
-            conflict = new IdentityConflict(repeat.original(), repeat.action(), first.coordinates(), differences);
+            conflict = new IdentityConflict(repeat.original(), repeat.action(), first.position(), differences);
         }
 
         Collection<IdentityConflict> conflict() {
@@ -151,9 +151,9 @@ public final class IdentityConflicts {
     }
 
     /** Those records that are among the conflicts: by where they are, as one place has one record. */
-    public static Set<RecordPosition> coordinates(List<IdentityConflict> conflicts) {
+    public static Set<RecordPosition> position(List<IdentityConflict> conflicts) {
         Set<RecordPosition> all = new HashSet<>();
-        conflicts.forEach(each -> all.add(each.action().coordinates()));
+        conflicts.forEach(each -> all.add(each.action().position()));
         return all;
     }
 }

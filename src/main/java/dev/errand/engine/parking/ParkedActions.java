@@ -168,9 +168,9 @@ public final class ParkedActions {
     private static int bindRecord(PreparedStatement statement, int before, RawRecord original, byte[] fingerprint)
             throws SQLException {
         int index = before;
-        statement.setString(++index, original.coordinates().topic());
-        statement.setInt(++index, original.coordinates().partition());
-        statement.setLong(++index, original.coordinates().offset());
+        statement.setString(++index, original.position().topic());
+        statement.setInt(++index, original.position().partition());
+        statement.setLong(++index, original.position().offset());
         statement.setBytes(++index, fingerprint);
         return index;
     }

@@ -124,9 +124,9 @@ record ParkedRow(
         int index = 0;
         statement.setString(++index, state.name());
         statement.setBoolean(++index, blocking);
-        statement.setString(++index, original.coordinates().topic());
-        statement.setInt(++index, original.coordinates().partition());
-        statement.setLong(++index, original.coordinates().offset());
+        statement.setString(++index, original.position().topic());
+        statement.setInt(++index, original.position().partition());
+        statement.setLong(++index, original.position().offset());
         statement.setLong(++index, original.timestamp());
         statement.setBytes(++index, original.key());
         statement.setBytes(++index, original.value());

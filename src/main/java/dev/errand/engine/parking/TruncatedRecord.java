@@ -36,7 +36,7 @@ final class TruncatedRecord {
             return parked;
         }
         var excerpt = new RawRecord(
-                original.coordinates(),
+                original.position(),
                 original.timestamp(),
                 beginning(original.key()),
                 beginning(original.value()),

@@ -44,7 +44,7 @@ public class SuspectMarks implements Suspects.Marks {
         try (var connection = dataSource.getConnection()) {
             var known = table.find(connection, originals(suspects));
             Map<InFlightRecord, Known> found = new HashMap<>();
-            suspects.forEach(each -> found.put(each, known.getOrDefault(each.coordinates(), Known.NOTHING)));
+            suspects.forEach(each -> found.put(each, known.getOrDefault(each.position(), Known.NOTHING)));
             return found;
         }
     }
@@ -62,7 +62,7 @@ public class SuspectMarks implements Suspects.Marks {
     @Override
     public void wasRead(InFlightRecord suspect) throws Exception {
         try (var connection = dataSource.getConnection()) {
-            table.wasRead(connection, suspect.coordinates());
+            table.wasRead(connection, suspect.position());
         }
     }
 
@@ -73,10 +73,10 @@ public class SuspectMarks implements Suspects.Marks {
             if (!ended.isEmpty()) {
                 table.end(
                         connection,
-                        ended.stream().map(InFlightRecord::coordinates).toList());
+                        ended.stream().map(InFlightRecord::position).toList());
             }
             for (var each : notRun) {
-                table.forgive(connection, each.coordinates(), underWay.unendedBefore(each));
+                table.forgive(connection, each.position(), underWay.unendedBefore(each));
             }
         } finally {
             ended.forEach(underWay::end);
@@ -95,7 +95,7 @@ public class SuspectMarks implements Suspects.Marks {
         if (!slow.isEmpty()) {
             try (var connection = dataSource.getConnection()) {
                 for (var each : slow) {
-                    table.forgive(connection, each.coordinates(), underWay.unendedBefore(each));
+                    table.forgive(connection, each.position(), underWay.unendedBefore(each));
                 }
             }
         }

@@ -7,7 +7,7 @@ import dev.errand.engine.liveness.Sleeper;
 import dev.errand.engine.liveness.ThreadHeartbeat;
 import dev.errand.engine.logging.RecordMdc;
 import dev.errand.engine.observation.SafeObserver;
-import dev.errand.engine.observation.WorkObserver.Again;
+import dev.errand.engine.observation.WorkObserver.RetryReason;
 import dev.errand.engine.quarantine.UnendedDeliveries.Known;
 import dev.errand.engine.record.InFlightRecord;
 import java.time.Clock;
@@ -116,7 +116,7 @@ public final class Suspects {
             }
             inTrouble = true;
             LOG.debugf(e, "The database works: %s", databaseWorks.getAsBoolean());
-            observed.tell(observer -> observer.again(Again.OUTAGE));
+            observed.tell(observer -> observer.onRetry(RetryReason.OUTAGE));
             return deliveries.stream().collect(Collectors.groupingBy(InFlightRecord::user)).values().stream()
                     .map(line -> new Requeue<>(line, AFTER_TROUBLE))
                     .toList();
@@ -167,13 +167,13 @@ public final class Suspects {
             throws MarksUnavailable {
         List<InFlightRecord> now = new ArrayList<>();
         Map<String, List<InFlightRecord>> later = new LinkedHashMap<>();
-        for (int position = 0; position < deliveries.size(); position++) {
-            var delivery = deliveries.get(position);
+        for (int index = 0; index < deliveries.size(); index++) {
+            var delivery = deliveries.get(index);
             var isKnown = known.getOrDefault(delivery, Known.NOTHING).unended() > 0;
             if (isKnown) {
-                delivery.goAlone();
+                delivery.runAlone();
             }
-            if (isKnown || position >= atMost || later.containsKey(delivery.user())) {
+            if (isKnown || index >= atMost || later.containsKey(delivery.user())) {
                 later.computeIfAbsent(delivery.user(), any -> new ArrayList<>()).add(delivery);
             } else {
                 now.add(delivery);
@@ -201,17 +201,17 @@ public final class Suspects {
     private List<Requeue<InFlightRecord>> runByItself(
             InFlightRecord suspect, Known known, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run)
             throws MarksUnavailable {
-        suspect.goAlone();
+        suspect.runAlone();
         var held = lock.exclusive(pulse);
         try (held) {
             if (suspect.abandoned() || !pause.pause(Duration.ZERO)) {
                 return List.of(new Requeue<>(List.of(suspect), Duration.ZERO));
             }
             RecordMdc.at(
-                    suspect.coordinates(),
+                    suspect.position(),
                     () -> LOG.warnf(
                             "The action at %s was begun %d times and came to no end: nothing else runs while it does now",
-                            suspect.coordinates(), known.unended()));
+                            suspect.position(), known.unended()));
             return runMarked(List.of(suspect), known.unended(), run);
         }
     }
@@ -298,10 +298,10 @@ public final class Suspects {
         }
         if (guilty.failures().stream().noneMatch(each -> each.errorClass().equals(Failure.UNENDED))) {
             RecordMdc.at(
-                    guilty.coordinates(),
+                    guilty.position(),
                     () -> LOG.errorf(
                             "The action at %s is not run any more and is kept as dead: %s",
-                            guilty.coordinates(), failure.message()));
+                            guilty.position(), failure.message()));
             guilty.failed(failure);
         }
         return run.apply(List.of(guilty));

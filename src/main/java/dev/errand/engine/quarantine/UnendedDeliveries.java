@@ -58,7 +58,7 @@ public final class UnendedDeliveries {
      * @return those with a delivery that came to no end, by where they stand
      */
     public Map<RecordPosition, Known> find(Connection connection, Collection<RawRecord> records) throws SQLException {
-        var byPlace = records.stream().collect(Collectors.toMap(RawRecord::coordinates, record -> record));
+        var byPlace = records.stream().collect(Collectors.toMap(RawRecord::position, record -> record));
         var places = byPlace.keySet().stream().sorted(BY_KEY).toList();
         Map<RecordPosition, Known> known = new HashMap<>();
         try (var statement = connection.prepareStatement(
@@ -95,7 +95,7 @@ public final class UnendedDeliveries {
      */
     public void begin(Connection connection, Collection<RawRecord> records, int unended) throws SQLException {
         var sorted = records.stream()
-                .sorted(Comparator.comparing(RawRecord::coordinates, BY_KEY))
+                .sorted(Comparator.comparing(RawRecord::position, BY_KEY))
                 .toList();
         try (var statement = connection.prepareStatement("""
                 INSERT INTO unended_delivery
@@ -104,7 +104,7 @@ public final class UnendedDeliveries {
                 ON DUPLICATE KEY UPDATE fingerprint = now.fingerprint, deliveries = now.deliveries, was_read = FALSE,
                   begun_by = now.begun_by, begun_at = now.begun_at""")) {
             for (var record : sorted) {
-                int index = bind(statement, 0, record.coordinates());
+                int index = bind(statement, 0, record.position());
                 statement.setBytes(++index, RecordFingerprint.of(record));
                 statement.setInt(++index, unended + 1);
                 statement.setString(++index, process);

@@ -37,9 +37,9 @@ public final class ActionReader {
     /** Reads a record. */
     public DecodedRecord read(RawRecord record) {
         try {
-            return new DecodedRecord.Legible(readerOf(record).read(record).toAction(limits, keys));
+            return new DecodedRecord.Readable(readerOf(record).read(record).toAction(limits, keys));
         } catch (InvalidRecordException e) {
-            return new DecodedRecord.Illegible(e.getMessage() + hint(record));
+            return new DecodedRecord.Unreadable(e.getMessage() + hint(record));
         }
     }
 
@@ -51,17 +51,17 @@ public final class ActionReader {
     }
 
     /** Reads an action that somebody gives by hand, as plain JSON, in the place of a record. */
-    public DecodedRecord read(String json, RecordPosition coordinates) {
+    public DecodedRecord read(String json, RecordPosition position) {
         var value = json.getBytes(StandardCharsets.UTF_8);
-        return read(new RawRecord(coordinates, ConsumerRecord.NO_TIMESTAMP, null, value, List.of()));
+        return read(new RawRecord(position, ConsumerRecord.NO_TIMESTAMP, null, value, List.of()));
     }
 
     /** What is wrong with a payload, if anything. */
     public Optional<String> unfitPayload(String payload) {
         var envelope = """
                 {"id":"-","type":"-","userId":"-","occurredAt":"2000-01-01T00:00:00Z","payload":""" + payload + "}";
-        return read(envelope, new RecordPosition("-", 0, 0)) instanceof DecodedRecord.Illegible illegible
-                ? Optional.of(illegible.reason())
+        return read(envelope, new RecordPosition("-", 0, 0)) instanceof DecodedRecord.Unreadable unreadable
+                ? Optional.of(unreadable.reason())
                 : Optional.empty();
     }
 

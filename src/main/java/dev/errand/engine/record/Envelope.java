@@ -73,7 +73,7 @@ final class Envelope {
         if (payload == null) {
             throw form.missing(form.payload);
         }
-        return new Action<>(key, checkedType, checkedUser, occurredAt, payload, traceparent(), record.coordinates());
+        return new Action<>(key, checkedType, checkedUser, occurredAt, payload, traceparent(), record.position());
     }
 
     private String source(int longest) throws InvalidRecordException {

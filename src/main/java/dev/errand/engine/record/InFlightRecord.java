@@ -6,7 +6,7 @@ import dev.errand.engine.error.Failure;
 import java.util.List;
 
 /**
- * A record that was admitted and is to be settled: its offset may be committed only after {@link #settle}.
+ * A record that was admitted and is to be settled: its offset may be committed only after {@link #complete}.
  *
  * <p>One thread works on a delivery at a time; handing it to another thread goes through a lock.
  */
@@ -19,7 +19,7 @@ public interface InFlightRecord {
     DecodedRecord decoded();
 
     /** Where it came from. */
-    RecordPosition coordinates();
+    RecordPosition position();
 
     /** The memory it takes while it waits, about. */
     int bytes();
@@ -28,7 +28,7 @@ public interface InFlightRecord {
     boolean abandoned();
 
     /** Says that its effects are committed in MySQL. */
-    void settle();
+    void complete();
 
     /** Whether the partition's last owner ended without giving it back, and may have died of this record. */
     boolean suspect();
@@ -52,7 +52,7 @@ public interface InFlightRecord {
     boolean alone();
 
     /** From now on it is to be worked on alone. */
-    void goAlone();
+    void runAlone();
 
     /** Remembers a failure; it goes alone from then on. */
     void failed(Failure failure);

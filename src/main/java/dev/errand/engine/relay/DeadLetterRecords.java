@@ -85,7 +85,7 @@ final class DeadLetterRecords {
             message = message.substring(0, SHORT_MESSAGE) + "…";
             isCut = true;
         }
-        var where = original.coordinates();
+        var where = original.position();
         add(record, "errand-error-class", letter.errorClass());
         add(record, "errand-error-message", message);
         add(record, "errand-error-failed-action", String.valueOf(letter.seq()));

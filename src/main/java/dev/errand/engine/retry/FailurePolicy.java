@@ -113,7 +113,7 @@ public final class FailurePolicy {
     public ParkedAction parked(InFlightRecord delivery) {
         var failures = delivery.failures();
         var last = failures.get(failures.size() - 1);
-        if (!(delivery.decoded() instanceof DecodedRecord.Legible legible)) {
+        if (!(delivery.decoded() instanceof DecodedRecord.Readable readable)) {
             var user = userOf(delivery);
             return new ParkedAction(
                     delivery.original(),
@@ -124,7 +124,7 @@ public final class FailurePolicy {
                     user != null && unreadableBlocks(),
                     publishesDead());
         }
-        var action = legible.action();
+        var action = readable.action();
         var retryAfter = last.permanent() ? null : delay(action.type(), 0);
         return new ParkedAction(
                 delivery.original(),

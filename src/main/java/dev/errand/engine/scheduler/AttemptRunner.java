@@ -221,7 +221,7 @@ public final class AttemptRunner implements Runnable {
 
     /** The attempt does not count: neither the action nor what its handler does can be guilty. */
     private void postpone(ClaimedAttempt due, Throwable cause) throws Exception {
-        RecordMdc.at(due.action().coordinates(), () -> {
+        RecordMdc.at(due.action().position(), () -> {
             LOG.warnf(
                     "The attempt at the failed action %d (%s) is put off, which is no fault of its own: %s",
                     due.seq(), due.action(), ErrorClassifier.inShort(cause));
@@ -249,7 +249,7 @@ public final class AttemptRunner implements Runnable {
     private void tell(ClaimedAttempt due, String error) {
         var action = due.action();
         RecordMdc.at(
-                action.coordinates(),
+                action.position(),
                 () -> limited.log(
                         kind(
                                 Level.WARN,

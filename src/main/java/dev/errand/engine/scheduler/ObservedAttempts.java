@@ -68,8 +68,8 @@ public final class ObservedAttempts implements AttemptRunner.Store {
     private void ended(ClaimedAttempt due, Attempt how, Outcome outcome) {
         pulse.beat();
         observed.tell(observer -> {
-            observer.attempted(how);
-            observer.became(outcome, List.of(due.action()));
+            observer.onAttempt(how);
+            observer.onOutcome(outcome, List.of(due.action()));
         });
     }
 

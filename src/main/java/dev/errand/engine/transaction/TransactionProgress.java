@@ -20,7 +20,7 @@ public final class TransactionProgress {
 
     private final Duration timeout;
     private volatile boolean inHandlers;
-    private volatile int position = NONE;
+    private volatile int index = NONE;
     private volatile long connection = NONE;
 
     /** As it was when time was up. */
@@ -28,7 +28,7 @@ public final class TransactionProgress {
 
     private volatile @Nullable String waitedFor;
 
-    private record TimeUp(boolean inHandlers, int position) {}
+    private record TimeUp(boolean inHandlers, int index) {}
 
     TransactionProgress(Duration timeout) {
         this.timeout = timeout;
@@ -55,17 +55,17 @@ public final class TransactionProgress {
 
     /** A delivery's handler runs. */
     public void handling(int ofDelivery) {
-        position = ofDelivery;
+        index = ofDelivery;
     }
 
     /** None runs any more. */
     public void handled() {
-        position = NONE;
+        index = NONE;
     }
 
     /** By the watching thread, before it does anything about it. */
     void timeIsUp() {
-        timeUp = new TimeUp(inHandlers, position);
+        timeUp = new TimeUp(inHandlers, index);
     }
 
     /** @param state in MySQL's words; null where it waited for nobody */
@@ -95,7 +95,7 @@ public final class TransactionProgress {
     private Exception judgedLate(Exception e, TimeUp late) {
         var reason = waitedFor;
         if (reason != null) {
-            return InfrastructureException.blocked(reason, late.position, e);
+            return InfrastructureException.blocked(reason, late.index, e);
         }
         if (!late.inHandlers) {
             return InfrastructureException.late(e);

@@ -51,7 +51,7 @@ record PublishedRecord(Part key, Part value, List<Header> headers) {
             if (bytes == null) {
                 return new Part(size, null, null);
             }
-            var text = legible(bytes, whole);
+            var text = readable(bytes, whole);
             return new Part(size, text, text == null ? dump(bytes) : null);
         }
     }
@@ -85,7 +85,7 @@ record PublishedRecord(Part key, Part value, List<Header> headers) {
     }
 
     /** A page shows neither what is no UTF-8 nor control characters. */
-    private static @Nullable String legible(byte[] bytes, boolean whole) {
+    private static @Nullable String readable(byte[] bytes, boolean whole) {
         var decoded = CharBuffer.allocate(bytes.length);
         var result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), decoded, whole);
         if (result != CoderResult.UNDERFLOW) {

@@ -42,7 +42,7 @@ final class WorkMetrics implements WorkObserver {
     private final DistributionSummary batches;
     private final Timer committed;
     private final Timer rolledBack;
-    private final Map<Again, Counter> agains;
+    private final Map<RetryReason, Counter> agains;
     private final Map<Attempt, Counter> attempts;
     private final Map<String, Map<String, Map<Outcome, Counter>>> actions = new ConcurrentHashMap<>();
     private final Map<String, Counter> unreadable = new ConcurrentHashMap<>();
@@ -61,7 +61,7 @@ final class WorkMetrics implements WorkObserver {
                 .register(registry);
         this.committed = unit("committed");
         this.rolledBack = unit("rolled-back");
-        this.agains = counters(Again.class, why -> Counter.builder("errand.unit.retries")
+        this.agains = counters(RetryReason.class, why -> Counter.builder("errand.unit.retries")
                 .description("Units of work that were run again, by why")
                 .tag("reason", text(why)));
         this.attempts = counters(Attempt.class, how -> Counter.builder("errand.scheduled.attempts")
@@ -90,22 +90,22 @@ final class WorkMetrics implements WorkObserver {
     }
 
     @Override
-    public void taken(int count) {
+    public void onBatch(int count) {
         batches.record(count);
     }
 
     @Override
-    public void unitEnded(Duration took, boolean isCommitted) {
+    public void onTransactionEnd(Duration took, boolean isCommitted) {
         (isCommitted ? committed : rolledBack).record(took);
     }
 
     @Override
-    public void again(Again why) {
+    public void onRetry(RetryReason why) {
         increment(agains, why, 1);
     }
 
     @Override
-    public void attempted(Attempt how) {
+    public void onAttempt(Attempt how) {
         increment(attempts, how, 1);
     }
 
@@ -122,11 +122,11 @@ final class WorkMetrics implements WorkObserver {
     }
 
     @Override
-    public void became(Outcome outcome, List<? extends Action<?>> all) {
+    public void onOutcome(Outcome outcome, List<? extends Action<?>> all) {
         Map<String, Tally> tallies = new HashMap<>();
-        var topic = all.get(0).coordinates().topic();
+        var topic = all.get(0).position().topic();
         for (var action : all) {
-            var own = action.coordinates().topic();
+            var own = action.position().topic();
             if (!own.equals(topic)) {
                 add(outcome, topic, tallies);
                 tallies.clear();
@@ -153,7 +153,7 @@ final class WorkMetrics implements WorkObserver {
     }
 
     @Override
-    public void unreadable(List<RecordPosition> records) {
+    public void onUnreadable(List<RecordPosition> records) {
         records.stream()
                 .collect(Collectors.groupingBy(RecordPosition::topic, Collectors.counting()))
                 .forEach((topic, count) ->

@@ -148,7 +148,7 @@ class BatchProcessorTest {
 
         assertThat(retries).isEmpty();
         assertThat(unitSizes).containsExactly(30);
-        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).settled);
+        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).completed);
     }
 
     @Test
@@ -156,7 +156,7 @@ class BatchProcessorTest {
         var retries = run(deliveries(3, 3), actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:2")) {
-                    throw new HandlerException(action.position(), action.action(), new IllegalStateException());
+                    throw new HandlerException(action.index(), action.action(), new IllegalStateException());
                 }
             }
         });
@@ -206,11 +206,13 @@ class BatchProcessorTest {
         rules = rules(Map.of("errand.retry.attempts-in-memory", "1"));
         List<InFlightRecord> deliveries = List.of(new GivenRecord("u0", 5), new GivenRecord("u1", 7, "token 4111"));
         List<String> lines = new ArrayList<>();
+        var here = Thread.currentThread();
         var log = Logger.getLogger(BatchLog.class.getName());
         var handler = new Handler() {
             @Override
             public void publish(LogRecord record) {
-                if (record.getLevel().intValue() >= Level.INFO.intValue()) {
+                // Another thread sums up what other tests told some seconds ago.
+                if (Thread.currentThread() == here && record.getLevel().intValue() >= Level.INFO.intValue()) {
                     lines.add(MDC.get("topic") + "-" + MDC.get("partition") + "@" + MDC.get("offset") + " "
                             + new SimpleFormatter().format(record) + Arrays.toString(record.getParameters()));
                 }
@@ -246,14 +248,14 @@ class BatchProcessorTest {
         var deliveries = deliveries(1, 1);
         var broken = new SafeObserver(new Seen() {
             @Override
-            public void became(Outcome outcome, List<? extends Action<?>> actions) {
+            public void onOutcome(Outcome outcome, List<? extends Action<?>> actions) {
                 throw new IllegalStateException("The metrics are full");
             }
         });
 
         run(deliveries, actions -> {}, broken);
 
-        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).settled);
+        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).completed);
         assertThat(unitSizes).containsExactly(1);
     }
 
@@ -327,7 +329,7 @@ class BatchProcessorTest {
             for (var action : actions) {
                 if (id(action).equals("u1:1")) {
                     throw new HandlerException(
-                            action.position(), action.action(), new SQLException("No such table", "42S02", 1146));
+                            action.index(), action.action(), new SQLException("No such table", "42S02", 1146));
                 }
             }
         });
@@ -379,7 +381,7 @@ class BatchProcessorTest {
 
         var retries = run(deliveries(4, 2), actions -> {
             var first = actions.get(0);
-            throw InfrastructureException.blocked("Waiting for table metadata lock", first.position(), new Exception());
+            throw InfrastructureException.blocked("Waiting for table metadata lock", first.index(), new Exception());
         });
 
         assertThat(unitSizes).containsExactly(8);
@@ -440,7 +442,7 @@ class BatchProcessorTest {
             if (ids.contains("u1:1")) {
                 var innocent = actions.get(actions.size() - 1);
                 throw new HandlerException(
-                        innocent.position(),
+                        innocent.index(),
                         innocent.action(),
                         new SQLException("Column cannot be null", "23000", 1048));
             }
@@ -460,7 +462,7 @@ class BatchProcessorTest {
         });
 
         assertThat(retries).isEmpty();
-        assertThat(deliveries).noneMatch(delivery -> ((GivenRecord) delivery).settled);
+        assertThat(deliveries).noneMatch(delivery -> ((GivenRecord) delivery).completed);
     }
 
     @Test
@@ -475,7 +477,7 @@ class BatchProcessorTest {
         });
 
         assertThat(committed).containsExactly("u1:1");
-        assertThat(((GivenRecord) deliveries.get(0)).settled).isFalse();
+        assertThat(((GivenRecord) deliveries.get(0)).completed).isFalse();
     }
 
     @Test
@@ -490,7 +492,7 @@ class BatchProcessorTest {
         });
 
         assertThat(committed).containsExactly("u1:1");
-        assertThat(((GivenRecord) deliveries.get(0)).settled).isFalse();
+        assertThat(((GivenRecord) deliveries.get(0)).completed).isFalse();
         assertThat(retries).isEmpty();
         assertThat(pauses).isZero();
     }
@@ -510,8 +512,8 @@ class BatchProcessorTest {
         run(deliveries, actions -> {});
 
         assertThat(parked).extracting(ParkedAction::user).containsExactly("u1");
-        assertThat(((GivenRecord) deliveries.get(0)).settled).isFalse();
-        assertThat(((GivenRecord) deliveries.get(1)).settled).isTrue();
+        assertThat(((GivenRecord) deliveries.get(0)).completed).isFalse();
+        assertThat(((GivenRecord) deliveries.get(1)).completed).isTrue();
     }
 
     @Test
@@ -523,7 +525,7 @@ class BatchProcessorTest {
         var retries = run(deliveries, actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:1")) {
-                    throw new HandlerException(action.position(), action.action(), new IllegalStateException("third"));
+                    throw new HandlerException(action.index(), action.action(), new IllegalStateException("third"));
                 }
             }
         });
@@ -538,7 +540,7 @@ class BatchProcessorTest {
             assertThat(retry.items().toString()).isEqualTo("[u1:2, u1:3]");
             assertThat(retry.after()).isZero();
         });
-        assertThat(((GivenRecord) deliveries.get(1)).settled).isTrue();
+        assertThat(((GivenRecord) deliveries.get(1)).completed).isTrue();
     }
 
     @Test
@@ -556,7 +558,7 @@ class BatchProcessorTest {
             assertThat(kept.blocking()).isFalse();
             assertThat(kept.failures().get(0).message()).isEqualTo("no JSON");
         });
-        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).settled);
+        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).completed);
     }
 
     @Test
@@ -620,7 +622,7 @@ class BatchProcessorTest {
                 for (var action : actions) {
                     assertThat(committed).as(as).doesNotContain(id(action));
                     if (byHandler.contains(id(action))) {
-                        throw new HandlerException(action.position(), action.action(), new Exception());
+                        throw new HandlerException(action.index(), action.action(), new Exception());
                     }
                 }
                 if (actions.stream().anyMatch(action -> byFlush.contains(id(action)))) {
@@ -634,9 +636,9 @@ class BatchProcessorTest {
                 var kept = parked.stream()
                         .anyMatch(each -> each.action() != null
                                 && each.action().key().id().equals(given.toString()));
-                assertThat(given.settled).as(as).isEqualTo(kept || committed.contains(given.toString()));
+                assertThat(given.completed).as(as).isEqualTo(kept || committed.contains(given.toString()));
                 assertThat(kept && committed.contains(given.toString())).as(as).isFalse();
-                assertThat(held.contains(given)).as(as).isEqualTo(!given.settled);
+                assertThat(held.contains(given)).as(as).isEqualTo(!given.completed);
             }
             for (var retry : retries) {
                 var first = (GivenRecord) retry.items().get(0);

@@ -194,7 +194,7 @@ class ConflictingActionsTest {
     void shouldTellARecordFromTheOneThatWasAtItsPlaceBeforeTheTopicWasMadeAnew() throws Exception {
         var first = action(user, "1");
         unit.run(List.of(prepared(first)));
-        var anew = new Action<>(first.key(), first.type(), other, first.occurredAt(), "1", null, first.coordinates());
+        var anew = new Action<>(first.key(), first.type(), other, first.occurredAt(), "1", null, first.position());
 
         var taken = unit.run(List.of(prepared(anew)));
 

@@ -65,7 +65,7 @@ class PrivateLogTest {
                 probe.deeds.put(user, deed);
                 publisher.publish(record(newId(), "test.probe", user, PAYLOAD));
             });
-            for (var value : unreadable()) {
+            for (var value : onUnreadable()) {
                 var user = newUser();
                 users.add(user);
                 publisher.publish(new ProducerRecord<>(TOPIC, user, value));
@@ -165,7 +165,7 @@ class PrivateLogTest {
         }
     }
 
-    private static List<String> unreadable() {
+    private static List<String> onUnreadable() {
         return List.of(
                 MARKER,
                 "{\"card\":\"" + MARKER + "\"}",

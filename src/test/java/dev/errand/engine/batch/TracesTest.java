@@ -176,7 +176,7 @@ class TracesTest {
     void shouldEndAFailedActionInItsPublishersTrace() throws Exception {
         var action = action(7, TRACEPARENT);
         var failure = Failure.of(new IllegalStateException("card 4111 1111"), true, Instant.EPOCH);
-        var original = new RawRecord(action.coordinates(), 0, null, null, List.of());
+        var original = new RawRecord(action.position(), 0, null, null, List.of());
 
         unit(false, taken -> new BatchResult(taken, List.of(), List.of(), List.of()))
                 .park(

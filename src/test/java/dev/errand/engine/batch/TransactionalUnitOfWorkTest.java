@@ -140,7 +140,7 @@ class TransactionalUnitOfWorkTest {
         var user = newUser();
         var action = action(user, newId());
         var bad = new Action<>(
-                action.key(), "t".repeat(101), user, action.occurredAt(), action.payload(), null, action.coordinates());
+                action.key(), "t".repeat(101), user, action.occurredAt(), action.payload(), null, action.position());
 
         assertThatThrownBy(() -> unit.run(List.of(prepared(0, bad))))
                 .satisfies(thrown -> assertThat(ErrorClassifier.of(thrown)).isEqualTo(ErrorKind.PERMANENT_FAULT));
@@ -268,8 +268,8 @@ class TransactionalUnitOfWorkTest {
         return batch;
     }
 
-    private static BoundAction prepared(int position, Action<String> action) {
-        return new BoundAction(position, new GivenRecord(action, position), action, List.of());
+    private static BoundAction prepared(int index, Action<String> action) {
+        return new BoundAction(index, new GivenRecord(action, index), action, List.of());
     }
 
     private static Action<String> action(String user, String id) {

@@ -47,21 +47,21 @@ class HandlerRegistryTest {
     @Test
     void shouldNameAHandlerWithoutTypes() {
         assertThatThrownBy(() -> binding(new Nameless()))
-                .hasMessageContaining("HandlersTest$Nameless")
+                .hasMessageContaining("HandlerRegistryTest$Nameless")
                 .hasMessageContaining("add @Handles(");
     }
 
     @Test
     void shouldNameAHandlerOfATypeThatNoActionCanHave() {
         assertThatThrownBy(() -> binding(new Illegal()))
-                .hasMessageContaining("HandlersTest$Illegal")
+                .hasMessageContaining("HandlerRegistryTest$Illegal")
                 .hasMessageContaining("use 1 to 100 of [A-Za-z0-9._-]");
     }
 
     @Test
     void shouldNameAHandlerWhoseTimeoutIsLongerThanItsTransaction() {
         assertThatThrownBy(() -> binding(new TooPatient()))
-                .hasMessageContaining("HandlersTest$TooPatient")
+                .hasMessageContaining("HandlerRegistryTest$TooPatient")
                 .hasMessageContaining("quarkus.transaction-manager.default-transaction-timeout");
     }
 }

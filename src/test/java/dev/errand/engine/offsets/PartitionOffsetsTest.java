@@ -2,7 +2,7 @@ package dev.errand.engine.offsets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.errand.engine.offsets.PartitionOffsets.Receipt;
+import dev.errand.engine.offsets.PartitionOffsets.OffsetHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,11 +35,11 @@ class PartitionOffsetsTest {
         assignment.handedOver(record(from), from, to, new LogPosition(next, null));
     }
 
-    private Receipt receive(PartitionOffsets assignment, long offset) {
+    private OffsetHandle receive(PartitionOffsets assignment, long offset) {
         return assignment.received(record(offset), offset, 0, null).orElseThrow();
     }
 
-    private Receipt take(PartitionOffsets assignment, long offset) {
+    private OffsetHandle take(PartitionOffsets assignment, long offset) {
         handOver(assignment, offset, offset, offset + 1);
         return receive(assignment, offset);
     }
@@ -58,16 +58,16 @@ class PartitionOffsetsTest {
         var first = take(assignment, 10);
         var second = take(assignment, 11);
 
-        second.settle();
+        second.complete();
         assertThat(recordable(assignment)).isNull();
-        first.settle();
+        first.complete();
         assertThat(recordable(assignment)).isEqualTo(12);
     }
 
     @Test
     void shouldCommitOnlyWhatIsRecordedAndOfferItUntilItIsCommitted() {
         var assignment = begun(10);
-        take(assignment, 10).settle();
+        take(assignment, 10).complete();
 
         assertThat(recordable(assignment)).isEqualTo(11);
         assertThat(assignment.committable()).isEmpty();
@@ -102,8 +102,8 @@ class PartitionOffsetsTest {
     @Test
     void shouldPassOverGapsInTheOffsets() {
         var assignment = begun(10);
-        take(assignment, 10).settle();
-        take(assignment, 15).settle();
+        take(assignment, 10).complete();
+        take(assignment, 15).complete();
 
         assertThat(recordable(assignment)).isEqualTo(16);
     }
@@ -114,12 +114,12 @@ class PartitionOffsetsTest {
         handOver(assignment, 10, 11, 13);
         assertThat(recordable(assignment)).as("on its way").isNull();
         var first = receive(assignment, 10);
-        first.settle();
+        first.complete();
         assertThat(recordable(assignment)).as("one on its way").isEqualTo(11);
         var second = receive(assignment, 11);
         assertThat(recordable(assignment)).as("one unsettled").isEqualTo(11);
 
-        second.settle();
+        second.complete();
         assertThat(recordable(assignment)).isEqualTo(13);
         assignment.passedOver(new LogPosition(15, null));
         assertThat(recordable(assignment)).isEqualTo(15);
@@ -148,11 +148,11 @@ class PartitionOffsetsTest {
         var second = assignment.received(record(11), 11, 0, 3).orElseThrow();
         var third = assignment.received(record(12), 12, 0, 4).orElseThrow();
 
-        first.settle();
+        first.complete();
         assertThat(assignment.recordable()).contains(new LogPosition(11, 2));
-        second.settle();
+        second.complete();
         assertThat(assignment.recordable()).contains(new LogPosition(12, 3));
-        third.settle();
+        third.complete();
         assertThat(assignment.recordable()).contains(new LogPosition(14, 4));
     }
 
@@ -177,9 +177,9 @@ class PartitionOffsetsTest {
                 .as("handed over before")
                 .isEmpty();
         assertThat(old.revoked()).isTrue();
-        old.settle();
+        old.complete();
         assertThat(recordable(after)).isNull();
-        after.received(again, 40, 0, null).orElseThrow().settle();
+        after.received(again, 40, 0, null).orElseThrow().complete();
         assertThat(recordable(after)).isEqualTo(41);
     }
 
@@ -197,9 +197,9 @@ class PartitionOffsetsTest {
     @Test
     void shouldRecordAndCommitNothingOnceItIsGivenUp() {
         var assignment = begun(10);
-        take(assignment, 10).settle();
+        take(assignment, 10).complete();
         recorded(assignment, 11);
-        take(assignment, 11).settle();
+        take(assignment, 11).complete();
 
         assignment.giveUp();
 
@@ -228,14 +228,14 @@ class PartitionOffsetsTest {
     @Test
     void shouldSuspectWhatTheLastOwnerMayHaveHadInMemoryHoweverManyDuplicatesComeBefore() {
         var assignment = begunAfterUncleanEnd(1_000, 2);
-        take(assignment, 10).settle();
-        take(assignment, 11).settle();
+        take(assignment, 10).complete();
+        take(assignment, 11).complete();
         var first = take(assignment, 12);
         var second = take(assignment, 13);
         first.newlyDone();
-        first.settle();
+        first.complete();
         second.newlyDone();
-        second.settle();
+        second.complete();
         var third = take(assignment, 14);
 
         assertThat(first.suspect()).isTrue();
@@ -258,10 +258,10 @@ class PartitionOffsetsTest {
         assertThat(assignment.leavesSuspects()).isTrue();
         var first = take(assignment, 10);
         var waiting = take(assignment, 11);
-        first.settle();
+        first.complete();
         assertThat(assignment.leavesSuspects()).isTrue();
 
-        waiting.settle();
+        waiting.complete();
 
         assertThat(assignment.leavesSuspects()).isFalse();
     }
@@ -280,7 +280,7 @@ class PartitionOffsetsTest {
         var assignment = begun(0);
         take(assignment, 0);
         for (int offset = 1; offset < 1000; offset++) {
-            take(assignment, offset).settle();
+            take(assignment, offset).complete();
         }
 
         assertThat(assignment.progress().unfinished()).isEqualTo(1);
@@ -296,8 +296,8 @@ class PartitionOffsetsTest {
         assignment.interrupt(new PartitionOffsets.Break(12, 20, true));
         assertThat(assignment.isReceiving()).isFalse();
         var second = receive(assignment, 11);
-        first.settle();
-        second.settle();
+        first.complete();
+        second.complete();
         assertThat(recordable(assignment)).isEqualTo(12);
         assignment.resume(20);
 
@@ -312,7 +312,7 @@ class PartitionOffsetsTest {
     @Test
     void shouldFollowALogThatWasCut() {
         var assignment = begun(100);
-        take(assignment, 100).settle();
+        take(assignment, 100).complete();
         recorded(assignment, 101);
         assignment.interrupt(new PartitionOffsets.Break(101, 50, true));
         assignment.resume(50);
@@ -320,7 +320,7 @@ class PartitionOffsetsTest {
         var after = take(assignment, 50);
 
         assertThat(recordable(assignment)).isEqualTo(50);
-        after.settle();
+        after.complete();
         assertThat(recordable(assignment)).isEqualTo(51);
     }
 
@@ -328,14 +328,14 @@ class PartitionOffsetsTest {
     void shouldKnowNothingOfALogThatWasCutUntilItsRecordsAreReceived() {
         var assignment = begun(100);
         handOver(assignment, 100, 100, 102);
-        receive(assignment, 100).settle();
+        receive(assignment, 100).complete();
         recorded(assignment, 102);
 
         handOver(assignment, 0, 100, 102);
 
         assertThat(recordable(assignment)).isNull();
         assertThat(assignment.progress().next()).isEqualTo(-1);
-        receive(assignment, 0).settle();
+        receive(assignment, 0).complete();
         assertThat(recordable(assignment)).isEqualTo(1);
     }
 
@@ -347,11 +347,11 @@ class PartitionOffsetsTest {
         receive(assignment, 50);
 
         handOver(assignment, 50, 60, 61);
-        receive(assignment, 50).settle();
-        receive(assignment, 60).settle();
+        receive(assignment, 50).complete();
+        receive(assignment, 60).complete();
 
         assertThat(recordable(assignment)).isNull();
-        before.settle();
+        before.complete();
         assertThat(recordable(assignment)).isEqualTo(61);
     }
 
@@ -363,14 +363,14 @@ class PartitionOffsetsTest {
 
         handOver(assignment, 0, 3, 4);
         for (long offset = 1; offset <= 12; offset++) {
-            receive(assignment, offset).settle();
+            receive(assignment, offset).complete();
         }
         assertThat(recordable(assignment)).as("undone before them").isNull();
         var again = receive(assignment, 0);
-        undone.settle();
+        undone.complete();
         assertThat(recordable(assignment)).as("another record's receipt").isNull();
 
-        again.settle();
+        again.complete();
         assertThat(recordable(assignment)).isEqualTo(1);
     }
 
@@ -381,7 +381,7 @@ class PartitionOffsetsTest {
             long next = random.nextInt(100);
             var assignment = begun(next);
             var queue = new ArrayDeque<Long>();
-            var open = new ArrayList<Receipt>();
+            var open = new ArrayList<OffsetHandle>();
             long reached = -1;
             for (int step = 0; step < 100; step++) {
                 switch (random.nextInt(4)) {
@@ -401,7 +401,7 @@ class PartitionOffsetsTest {
                     }
                     default -> {
                         if (!open.isEmpty()) {
-                            open.remove(random.nextInt(open.size())).settle();
+                            open.remove(random.nextInt(open.size())).complete();
                         }
                     }
                 }
@@ -409,7 +409,7 @@ class PartitionOffsetsTest {
                 reached = assignment.progress().next();
                 var undone = LongStream.concat(
                                 queue.stream().mapToLong(Long::longValue),
-                                open.stream().mapToLong(Receipt::offset))
+                                open.stream().mapToLong(OffsetHandle::offset))
                         .min();
                 var recordable = recordable(assignment);
                 if (recordable != null && undone.isPresent()) {
@@ -417,7 +417,7 @@ class PartitionOffsetsTest {
                 }
             }
             queue.forEach(offset -> open.add(receive(assignment, offset)));
-            open.forEach(Receipt::settle);
+            open.forEach(OffsetHandle::complete);
             assignment.recordable().ifPresent(assignment::recorded);
             assertThat(assignment.progress().next()).as("seed " + seed).isEqualTo(next);
             assertThat(assignment.progress().unfinished()).as("seed " + seed).isZero();
@@ -432,7 +432,7 @@ class PartitionOffsetsTest {
         var first = assignment.received(record(7), 7, 1_000, null).orElseThrow();
         assignment.received(record(8), 8, 900, null);
 
-        first.settle();
+        first.complete();
 
         assertThat(assignment.progress())
                 .isEqualTo(new PartitionOffsets.Progress(PARTITION, 8, 1, OptionalLong.of(900), true));

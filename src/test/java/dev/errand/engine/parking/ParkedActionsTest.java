@@ -161,7 +161,7 @@ class ParkedActionsTest {
                 .body("action.attempts", equalTo(3))
                 .body("action.errorClass", equalTo("java.lang.IllegalStateException"))
                 .body("action.errorMessage", equalTo("still broken"))
-                .body("stackTrace", containsString("FailedActionsTest"))
+                .body("stackTrace", containsString("ParkedActionsTest"))
                 .body("history", hasSize(6))
                 .body("behind", equalTo(1))
                 .body("payload", equalTo("{\"n\": 0}"));

@@ -194,6 +194,6 @@ class SuspectMarksTest {
     private long rowsOf(InFlightRecord delivery) {
         return database.number(
                 "SELECT COUNT(*) FROM unended_delivery WHERE topic = 't' AND `offset` = ?",
-                delivery.coordinates().offset());
+                delivery.position().offset());
     }
 }

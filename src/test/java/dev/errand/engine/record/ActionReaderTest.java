@@ -40,7 +40,7 @@ class ActionReaderTest {
         var record = new RawRecord(HERE, 0, null, value, List.of());
 
         assertThat(reader.read(record))
-                .isEqualTo(new DecodedRecord.Illegible("the record has " + value.length + " bytes, more than 8388608"));
+                .isEqualTo(new DecodedRecord.Unreadable("the record has " + value.length + " bytes, more than 8388608"));
         assertThat(reader.user(record)).isEmpty();
     }
 
@@ -49,7 +49,7 @@ class ActionReaderTest {
         var decoded = read(bytes("u-42"), bytes(VALID));
 
         assertThat(decoded)
-                .isEqualTo(new DecodedRecord.Legible(new Action<>(
+                .isEqualTo(new DecodedRecord.Readable(new Action<>(
                         new ActionKey("", "a-1"),
                         "order.placed",
                         "u-42",
@@ -61,8 +61,8 @@ class ActionReaderTest {
 
     @Test
     void shouldTakeTheUserIdForAMissingKey() {
-        assertThat(read(null, bytes(VALID))).isInstanceOf(DecodedRecord.Legible.class);
-        assertThat(read(new byte[0], bytes(VALID))).isInstanceOf(DecodedRecord.Legible.class);
+        assertThat(read(null, bytes(VALID))).isInstanceOf(DecodedRecord.Readable.class);
+        assertThat(read(new byte[0], bytes(VALID))).isInstanceOf(DecodedRecord.Readable.class);
         assertThat(user(bytes(VALID))).isEqualTo("u-42");
     }
 
@@ -73,9 +73,9 @@ class ActionReaderTest {
 
         var decoded = read(bytes("u-42"), bytes(text));
 
-        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Legible.class, legible -> {
-            assertThat(legible.action().key()).isEqualTo(new ActionKey("shop", "a-1"));
-            assertThat(legible.action().occurredAt()).isEqualTo("2026-11-22T05:00:00.123456Z");
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Readable.class, readable -> {
+            assertThat(readable.action().key()).isEqualTo(new ActionKey("shop", "a-1"));
+            assertThat(readable.action().occurredAt()).isEqualTo("2026-11-22T05:00:00.123456Z");
         });
     }
 
@@ -87,8 +87,8 @@ class ActionReaderTest {
 
         var decoded = read(bytes("u-42"), bytes(text));
 
-        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Legible.class, legible -> assertThat(
-                        legible.action().payload())
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Readable.class, readable -> assertThat(
+                        readable.action().payload())
                 .isEqualTo(payload));
     }
 
@@ -102,7 +102,7 @@ class ActionReaderTest {
         var decoded = read(bytes(key), value == null ? null : bytes(value));
 
         assertThat(decoded)
-                .isInstanceOfSatisfying(DecodedRecord.Illegible.class, illegible -> assertThat(illegible.reason())
+                .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> assertThat(unreadable.reason())
                         .contains(reason));
     }
 
@@ -149,9 +149,9 @@ class ActionReaderTest {
         byte[] broken = bytes(VALID.replace("straße", "stra§e"));
         broken[new String(broken, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('§')] = (byte) 0xff;
 
-        assertThat(read(bytes("u-42"), broken)).isInstanceOf(DecodedRecord.Illegible.class);
+        assertThat(read(bytes("u-42"), broken)).isInstanceOf(DecodedRecord.Unreadable.class);
         assertThat(read(new byte[] {(byte) 0xc3}, bytes(VALID)))
-                .isEqualTo(new DecodedRecord.Illegible(
+                .isEqualTo(new DecodedRecord.Unreadable(
                         "the key is 1 byte of binary (c3): publish the user id as text, in UTF-8"
                                 + " and without control characters"));
     }
@@ -161,7 +161,7 @@ class ActionReaderTest {
         for (var charset : List.of("UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32BE")) {
             var encoded = VALID.getBytes(Charset.forName(charset));
 
-            assertThat(read(bytes("u-42"), encoded)).isInstanceOf(DecodedRecord.Illegible.class);
+            assertThat(read(bytes("u-42"), encoded)).isInstanceOf(DecodedRecord.Unreadable.class);
             assertThat(user(encoded)).isEmpty();
         }
     }
@@ -225,8 +225,8 @@ class ActionReaderTest {
 
     private @Nullable String traceparent(Header... headers) {
         var record = new RawRecord(HERE, 0, bytes("u-42"), bytes(VALID), List.of(headers));
-        return reader.read(record) instanceof DecodedRecord.Legible legible
-                ? legible.action().traceparent()
+        return reader.read(record) instanceof DecodedRecord.Readable readable
+                ? readable.action().traceparent()
                 : "not read";
     }
 

@@ -105,7 +105,7 @@ class CloudEventTest {
     @MethodSource("bothModes")
     void shouldReadAnEventWithItsDataAsPublished(Given given) {
         assertThat(reader.read(given.record()))
-                .isEqualTo(new DecodedRecord.Legible(new Action<>(
+                .isEqualTo(new DecodedRecord.Readable(new Action<>(
                         new ActionKey("/shop", "a-1"),
                         "order.placed",
                         "u-42",
@@ -493,14 +493,14 @@ class CloudEventTest {
 
     private Action<String> action(RawRecord record) {
         var decoded = reader.read(record);
-        assertThat(decoded).isInstanceOf(DecodedRecord.Legible.class);
-        return ((DecodedRecord.Legible) decoded).action();
+        assertThat(decoded).isInstanceOf(DecodedRecord.Readable.class);
+        return ((DecodedRecord.Readable) decoded).action();
     }
 
     private String reason(RawRecord record) {
         var decoded = reader.read(record);
-        assertThat(decoded).isInstanceOf(DecodedRecord.Illegible.class);
-        return ((DecodedRecord.Illegible) decoded).reason();
+        assertThat(decoded).isInstanceOf(DecodedRecord.Unreadable.class);
+        return ((DecodedRecord.Unreadable) decoded).reason();
     }
 
     private static byte[] bytes(String text) {

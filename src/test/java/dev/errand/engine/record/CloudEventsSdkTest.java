@@ -49,7 +49,7 @@ class CloudEventsSdkTest {
                 .build();
 
         assertThat(reader.read(published(event, mode)))
-                .isEqualTo(new DecodedRecord.Legible(new Action<>(
+                .isEqualTo(new DecodedRecord.Readable(new Action<>(
                         new ActionKey("https://shop.example/orders?of=2026", "a-1"),
                         "order.placed",
                         "jürgen",
@@ -71,7 +71,7 @@ class CloudEventsSdkTest {
                 .build();
 
         assertThat(reader.read(published(event, mode)))
-                .isEqualTo(new DecodedRecord.Legible(new Action<>(
+                .isEqualTo(new DecodedRecord.Readable(new Action<>(
                         new ActionKey("/shop", "a-1"), "order.placed", "u-42", PUBLISHED, "null", null, HERE)));
     }
 
@@ -87,7 +87,7 @@ class CloudEventsSdkTest {
                 .build();
 
         assertThat(reader.read(published(event, mode)))
-                .isInstanceOfSatisfying(DecodedRecord.Illegible.class, illegible -> assertThat(illegible.reason())
+                .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> assertThat(unreadable.reason())
                         .contains("an action's payload is JSON, publish it as"));
     }
 
@@ -102,7 +102,7 @@ class CloudEventsSdkTest {
                 .build();
 
         assertThat(reader.read(published(event, mode)))
-                .isInstanceOfSatisfying(DecodedRecord.Illegible.class, illegible -> assertThat(illegible.reason())
+                .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> assertThat(unreadable.reason())
                         .contains("specversion is \"0.3\": only CloudEvents 1.x can be read"));
     }
 

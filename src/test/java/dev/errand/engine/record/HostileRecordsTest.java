@@ -24,28 +24,28 @@ class HostileRecordsTest {
         long seed = Long.getLong("chaos.seed", System.nanoTime());
         System.out.printf("%d hostile records with seed %d%n", RECORDS, seed);
         var hostile = new Hostile(seed, "user-actions");
-        var legible = new EnumMap<RecordFormat, Integer>(RecordFormat.class);
-        var illegible = new EnumMap<RecordFormat, Integer>(RecordFormat.class);
+        var readableOf = new EnumMap<RecordFormat, Integer>(RecordFormat.class);
+        var unreadable = new EnumMap<RecordFormat, Integer>(RecordFormat.class);
 
         for (int i = 0; i < RECORDS; i++) {
             var record = original(hostile.next(), i);
             var user = reader.user(record);
             var decoded = reader.read(record);
-            if (decoded instanceof DecodedRecord.Legible readable) {
+            if (decoded instanceof DecodedRecord.Readable readable) {
                 assertThat(user)
                         .as("user of record %d, seed %d", i, seed)
                         .isEqualTo(readable.action().userId());
-                legible.merge(RecordFormat.of(record.headers()), 1, Integer::sum);
+                readableOf.merge(RecordFormat.of(record.headers()), 1, Integer::sum);
             } else {
-                assertThat(((DecodedRecord.Illegible) decoded).reason())
+                assertThat(((DecodedRecord.Unreadable) decoded).reason())
                         .as("record %d, seed %d", i, seed)
                         .isNotBlank();
-                illegible.merge(RecordFormat.of(record.headers()), 1, Integer::sum);
+                unreadable.merge(RecordFormat.of(record.headers()), 1, Integer::sum);
             }
         }
 
-        assertThat(legible).containsOnlyKeys(RecordFormat.values());
-        assertThat(illegible).containsOnlyKeys(RecordFormat.values());
+        assertThat(readableOf).containsOnlyKeys(RecordFormat.values());
+        assertThat(unreadable).containsOnlyKeys(RecordFormat.values());
     }
 
     private static RawRecord original(ProducerRecord<byte[], byte[]> record, int offset) {

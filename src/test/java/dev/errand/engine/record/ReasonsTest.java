@@ -255,8 +255,8 @@ class ReasonsTest {
         var decoded = reader.read(
                 record(ACTION.replace("{\"name\":\"straße\"}", payload).getBytes(UTF_8)));
 
-        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Legible.class, legible -> assertThat(
-                        legible.action().payload())
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Readable.class, readable -> assertThat(
+                        readable.action().payload())
                 .isEqualTo(payload));
     }
 
@@ -264,8 +264,8 @@ class ReasonsTest {
     void shouldTakeAValueWithAByteOrderMark() {
         var decoded = reader.read(record(("\ufeff" + ACTION).getBytes(UTF_8)));
 
-        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Legible.class, legible -> assertThat(
-                        legible.action().payload())
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Readable.class, readable -> assertThat(
+                        readable.action().payload())
                 .isEqualTo("{\"name\":\"straße\"}"));
     }
 
@@ -274,8 +274,8 @@ class ReasonsTest {
     }
 
     private String reason(RawRecord record) {
-        return reader.read(record) instanceof DecodedRecord.Illegible illegible
-                ? illegible.reason()
+        return reader.read(record) instanceof DecodedRecord.Unreadable unreadable
+                ? unreadable.reason()
                 : "none, it can be read";
     }
 

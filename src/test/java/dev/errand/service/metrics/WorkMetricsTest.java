@@ -34,8 +34,8 @@ class WorkMetricsTest {
 
     @Test
     void shouldCountABatchByTopicTypeAndOutcome() {
-        meters.became(Outcome.DONE, List.of(action("a", "x"), action("b", "x"), action("a", "x"), action("a", "y")));
-        meters.became(Outcome.LINED_UP, List.of(action("a", "x")));
+        meters.onOutcome(Outcome.DONE, List.of(action("a", "x"), action("b", "x"), action("a", "x"), action("a", "y")));
+        meters.onOutcome(Outcome.LINED_UP, List.of(action("a", "x")));
 
         assertThat(count("a", "x", "done")).isEqualTo(2);
         assertThat(count("a", "y", "done")).isEqualTo(1);
@@ -46,9 +46,9 @@ class WorkMetricsTest {
 
     @Test
     void shouldCountTypesBeyondTheLimitTogetherButHandledOnesAlways() {
-        IntStream.range(0, 1000).forEach(i -> meters.became(Outcome.DONE, List.of(action("a", "made-up-" + i))));
+        IntStream.range(0, 1000).forEach(i -> meters.onOutcome(Outcome.DONE, List.of(action("a", "made-up-" + i))));
 
-        meters.became(Outcome.DONE, List.of(action("a", "order.placed"), action("a", "made-up-1")));
+        meters.onOutcome(Outcome.DONE, List.of(action("a", "order.placed"), action("a", "made-up-1")));
 
         assertThat(count("a", "made-up-0", "done")).isEqualTo(1);
         assertThat(count("a", "made-up-1", "done")).isEqualTo(2);
@@ -60,7 +60,7 @@ class WorkMetricsTest {
 
     @Test
     void shouldCountWhatCannotBeReadWithoutAType() {
-        meters.unreadable(
+        meters.onUnreadable(
                 List.of(new RecordPosition("a", 0, 1), new RecordPosition("a", 1, 1), new RecordPosition("b", 0, 1)));
 
         assertThat(count("a", "", "unreadable")).isEqualTo(2);

@@ -21,9 +21,9 @@ final class SqlStep {
             "type", Action::type,
             "userId", Action::userId,
             "occurredAt", Action::occurredAtUtc,
-            "topic", action -> action.coordinates().topic(),
-            "partition", action -> action.coordinates().partition(),
-            "offset", action -> action.coordinates().offset());
+            "topic", action -> action.position().topic(),
+            "partition", action -> action.position().partition(),
+            "offset", action -> action.position().offset());
 
     private static final String PAYLOAD = "payload";
 

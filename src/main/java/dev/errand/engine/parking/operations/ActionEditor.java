@@ -59,8 +59,8 @@ public class ActionEditor {
         }
         var item = found.get();
         var decoded = reader.read(action, new RecordPosition(item.topic(), item.partition(), item.offset()));
-        return decoded instanceof DecodedRecord.Legible legible
-                ? repairs.mend(seq, legible.action(), actor)
-                : new Repair.Unfit(((DecodedRecord.Illegible) decoded).reason());
+        return decoded instanceof DecodedRecord.Readable readable
+                ? repairs.mend(seq, readable.action(), actor)
+                : new Repair.Unfit(((DecodedRecord.Unreadable) decoded).reason());
     }
 }

@@ -183,7 +183,7 @@ public class Repairs {
     }
 
     private static String takenAlready(Connection connection, Action<String> action) throws SQLException {
-        var record = new RawRecord(action.coordinates(), 0, null, null, List.of());
+        var record = new RawRecord(action.position(), 0, null, null, List.of());
         var conflicts = IdentityConflicts.among(connection, List.of(new PublishedAction(record, action)));
         var known = "the ledger has the action " + action.key() + " already";
         return conflicts.isEmpty()
