@@ -14,11 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // identity is never asked for
 public record RawRecord(
-        RecordPosition position,
-        long timestamp,
-        byte @Nullable [] key,
-        byte @Nullable [] value,
-        List<Header> headers) {
+        RecordPosition position, long timestamp, byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
 
     /** How many bytes it has in key, value and headers. */
     public long size() {

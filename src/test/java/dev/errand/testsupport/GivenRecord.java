@@ -32,7 +32,7 @@ public final class GivenRecord implements InFlightRecord {
     public GivenRecord(String user, int number) {
         this.user = user;
         this.number = number;
-        this.decoded = new DecodedRecord.Readable(new Action<>(
+        this.decoded = new DecodedRecord.ReadableRecord(new Action<>(
                 new ActionKey("", toString()),
                 "a.b",
                 user,
@@ -45,13 +45,13 @@ public final class GivenRecord implements InFlightRecord {
     public GivenRecord(Action<String> action, int number) {
         this.user = action.userId();
         this.number = number;
-        this.decoded = new DecodedRecord.Readable(action);
+        this.decoded = new DecodedRecord.ReadableRecord(action);
     }
 
     public GivenRecord(String user, int number, String unreadable) {
         this.user = user;
         this.number = number;
-        this.decoded = new DecodedRecord.Unreadable(unreadable);
+        this.decoded = new DecodedRecord.UnreadableRecord(unreadable);
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class GivenRecord implements InFlightRecord {
 
     @Override
     public DecodedRecord decoded() {
-        return notRead == null ? decoded : new DecodedRecord.Unreadable(notRead);
+        return notRead == null ? decoded : new DecodedRecord.UnreadableRecord(notRead);
     }
 
     @Override
@@ -86,7 +86,7 @@ public final class GivenRecord implements InFlightRecord {
 
     @Override
     public RecordPosition position() {
-        return decoded instanceof DecodedRecord.Readable readable
+        return decoded instanceof DecodedRecord.ReadableRecord readable
                 ? readable.action().position()
                 : new RecordPosition("t", 0, number);
     }

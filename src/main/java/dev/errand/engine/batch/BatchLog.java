@@ -57,7 +57,7 @@ public final class BatchLog {
     }
 
     private static String typeOf(InFlightRecord delivery) {
-        return delivery.decoded() instanceof DecodedRecord.Readable readable
+        return delivery.decoded() instanceof DecodedRecord.ReadableRecord readable
                 ? readable.action().type()
                 : "unknown";
     }

@@ -10,8 +10,8 @@ import dev.errand.engine.handlers.HandlerRegistry;
 import dev.errand.engine.handlers.Permits;
 import dev.errand.engine.liveness.Sleeper;
 import dev.errand.engine.observation.SafeObserver;
-import dev.errand.engine.observation.WorkObserver.RetryReason;
 import dev.errand.engine.observation.WorkObserver.Outcome;
+import dev.errand.engine.observation.WorkObserver.RetryReason;
 import dev.errand.engine.record.DecodedRecord;
 import dev.errand.engine.record.InFlightRecord;
 import dev.errand.engine.retry.FailurePolicy;
@@ -99,9 +99,9 @@ public final class BatchProcessor {
                 continue;
             }
             var decoded = record.decoded();
-            if (decoded instanceof DecodedRecord.Readable readable) {
+            if (decoded instanceof DecodedRecord.ReadableRecord readable) {
                 bind(batch, index, readable.action(), bound);
-            } else if (decoded instanceof DecodedRecord.Unreadable unreadable) {
+            } else if (decoded instanceof DecodedRecord.UnreadableRecord unreadable) {
                 setAside(batch, index, unreadable.reason());
             }
         }
@@ -235,7 +235,7 @@ public final class BatchProcessor {
         var record = batch.record(index);
         record.failed(ErrorClassifier.failure(cause, clock.instant()));
         batch.holdBack(index);
-        if (record.decoded() instanceof DecodedRecord.Readable readable) {
+        if (record.decoded() instanceof DecodedRecord.ReadableRecord readable) {
             observer.tell(each -> each.onOutcome(Outcome.FAILED, List.of(readable.action())));
         }
         log.failed(record, cause, policy.isToBeParked(record));

@@ -82,15 +82,13 @@ final class BatchState {
     List<BoundAction> stillWanted(List<BoundAction> actions) {
         return actions.stream()
                 .filter(action -> !action.delivery().abandoned())
-                .filter(action -> action.index()
-                        < heldBack.getOrDefault(action.delivery().user(), Integer.MAX_VALUE))
+                .filter(action ->
+                        action.index() < heldBack.getOrDefault(action.delivery().user(), Integer.MAX_VALUE))
                 .toList();
     }
 
     List<Integer> notAbandoned(List<Integer> indexes) {
-        return indexes.stream()
-                .filter(index -> !records.get(index).abandoned())
-                .toList();
+        return indexes.stream().filter(index -> !records.get(index).abandoned()).toList();
     }
 
     /**

@@ -33,7 +33,8 @@ final class KafkaInFlightRecord implements InFlightRecord {
     private List<Failure> failures = List.of();
     private boolean alone;
 
-    KafkaInFlightRecord(ActionReader reader, PartitionOffsets.OffsetHandle handle, ConsumerRecord<byte[], byte[]> record) {
+    KafkaInFlightRecord(
+            ActionReader reader, PartitionOffsets.OffsetHandle handle, ConsumerRecord<byte[], byte[]> record) {
         this.reader = reader;
         this.handle = handle;
         this.original = new RawRecord(
@@ -97,7 +98,7 @@ final class KafkaInFlightRecord implements InFlightRecord {
 
     @Override
     public void giveUpReading(String reason) {
-        decoded = new DecodedRecord.Unreadable(reason);
+        decoded = new DecodedRecord.UnreadableRecord(reason);
     }
 
     @Override

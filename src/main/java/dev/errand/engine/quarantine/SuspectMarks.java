@@ -72,8 +72,7 @@ public class SuspectMarks implements Suspects.Marks {
         try (var connection = dataSource.getConnection()) {
             if (!ended.isEmpty()) {
                 table.end(
-                        connection,
-                        ended.stream().map(InFlightRecord::position).toList());
+                        connection, ended.stream().map(InFlightRecord::position).toList());
             }
             for (var each : notRun) {
                 table.forgive(connection, each.position(), underWay.unendedBefore(each));

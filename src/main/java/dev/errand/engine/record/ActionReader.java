@@ -37,9 +37,10 @@ public final class ActionReader {
     /** Reads a record. */
     public DecodedRecord read(RawRecord record) {
         try {
-            return new DecodedRecord.Readable(readerOf(record).read(record).toAction(limits, keys));
+            return new DecodedRecord.ReadableRecord(
+                    readerOf(record).read(record).toAction(limits, keys));
         } catch (InvalidRecordException e) {
-            return new DecodedRecord.Unreadable(e.getMessage() + hint(record));
+            return new DecodedRecord.UnreadableRecord(e.getMessage() + hint(record));
         }
     }
 
@@ -60,7 +61,7 @@ public final class ActionReader {
     public Optional<String> unfitPayload(String payload) {
         var envelope = """
                 {"id":"-","type":"-","userId":"-","occurredAt":"2000-01-01T00:00:00Z","payload":""" + payload + "}";
-        return read(envelope, new RecordPosition("-", 0, 0)) instanceof DecodedRecord.Unreadable unreadable
+        return read(envelope, new RecordPosition("-", 0, 0)) instanceof DecodedRecord.UnreadableRecord unreadable
                 ? Optional.of(unreadable.reason())
                 : Optional.empty();
     }

@@ -10,12 +10,12 @@ public sealed interface DecodedRecord {
      *
      * @param action with its payload as JSON text
      */
-    record Readable(Action<String> action) implements DecodedRecord {}
+    record ReadableRecord(Action<String> action) implements DecodedRecord {}
 
     /**
      * It can't be read as an action, and never will.
      *
      * @param reason what is wrong and where, for a person
      */
-    record Unreadable(String reason) implements DecodedRecord {}
+    record UnreadableRecord(String reason) implements DecodedRecord {}
 }

@@ -113,7 +113,7 @@ public final class FailurePolicy {
     public ParkedAction parked(InFlightRecord delivery) {
         var failures = delivery.failures();
         var last = failures.get(failures.size() - 1);
-        if (!(delivery.decoded() instanceof DecodedRecord.Readable readable)) {
+        if (!(delivery.decoded() instanceof DecodedRecord.ReadableRecord readable)) {
             var user = userOf(delivery);
             return new ParkedAction(
                     delivery.original(),

@@ -442,9 +442,7 @@ class BatchProcessorTest {
             if (ids.contains("u1:1")) {
                 var innocent = actions.get(actions.size() - 1);
                 throw new HandlerException(
-                        innocent.index(),
-                        innocent.action(),
-                        new SQLException("Column cannot be null", "23000", 1048));
+                        innocent.index(), innocent.action(), new SQLException("Column cannot be null", "23000", 1048));
             }
         });
 

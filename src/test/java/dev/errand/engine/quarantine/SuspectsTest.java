@@ -211,7 +211,7 @@ class SuspectsTest {
             assertThat(failure.message())
                     .isEqualTo("its last 3 deliveries came to no end: their processes died or hung");
         });
-        assertThat(guilty.decoded()).isInstanceOf(DecodedRecord.Readable.class);
+        assertThat(guilty.decoded()).isInstanceOf(DecodedRecord.ReadableRecord.class);
     }
 
     @Test
@@ -221,7 +221,7 @@ class SuspectsTest {
 
         carryThrough(List.of(guilty));
 
-        assertThat(guilty.decoded()).isInstanceOf(DecodedRecord.Unreadable.class);
+        assertThat(guilty.decoded()).isInstanceOf(DecodedRecord.UnreadableRecord.class);
         assertThat(guilty.failures().get(0).errorClass()).isEqualTo("Unended");
     }
 

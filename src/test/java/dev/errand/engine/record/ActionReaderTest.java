@@ -40,7 +40,8 @@ class ActionReaderTest {
         var record = new RawRecord(HERE, 0, null, value, List.of());
 
         assertThat(reader.read(record))
-                .isEqualTo(new DecodedRecord.Unreadable("the record has " + value.length + " bytes, more than 8388608"));
+                .isEqualTo(new DecodedRecord.UnreadableRecord(
+                        "the record has " + value.length + " bytes, more than 8388608"));
         assertThat(reader.user(record)).isEmpty();
     }
 
@@ -49,7 +50,7 @@ class ActionReaderTest {
         var decoded = read(bytes("u-42"), bytes(VALID));
 
         assertThat(decoded)
-                .isEqualTo(new DecodedRecord.Readable(new Action<>(
+                .isEqualTo(new DecodedRecord.ReadableRecord(new Action<>(
                         new ActionKey("", "a-1"),
                         "order.placed",
                         "u-42",
@@ -61,8 +62,8 @@ class ActionReaderTest {
 
     @Test
     void shouldTakeTheUserIdForAMissingKey() {
-        assertThat(read(null, bytes(VALID))).isInstanceOf(DecodedRecord.Readable.class);
-        assertThat(read(new byte[0], bytes(VALID))).isInstanceOf(DecodedRecord.Readable.class);
+        assertThat(read(null, bytes(VALID))).isInstanceOf(DecodedRecord.ReadableRecord.class);
+        assertThat(read(new byte[0], bytes(VALID))).isInstanceOf(DecodedRecord.ReadableRecord.class);
         assertThat(user(bytes(VALID))).isEqualTo("u-42");
     }
 
@@ -73,7 +74,7 @@ class ActionReaderTest {
 
         var decoded = read(bytes("u-42"), bytes(text));
 
-        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Readable.class, readable -> {
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.ReadableRecord.class, readable -> {
             assertThat(readable.action().key()).isEqualTo(new ActionKey("shop", "a-1"));
             assertThat(readable.action().occurredAt()).isEqualTo("2026-11-22T05:00:00.123456Z");
         });
@@ -87,7 +88,7 @@ class ActionReaderTest {
 
         var decoded = read(bytes("u-42"), bytes(text));
 
-        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Readable.class, readable -> assertThat(
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.ReadableRecord.class, readable -> assertThat(
                         readable.action().payload())
                 .isEqualTo(payload));
     }
@@ -101,9 +102,9 @@ class ActionReaderTest {
     void shouldSayWhatIsWrong(String key, String value, String reason) {
         var decoded = read(bytes(key), value == null ? null : bytes(value));
 
-        assertThat(decoded)
-                .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> assertThat(unreadable.reason())
-                        .contains(reason));
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.UnreadableRecord.class, unreadable -> assertThat(
+                        unreadable.reason())
+                .contains(reason));
     }
 
     static Stream<Arguments> unfit() {
@@ -149,9 +150,9 @@ class ActionReaderTest {
         byte[] broken = bytes(VALID.replace("straße", "stra§e"));
         broken[new String(broken, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('§')] = (byte) 0xff;
 
-        assertThat(read(bytes("u-42"), broken)).isInstanceOf(DecodedRecord.Unreadable.class);
+        assertThat(read(bytes("u-42"), broken)).isInstanceOf(DecodedRecord.UnreadableRecord.class);
         assertThat(read(new byte[] {(byte) 0xc3}, bytes(VALID)))
-                .isEqualTo(new DecodedRecord.Unreadable(
+                .isEqualTo(new DecodedRecord.UnreadableRecord(
                         "the key is 1 byte of binary (c3): publish the user id as text, in UTF-8"
                                 + " and without control characters"));
     }
@@ -161,7 +162,7 @@ class ActionReaderTest {
         for (var charset : List.of("UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32BE")) {
             var encoded = VALID.getBytes(Charset.forName(charset));
 
-            assertThat(read(bytes("u-42"), encoded)).isInstanceOf(DecodedRecord.Unreadable.class);
+            assertThat(read(bytes("u-42"), encoded)).isInstanceOf(DecodedRecord.UnreadableRecord.class);
             assertThat(user(encoded)).isEmpty();
         }
     }
@@ -225,7 +226,7 @@ class ActionReaderTest {
 
     private @Nullable String traceparent(Header... headers) {
         var record = new RawRecord(HERE, 0, bytes("u-42"), bytes(VALID), List.of(headers));
-        return reader.read(record) instanceof DecodedRecord.Readable readable
+        return reader.read(record) instanceof DecodedRecord.ReadableRecord readable
                 ? readable.action().traceparent()
                 : "not read";
     }

@@ -105,7 +105,7 @@ class CloudEventTest {
     @MethodSource("bothModes")
     void shouldReadAnEventWithItsDataAsPublished(Given given) {
         assertThat(reader.read(given.record()))
-                .isEqualTo(new DecodedRecord.Readable(new Action<>(
+                .isEqualTo(new DecodedRecord.ReadableRecord(new Action<>(
                         new ActionKey("/shop", "a-1"),
                         "order.placed",
                         "u-42",
@@ -493,14 +493,14 @@ class CloudEventTest {
 
     private Action<String> action(RawRecord record) {
         var decoded = reader.read(record);
-        assertThat(decoded).isInstanceOf(DecodedRecord.Readable.class);
-        return ((DecodedRecord.Readable) decoded).action();
+        assertThat(decoded).isInstanceOf(DecodedRecord.ReadableRecord.class);
+        return ((DecodedRecord.ReadableRecord) decoded).action();
     }
 
     private String reason(RawRecord record) {
         var decoded = reader.read(record);
-        assertThat(decoded).isInstanceOf(DecodedRecord.Unreadable.class);
-        return ((DecodedRecord.Unreadable) decoded).reason();
+        assertThat(decoded).isInstanceOf(DecodedRecord.UnreadableRecord.class);
+        return ((DecodedRecord.UnreadableRecord) decoded).reason();
     }
 
     private static byte[] bytes(String text) {

@@ -49,7 +49,7 @@ class CloudEventsSdkTest {
                 .build();
 
         assertThat(reader.read(published(event, mode)))
-                .isEqualTo(new DecodedRecord.Readable(new Action<>(
+                .isEqualTo(new DecodedRecord.ReadableRecord(new Action<>(
                         new ActionKey("https://shop.example/orders?of=2026", "a-1"),
                         "order.placed",
                         "jürgen",
@@ -71,7 +71,7 @@ class CloudEventsSdkTest {
                 .build();
 
         assertThat(reader.read(published(event, mode)))
-                .isEqualTo(new DecodedRecord.Readable(new Action<>(
+                .isEqualTo(new DecodedRecord.ReadableRecord(new Action<>(
                         new ActionKey("/shop", "a-1"), "order.placed", "u-42", PUBLISHED, "null", null, HERE)));
     }
 
@@ -87,8 +87,9 @@ class CloudEventsSdkTest {
                 .build();
 
         assertThat(reader.read(published(event, mode)))
-                .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> assertThat(unreadable.reason())
-                        .contains("an action's payload is JSON, publish it as"));
+                .isInstanceOfSatisfying(
+                        DecodedRecord.UnreadableRecord.class, unreadable -> assertThat(unreadable.reason())
+                                .contains("an action's payload is JSON, publish it as"));
     }
 
     @ParameterizedTest
@@ -102,8 +103,9 @@ class CloudEventsSdkTest {
                 .build();
 
         assertThat(reader.read(published(event, mode)))
-                .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> assertThat(unreadable.reason())
-                        .contains("specversion is \"0.3\": only CloudEvents 1.x can be read"));
+                .isInstanceOfSatisfying(
+                        DecodedRecord.UnreadableRecord.class, unreadable -> assertThat(unreadable.reason())
+                                .contains("specversion is \"0.3\": only CloudEvents 1.x can be read"));
     }
 
     private static RawRecord published(CloudEvent event, Encoding mode) {

@@ -31,13 +31,13 @@ class HostileRecordsTest {
             var record = original(hostile.next(), i);
             var user = reader.user(record);
             var decoded = reader.read(record);
-            if (decoded instanceof DecodedRecord.Readable readable) {
+            if (decoded instanceof DecodedRecord.ReadableRecord readable) {
                 assertThat(user)
                         .as("user of record %d, seed %d", i, seed)
                         .isEqualTo(readable.action().userId());
                 readableOf.merge(RecordFormat.of(record.headers()), 1, Integer::sum);
             } else {
-                assertThat(((DecodedRecord.Unreadable) decoded).reason())
+                assertThat(((DecodedRecord.UnreadableRecord) decoded).reason())
                         .as("record %d, seed %d", i, seed)
                         .isNotBlank();
                 unreadable.merge(RecordFormat.of(record.headers()), 1, Integer::sum);

@@ -255,7 +255,7 @@ class ReasonsTest {
         var decoded = reader.read(
                 record(ACTION.replace("{\"name\":\"straße\"}", payload).getBytes(UTF_8)));
 
-        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Readable.class, readable -> assertThat(
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.ReadableRecord.class, readable -> assertThat(
                         readable.action().payload())
                 .isEqualTo(payload));
     }
@@ -264,7 +264,7 @@ class ReasonsTest {
     void shouldTakeAValueWithAByteOrderMark() {
         var decoded = reader.read(record(("\ufeff" + ACTION).getBytes(UTF_8)));
 
-        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Readable.class, readable -> assertThat(
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.ReadableRecord.class, readable -> assertThat(
                         readable.action().payload())
                 .isEqualTo("{\"name\":\"straße\"}"));
     }
@@ -274,7 +274,7 @@ class ReasonsTest {
     }
 
     private String reason(RawRecord record) {
-        return reader.read(record) instanceof DecodedRecord.Unreadable unreadable
+        return reader.read(record) instanceof DecodedRecord.UnreadableRecord unreadable
                 ? unreadable.reason()
                 : "none, it can be read";
     }

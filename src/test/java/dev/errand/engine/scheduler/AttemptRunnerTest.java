@@ -125,8 +125,14 @@ class AttemptRunnerTest {
 
         run();
 
-        assertThat(log).containsExactly(
-                        "attempt 1", "prolong 1", "attempt 1", "prolong 1", "attempt 1", "failed 1 java.sql.SQLException");
+        assertThat(log)
+                .containsExactly(
+                        "attempt 1",
+                        "prolong 1",
+                        "attempt 1",
+                        "prolong 1",
+                        "attempt 1",
+                        "failed 1 java.sql.SQLException");
     }
 
     @Test

@@ -59,8 +59,8 @@ public class ActionEditor {
         }
         var item = found.get();
         var decoded = reader.read(action, new RecordPosition(item.topic(), item.partition(), item.offset()));
-        return decoded instanceof DecodedRecord.Readable readable
+        return decoded instanceof DecodedRecord.ReadableRecord readable
                 ? repairs.mend(seq, readable.action(), actor)
-                : new Repair.Unfit(((DecodedRecord.Unreadable) decoded).reason());
+                : new Repair.Unfit(((DecodedRecord.UnreadableRecord) decoded).reason());
     }
 }
