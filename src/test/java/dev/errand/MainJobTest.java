@@ -200,7 +200,7 @@ class MainJobTest {
 
     private List<List<String>> kept(RecordMetadata record) {
         return database.rows(
-                "SELECT state, error_message, record_value FROM failed_action WHERE topic = ? AND `partition` = ? AND `offset` = ?",
+                "SELECT state, error_message, record_value FROM parked_action WHERE topic = ? AND `partition` = ? AND `offset` = ?",
                 row -> Arrays.asList(row.getString(1), row.getString(2), row.getString(3)),
                 Actions.TOPIC,
                 record.partition(),

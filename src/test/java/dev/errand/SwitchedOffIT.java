@@ -82,7 +82,7 @@ class SwitchedOffIT {
                         INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at)
                         VALUES ('e-1', 'u-1', 'a.b', '{}', '', '1', '2026-11-22')""");
                 DATABASE.execute("""
-                        INSERT INTO failed_action
+                        INSERT INTO parked_action
                           (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint,
                            user_id, source, id, type, occurred_at, payload, attempts, history, next_attempt_at)
                         VALUES ('RETRYING', 1, 't', 0, 0, 0, '[]', REPEAT('x', 32),
@@ -126,8 +126,8 @@ class SwitchedOffIT {
 
     /** On the schema and the topic that are there by now, with an order in it. */
     private void shouldTakeNothingFromItsStartWhilePaused(KafkaServer kafka) throws Exception {
-        DATABASE.execute("DELETE FROM failed_action");
-        DATABASE.execute("UPDATE intake_switch SET paused = TRUE");
+        DATABASE.execute("DELETE FROM parked_action");
+        DATABASE.execute("UPDATE pause_flag SET paused = TRUE");
         try (var application = start(kafka.bootstrapServers(), Map.of()).awaitReady()) {
             await().atMost(SOON).until(() -> hasMember(kafka));
             await().during(Duration.ofSeconds(3))
@@ -187,7 +187,7 @@ class SwitchedOffIT {
                     && published(admin) == 1
                     && DATABASE.number("SELECT COUNT(*) FROM user_action") == 0
                     && DATABASE.number("SELECT COUNT(*) FROM outbox_event") == 1
-                    && DATABASE.number("SELECT claims FROM failed_action") == 0;
+                    && DATABASE.number("SELECT lease_count FROM parked_action") == 0;
         }
     }
 

@@ -150,7 +150,7 @@ class ChaosIT {
             sent.awaitAcknowledged(Duration.ofMinutes(2));
             awaitWhileItGoesOn(() -> committed().equals(ends()));
             var kept = database.rows(
-                    "SELECT state, COUNT(*) FROM failed_action GROUP BY state ORDER BY state",
+                    "SELECT state, COUNT(*) FROM parked_action GROUP BY state ORDER BY state",
                     row -> row.getString(1) + " " + row.getLong(2));
             troubles.endLongOnes();
             awaitWhileItGoesOn(() -> open("RETRYING") == 0);
@@ -165,7 +165,7 @@ class ChaosIT {
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
             sent.assertEventsPublished(kafka.bootstrapServers());
             sent.assertNeverCommittedTooFar(database, commitsSinceFailover());
-            assertThat(database.number("SELECT COUNT(*) FROM user_line")).isZero();
+            assertThat(database.number("SELECT COUNT(*) FROM blocked_user")).isZero();
             assertThat(dead).as("dead, and retried by hand").isPositive();
             System.out.printf(
                     "Chaos of failures with seed %d: %d actions and %d repeats applied once and in order; when all had"
@@ -184,7 +184,7 @@ class ChaosIT {
                     + database.number("SELECT COUNT(*) + COUNT(processed_at) FROM user_action")
                     + " "
                     + database.number(
-                            "SELECT COUNT(*) FROM failed_action WHERE state IN ('RETRYING', 'WAITING', 'DEAD')");
+                            "SELECT COUNT(*) FROM parked_action WHERE state IN ('RETRYING', 'WAITING', 'DEAD')");
             if (!now.equals(last.getAndSet(now))) {
                 movedAt.set(System.nanoTime());
             }
@@ -196,7 +196,7 @@ class ChaosIT {
     }
 
     private long open(String state) {
-        return database.number("SELECT COUNT(*) FROM failed_action WHERE state = ?", state);
+        return database.number("SELECT COUNT(*) FROM parked_action WHERE state = ?", state);
     }
 
     private static void retryAllDead(Application application) {

@@ -150,7 +150,7 @@ class FailoverIT {
         assertThat(database.number("SELECT SUM(points) FROM loyalty_account")).isEqualTo(actions);
         assertThat(database.number("SELECT SUM(action_count) FROM user_activity"))
                 .isEqualTo(actions);
-        assertThat(database.number("SELECT COUNT(*) FROM failed_action")).isZero();
+        assertThat(database.number("SELECT COUNT(*) FROM parked_action")).isZero();
         Map<String, List<String>> byUser = new HashMap<>();
         database.rows("SELECT user_id, id FROM user_action ORDER BY seq", row -> byUser.computeIfAbsent(
                         row.getString(1), any -> new ArrayList<>())

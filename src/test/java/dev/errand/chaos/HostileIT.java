@@ -87,14 +87,14 @@ class HostileIT {
         assertThat(application.residentBytes()).as("memory, from %d", memory).isLessThan(memory * 3 / 2);
         var tally = new TreeMap<String, Integer>();
         database.rows(
-                "SELECT COALESCE(error_message, '') FROM failed_action WHERE state = 'DEAD'",
+                "SELECT COALESCE(error_message, '') FROM parked_action WHERE state = 'DEAD'",
                 row -> tally.merge(
                         row.getString(1).replaceAll("[\"(:;].*", "").replaceAll("\\d+", "N"), 1, Integer::sum));
         assertThat(tally).as("reasons").doesNotContainKey("").hasSizeGreaterThan(10);
-        assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE state <> 'DEAD'"))
+        assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE state <> 'DEAD'"))
                 .isZero();
         assertThat(database.number("""
-                        SELECT COUNT(*) FROM failed_action
+                        SELECT COUNT(*) FROM parked_action
                         WHERE error_class NOT IN ('Unreadable', 'Conflicting', 'dev.errand.handler.NonRetryableException')"""))
                 .as("nobody's own fault was taken for an action's")
                 .isZero();
@@ -139,7 +139,7 @@ class HostileIT {
                 "SELECT CONCAT(`partition`, '@', `offset`) FROM user_action WHERE processed_at IS NOT NULL",
                 row -> missing.remove(row.getString(1)));
         database.rows(
-                "SELECT CONCAT(`partition`, '@', `offset`) FROM failed_action WHERE state = 'DEAD'",
+                "SELECT CONCAT(`partition`, '@', `offset`) FROM parked_action WHERE state = 'DEAD'",
                 row -> missing.remove(row.getString(1)));
         missing.values().removeIf(claimed -> claimed.filter(key ->
                         database.number("SELECT COUNT(*) FROM user_action WHERE action_key = ?", LedgerKey.of(key))

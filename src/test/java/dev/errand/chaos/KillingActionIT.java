@@ -154,9 +154,9 @@ class KillingActionIT {
         assertThat(messages("guilty"))
                 .containsExactly("its last 3 deliveries came to no end: their processes died or hung");
         // What comes after it waits behind it.
-        awaitUntil(() -> database.texts("SELECT state FROM failed_action WHERE user_id = 'guilty' ORDER BY seq")
+        awaitUntil(() -> database.texts("SELECT state FROM parked_action WHERE user_id = 'guilty' ORDER BY seq")
                 .equals(List.of("DEAD", "WAITING", "WAITING")));
-        assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE user_id <> 'guilty'"))
+        assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE user_id <> 'guilty'"))
                 .as("nobody else is blamed")
                 .isZero();
         assertThat(database.number("SELECT SUM(action_count) FROM user_activity WHERE user_id <> 'guilty'"))
@@ -190,7 +190,7 @@ class KillingActionIT {
         awaitDead(guilty);
 
         assertThat(deaths).isLessThanOrEqualTo(guilty.size() * 4);
-        assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE user_id NOT LIKE 'guilty%'"))
+        assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE user_id NOT LIKE 'guilty%'"))
                 .isZero();
         awaitCommittedToTheEnd();
         awaitNoOthersUnended();
@@ -207,7 +207,7 @@ class KillingActionIT {
         assertThat(deaths).isBetween(3, 4);
         assertThat(messages("guilty"))
                 .containsExactly("its last 3 attempts came to no end: their processes died or hung");
-        assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE user_id <> 'guilty'"))
+        assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE user_id <> 'guilty'"))
                 .isZero();
         awaitCommittedToTheEnd();
     }
@@ -267,12 +267,12 @@ class KillingActionIT {
     private void awaitDead(List<String> users) {
         awaitUntil(() -> users.stream()
                 .allMatch(user ->
-                        database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ? AND state = 'DEAD'", user)
+                        database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user)
                                 == 1));
     }
 
     private void awaitNoOthersUnended() {
-        awaitUntil(() -> database.number("SELECT COUNT(*) FROM unended_delivery WHERE deliveries < 3") == 0);
+        awaitUntil(() -> database.number("SELECT COUNT(*) FROM unfinished_record WHERE deliveries < 3") == 0);
     }
 
     private void awaitCommittedToTheEnd() {
@@ -302,7 +302,7 @@ class KillingActionIT {
     }
 
     private List<String> messages(String user) {
-        return database.texts("SELECT error_message FROM failed_action WHERE user_id = ? AND state = 'DEAD'", user);
+        return database.texts("SELECT error_message FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user);
     }
 
     private Admin admin() {

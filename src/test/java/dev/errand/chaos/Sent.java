@@ -234,7 +234,7 @@ final class Sent implements AutoCloseable {
         var processedAt = new HashMap<String, LocalDateTime>();
         database.rows("""
                         SELECT done.id, LEAST(processed_at, COALESCE(failed_at, processed_at))
-                        FROM user_action done LEFT JOIN failed_action failed
+                        FROM user_action done LEFT JOIN parked_action failed
                           ON failed.source = done.source AND failed.id = done.id""", row -> new Row(row.getString(1), row.getObject(2, LocalDateTime.class)))
                 .forEach(row -> processedAt.put(row.id, row.processedAt));
         assertThat(commits).as("commits").isNotEmpty();

@@ -10,13 +10,13 @@ import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
+import dev.errand.testsupport.Schema;
 import dev.errand.testsupport.Servers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,10 +41,7 @@ class SqlHandlersAtStartIT {
     void start() {
         kafka.start();
         mySql.start();
-        Flyway.configure()
-                .dataSource(mySql.jdbcUrl(), "errand", "errand")
-                .load()
-                .migrate();
+        Schema.create(mySql);
         mySql.kill();
         database = Database.at(mySql::jdbcUrl);
         publisher = new Publisher(kafka.bootstrapServers());

@@ -67,7 +67,7 @@ class BoundedAnswersIT {
         var large = "REPEAT('\"', " + MEGABYTES_8 + ")";
         for (var type : List.of("a.b", "secret.b")) {
             database.execute("""
-                    INSERT INTO failed_action
+                    INSERT INTO parked_action
                       (state, blocking, topic, `partition`, `offset`, record_timestamp, record_key, record_value, record_headers,
                        fingerprint, user_id, source, id, type, payload, edited_payload, attempts, history, error_class,
                        error_message, stack_trace, reason)
@@ -79,7 +79,7 @@ class BoundedAnswersIT {
                            'E', REPEAT('"', 65000), %1$s, REPEAT('"', 65000)""".formatted(large, type));
         }
         database.execute("""
-                INSERT INTO failed_action
+                INSERT INTO parked_action
                   (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
                    source, id, type, attempts, history, error_class, error_message)
                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 600)
@@ -98,11 +98,11 @@ class BoundedAnswersIT {
                   (source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`, processed_at)
                 VALUES ('', 'a.b', 'a.b', 'a.b', '2026-01-01', '1', 't', 1, 1, NULL)""");
         database.execute("""
-                INSERT INTO audit_entry (actor, deed, subject, detail)
+                INSERT INTO audit_entry (actor, operation, subject, detail)
                 SELECT REPEAT('a', 255), 'edit-and-retry', 'failed-action/1', CONCAT('{"payload":"', REPEAT('x', %d), '"}')
                 FROM user_action""".formatted(KILOBYTES_60));
-        database.execute("INSERT INTO audit_entry (actor, deed, subject, detail)"
-                + " SELECT actor, deed, 'failed-action/2', detail FROM audit_entry LIMIT 1");
+        database.execute("INSERT INTO audit_entry (actor, operation, subject, detail)"
+                + " SELECT actor, operation, 'failed-action/2', detail FROM audit_entry LIMIT 1");
     }
 
     @AfterAll
@@ -226,7 +226,7 @@ class BoundedAnswersIT {
                     default -> name.replace('-', '_');
                 };
         var whole = database.rows(
-                        "SELECT CAST(" + column + " AS CHAR) FROM failed_action WHERE seq = 1", row -> row.getBytes(1))
+                        "SELECT CAST(" + column + " AS CHAR) FROM parked_action WHERE seq = 1", row -> row.getBytes(1))
                 .get(0);
 
         var answers = atOnce(name.equals("value") ? AT_ONCE : 3, () -> {

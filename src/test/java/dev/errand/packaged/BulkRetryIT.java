@@ -62,7 +62,7 @@ class BulkRetryIT {
     /** Each of a user of its own. */
     private static void dead(String type, int rows) {
         database.execute("""
-                INSERT INTO failed_action
+                INSERT INTO parked_action
                   (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
                    source, id, type, occurred_at, payload, attempts, history, error_class, error_message)
                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %2$d)
@@ -74,7 +74,7 @@ class BulkRetryIT {
                 INSERT INTO user_action
                   (source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`, processed_at)
                 SELECT source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`, NULL
-                FROM failed_action WHERE type = '%s'""".formatted(type));
+                FROM parked_action WHERE type = '%s'""".formatted(type));
     }
 
     @AfterAll
@@ -106,11 +106,11 @@ class BulkRetryIT {
         var stopped = progress(id).getLong("retry.scheduled");
         assertThat(progress(id).getString("retry.state")).isEqualTo("STOPPED");
         assertThat(progress(id).getString("retry.stoppedBy")).isEqualTo(People.OPERATOR);
-        assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE type = 'many' AND edits > 0"))
+        assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE type = 'many' AND version > 0"))
                 .isEqualTo(stopped);
-        assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE type = 'many' AND state = 'DEAD'"))
+        assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE type = 'many' AND state = 'DEAD'"))
                 .isGreaterThan(MANY - 20_000L);
-        assertThat(database.texts("SELECT deed FROM audit_entry WHERE subject = ? ORDER BY seq", "bulk-retry/" + id))
+        assertThat(database.texts("SELECT operation FROM audit_entry WHERE subject = ? ORDER BY seq", "bulk-retry/" + id))
                 .containsExactly("bulk-retry", "stop-bulk-retry");
         assertThat(asOperator(first)
                         .get("/api/failed-actions/retries")
@@ -163,7 +163,7 @@ class BulkRetryIT {
     /** By hand, so to say: each such change counts as one. */
     private static void assertScheduledOnce(String type, int all) {
         assertThat(database.texts(
-                        "SELECT CONCAT(edits, ' ', COUNT(*)) FROM failed_action WHERE type = ? GROUP BY edits", type))
+                        "SELECT CONCAT(version, ' ', COUNT(*)) FROM parked_action WHERE type = ? GROUP BY version", type))
                 .containsExactly("1 " + all);
     }
 

@@ -140,7 +140,7 @@ class PackagedIT {
                   (source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`, processed_at)
                 VALUES ('', '%s', '%s', 'a.b', '2020-01-01', '1', 't', 0, 0, '2020-01-01')""".formatted(newId(), user));
 
-        database.execute("UPDATE retention SET passed_seq = (SELECT MAX(seq) - 1 FROM user_action),"
+        database.execute("UPDATE retention SET cursor_seq = (SELECT MAX(seq) - 1 FROM user_action),"
                 + " next_step_at = CURRENT_TIMESTAMP(6) WHERE name = 'ledger'");
 
         await().atMost(SOON)
@@ -166,10 +166,10 @@ class PackagedIT {
     }
 
     private String state() {
-        return String.join(" ", database.texts("SELECT state FROM failed_action WHERE user_id = ?", user));
+        return String.join(" ", database.texts("SELECT state FROM parked_action WHERE user_id = ?", user));
     }
 
     private long failedAction() {
-        return database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
     }
 }

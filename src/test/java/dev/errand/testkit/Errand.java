@@ -151,11 +151,11 @@ public class Errand {
             Awaitility.await("the action " + id + " to be dead")
                     .atMost(SOON)
                     .until(() -> count(
-                                    "SELECT COUNT(*) FROM failed_action WHERE source = '' AND id = ?1 AND state = 'DEAD'",
+                                    "SELECT COUNT(*) FROM parked_action WHERE source = '' AND id = ?1 AND state = 'DEAD'",
                                     id)
                             == 1);
             return QuarkusTransaction.requiringNew().call(() -> (String) entities.createNativeQuery(
-                            "SELECT error_message FROM failed_action WHERE source = '' AND id = ?1", String.class)
+                            "SELECT error_message FROM parked_action WHERE source = '' AND id = ?1", String.class)
                     .setParameter(1, id)
                     .getSingleResult());
         }

@@ -243,7 +243,7 @@ class ConsoleBrowserIT {
         var id = failedId(user, newId(), "order.placed", "{\"orderId\":\"\",\"totalCents\":300}");
         publisher.publish(pages(user, 2));
         await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user) == 3);
+                .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 3);
         page.navigate("/console/failed/" + id);
         assertThat(page.locator("#line li")).hasCount(3);
 
@@ -266,8 +266,8 @@ class ConsoleBrowserIT {
         var user = newUser();
         publisher.publishBytes(user.getBytes(UTF_8), "{\"id\":".getBytes(UTF_8));
         await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user) == 1);
-        var id = database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+                .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
+        var id = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
         page.navigate("/console/failed/" + id);
 
         page.locator("#mend")
@@ -346,13 +346,13 @@ class ConsoleBrowserIT {
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, evil, evil));
         await().atMost(SOON)
                 .until(() -> database.number(
-                                "SELECT COUNT(*) FROM failed_action WHERE user_id IN (?, ?) OR record_value = ?",
+                                "SELECT COUNT(*) FROM parked_action WHERE user_id IN (?, ?) OR record_value = ?",
                                 shown,
                                 evil,
                                 evil)
                         == 2);
-        var failed = database.number("SELECT seq FROM failed_action WHERE user_id = ?", shown);
-        var unreadable = database.number("SELECT seq FROM failed_action WHERE record_value = ?", evil);
+        var failed = database.number("SELECT seq FROM parked_action WHERE user_id = ?", shown);
+        var unreadable = database.number("SELECT seq FROM parked_action WHERE record_value = ?", evil);
 
         for (var path : List.of(
                 "/console",
@@ -453,7 +453,7 @@ class ConsoleBrowserIT {
         var id = failedId(user, newId(), "order.placed", "{\"orderId\":\"\",\"totalCents\":300}");
         publisher.publish(pages(user, 2));
         await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user) == 3);
+                .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 3);
 
         page.navigate("/console");
         assertThat(page.locator("#tile-lag")).hasText("0");
@@ -497,8 +497,8 @@ class ConsoleBrowserIT {
         publisher.publish(record(id, type, user, payload));
         await().atMost(SOON)
                 .until(() ->
-                        database.number("SELECT COUNT(*) FROM failed_action WHERE id = ? AND state = 'DEAD'", id) == 1);
-        return database.number("SELECT seq FROM failed_action WHERE id = ?", id);
+                        database.number("SELECT COUNT(*) FROM parked_action WHERE id = ? AND state = 'DEAD'", id) == 1);
+        return database.number("SELECT seq FROM parked_action WHERE id = ?", id);
     }
 
     /** A sign-up that dies because somebody has the address. */
@@ -514,7 +514,7 @@ class ConsoleBrowserIT {
     }
 
     private String state(long id) {
-        return database.texts("SELECT state FROM failed_action WHERE seq = ?", id)
+        return database.texts("SELECT state FROM parked_action WHERE seq = ?", id)
                 .get(0);
     }
 

@@ -15,16 +15,16 @@ public final class Audit {
 
     /**
      * @param actor who did it
-     * @param deed what was done, such as {@code discard}
+     * @param operation what was done, such as {@code discard}
      * @param subject to what, such as {@code failed-action/17}
      * @param detail what else there is to know
      */
-    public static void note(Connection connection, String actor, String deed, String subject, Map<String, ?> detail)
+    public static void note(Connection connection, String actor, String operation, String subject, Map<String, ?> detail)
             throws SQLException {
         try (var statement = connection.prepareStatement(
-                "INSERT INTO audit_entry (actor, deed, subject, detail) VALUES (?, ?, ?, ?)")) {
+                "INSERT INTO audit_entry (actor, operation, subject, detail) VALUES (?, ?, ?, ?)")) {
             statement.setString(1, actor);
-            statement.setString(2, deed);
+            statement.setString(2, operation);
             statement.setString(3, subject);
             statement.setString(4, text(detail));
             statement.executeUpdate();

@@ -15,7 +15,7 @@ import org.jboss.logging.Logger.Level;
 
 /**
  * What batches have to tell, at a limited rate: a storm of failures must not be one of log lines too. No line says whose an
- * action is, what is in it, or an exception's message, which may quote it; all that is in {@code failed_action}, and at level
+ * action is, what is in it, or an exception's message, which may quote it; all that is in {@code parked_action}, and at level
  * DEBUG in the log where nothing is masked. Thread-safe.
  */
 public final class BatchLog {

@@ -33,8 +33,8 @@ public final class DatabaseProbe {
     private static final List<String> WRITES_TO_NOTHING = List.of(
             "UPDATE user_action SET type = type WHERE seq = 0",
             "UPDATE user_activity SET last_action_type = last_action_type WHERE user_id = ''",
-            "UPDATE user_line SET since = since WHERE user_id = ''",
-            "UPDATE failed_action SET attempts = attempts WHERE seq = 0",
+            "UPDATE blocked_user SET since = since WHERE user_id = ''",
+            "UPDATE parked_action SET attempts = attempts WHERE seq = 0",
             "UPDATE outbox_event SET type = type WHERE seq = 0");
 
     /** Of one row, whoever asks: committed by itself, so that nobody keeps its lock while it waits for something else. */

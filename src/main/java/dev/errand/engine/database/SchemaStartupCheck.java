@@ -5,7 +5,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -22,10 +22,12 @@ final class SchemaStartupCheck {
     private static final Logger LOG = Logger.getLogger(SchemaStartupCheck.class);
 
     private final Flyway flyway;
+    private final SchemaMigrations migrations;
 
     @Inject
-    SchemaStartupCheck(Flyway flyway) {
+    SchemaStartupCheck(Flyway flyway, SchemaMigrations migrations) {
         this.flyway = flyway;
+        this.migrations = migrations;
     }
 
     /**
@@ -34,17 +36,17 @@ final class SchemaStartupCheck {
      * @throws IllegalStateException if migrations are missing; says which and what to do
      */
     void check(@Observes @Priority(2) StartupEvent event) {
-        MigrationInfo[] pending;
+        List<MigrationInfo> pending;
         try {
-            pending = flyway.info().pending();
+            pending = migrations.pending(flyway);
         } catch (FlywayException e) {
             // An outage is no reason to end: units of work hold, and say what is missing.
             LOG.warnf("Whether the schema is up to date could not be seen: %s", e.getMessage());
             return;
         }
-        if (pending.length > 0) {
+        if (!pending.isEmpty()) {
             throw new IllegalStateException("The schema is behind, these migrations are missing: "
-                    + Arrays.stream(pending).map(SchemaStartupCheck::name).collect(Collectors.joining(", "))
+                    + pending.stream().map(SchemaStartupCheck::name).collect(Collectors.joining(", "))
                     + ". Run them first, by this program with quarkus.flyway.migrate-at-start=true,"
                     + " quarkus.init-and-exit=true and errand.intake.enabled=false");
         }

@@ -28,7 +28,7 @@ public final class ExpiredActions {
             SELECT seq FROM user_action
             WHERE seq > ? AND seq <= ?
               AND processed_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND
-              AND NOT EXISTS (SELECT 1 FROM failed_action failed
+              AND NOT EXISTS (SELECT 1 FROM parked_action failed
                               WHERE failed.source = user_action.source AND failed.id = user_action.id
                                 AND failed.state NOT IN ('RESOLVED', 'DISCARDED'))
             FOR UPDATE OF user_action SKIP LOCKED""";

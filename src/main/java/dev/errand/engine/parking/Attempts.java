@@ -39,8 +39,8 @@ public final class Attempts {
             due = ClaimedAttempt.of(result);
         }
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
-                SET claims = claims + 1, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                UPDATE parked_action
+                SET lease_count = lease_count + 1, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
                 WHERE seq = ?""")) {
             statement.setLong(1, micros(lease));
             statement.setLong(2, due.seq());
@@ -62,10 +62,10 @@ public final class Attempts {
             BlockedUsers.lock(connection, due.action().userId());
         }
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action SET state = 'RESOLVED', attempts = attempts + 1, next_attempt_at = NULL
-                WHERE seq = ? AND state = 'RETRYING' AND edits = ?""")) {
+                UPDATE parked_action SET state = 'RESOLVED', attempts = attempts + 1, next_attempt_at = NULL
+                WHERE seq = ? AND state = 'RETRYING' AND version = ?""")) {
             statement.setLong(1, due.seq());
-            statement.setInt(2, due.edits());
+            statement.setInt(2, due.version());
             if (statement.executeUpdate() == 0) {
                 throw new ChangedDuringAttemptException(due.seq());
             }
@@ -82,16 +82,16 @@ public final class Attempts {
     public static void failed(Connection connection, ClaimedAttempt due, Failure failure, Duration retryAfter)
             throws SQLException {
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
-                SET attempts = attempts + 1, claims = 0,
+                UPDATE parked_action
+                SET attempts = attempts + 1, lease_count = 0,
                     next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND, error_class = ?, error_message = ?, stack_trace = ?,
                     history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON))
-                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
+                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND version = ?""")) {
             statement.setLong(1, micros(retryAfter));
             bind(failure, statement, 2);
             statement.setLong(6, due.seq());
             statement.setInt(7, due.attempts());
-            statement.setInt(8, due.edits());
+            statement.setInt(8, due.version());
             statement.executeUpdate();
         }
     }
@@ -111,18 +111,18 @@ public final class Attempts {
         }
         int rows;
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
-                SET state = 'DEAD', died_at = CURRENT_TIMESTAMP(6), attempts = attempts + 1, claims = 0, next_attempt_at = NULL,
+                UPDATE parked_action
+                SET state = 'DEAD', died_at = CURRENT_TIMESTAMP(6), attempts = attempts + 1, lease_count = 0, next_attempt_at = NULL,
                     error_class = ?, error_message = ?, stack_trace = ?,
                     history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON)), blocking = blocking AND ?, to_publish = ?,
                     letter_quarantined_at = NULL, letter_quarantine_reason = NULL
-                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
+                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND version = ?""")) {
             bind(failure, statement, 1);
             statement.setBoolean(5, blocking);
             statement.setBoolean(6, publish);
             statement.setLong(7, due.seq());
             statement.setInt(8, due.attempts());
-            statement.setInt(9, due.edits());
+            statement.setInt(9, due.version());
             rows = statement.executeUpdate();
         }
         if (rows == 1 && due.blocking() && !blocking) {
@@ -143,25 +143,25 @@ public final class Attempts {
      * @param until when it is due again
      */
     public static void giveBack(Connection connection, ClaimedAttempt due, Duration until) throws SQLException {
-        postpone(connection, due, due.claims(), until);
+        postpone(connection, due, due.leaseCount(), until);
     }
 
     /** Claims it for longer: the attempt is still under way. Does nothing where the action has changed since. */
     public static void prolong(Connection connection, ClaimedAttempt due, Duration lease) throws SQLException {
-        postpone(connection, due, due.claims() + 1, lease);
+        postpone(connection, due, due.leaseCount() + 1, lease);
     }
 
-    private static void postpone(Connection connection, ClaimedAttempt due, int claims, Duration by)
+    private static void postpone(Connection connection, ClaimedAttempt due, int leaseCount, Duration by)
             throws SQLException {
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
-                SET claims = ?, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
-                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
-            statement.setInt(1, claims);
+                UPDATE parked_action
+                SET lease_count = ?, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND version = ?""")) {
+            statement.setInt(1, leaseCount);
             statement.setLong(2, micros(by));
             statement.setLong(3, due.seq());
             statement.setInt(4, due.attempts());
-            statement.setInt(5, due.edits());
+            statement.setInt(5, due.version());
             statement.executeUpdate();
         }
     }
@@ -172,12 +172,12 @@ public final class Attempts {
      */
     public static void forgive(Connection connection, ClaimedAttempt due) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action SET claims = ?
-                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND edits = ?""")) {
-            statement.setInt(1, due.claims());
+                UPDATE parked_action SET lease_count = ?
+                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND version = ?""")) {
+            statement.setInt(1, due.leaseCount());
             statement.setLong(2, due.seq());
             statement.setInt(3, due.attempts());
-            statement.setInt(4, due.edits());
+            statement.setInt(4, due.version());
             statement.executeUpdate();
         }
     }

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /**
  * The users whose actions wait behind a failed one. Stateless and thread-safe; the caller's transaction decides what stays.
  *
- * <p>A user's row in {@code user_line} is locked by whoever adds to their line, and by whoever ends it, until the commit:
+ * <p>A user's row in {@code blocked_user} is locked by whoever adds to their line, and by whoever ends it, until the commit:
  * a line can't end between being seen and being added to.
  */
 public final class BlockedUsers {
@@ -44,7 +44,7 @@ public final class BlockedUsers {
 
     private static Set<String> few(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
-                var result = statement.executeQuery("SELECT user_id FROM user_line LIMIT " + FEW)) {
+                var result = statement.executeQuery("SELECT user_id FROM blocked_user LIMIT " + FEW)) {
             if (!result.next()) {
                 return Set.of();
             }
@@ -59,7 +59,7 @@ public final class BlockedUsers {
     /** @return those that have a line */
     private static Set<String> locked(Connection connection, SortedSet<String> users, String strength)
             throws SQLException {
-        var sql = "SELECT user_id FROM user_line WHERE user_id IN ("
+        var sql = "SELECT user_id FROM blocked_user WHERE user_id IN ("
                 + String.join(",", Collections.nCopies(users.size(), "?")) + ") ORDER BY user_id FOR " + strength;
         Set<String> locked = new HashSet<>();
         try (var statement = connection.prepareStatement(sql)) {
@@ -91,7 +91,7 @@ public final class BlockedUsers {
         if (users.isEmpty()) {
             return;
         }
-        var sql = "INSERT INTO user_line (user_id) VALUES " + String.join(",", Collections.nCopies(users.size(), "(?)"))
+        var sql = "INSERT INTO blocked_user (user_id) VALUES " + String.join(",", Collections.nCopies(users.size(), "(?)"))
                 + " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)";
         try (var statement = connection.prepareStatement(sql)) {
             int index = 0;
@@ -112,10 +112,10 @@ public final class BlockedUsers {
         Set<String> users = new TreeSet<>();
         try (var statement = connection.createStatement();
                 var result = statement.executeQuery("""
-                        SELECT user_id FROM user_line
+                        SELECT user_id FROM blocked_user
                         WHERE since < CURRENT_TIMESTAMP(6) - INTERVAL 1 MINUTE
-                          AND NOT EXISTS (SELECT 1 FROM failed_action first
-                                          WHERE first.user_id = user_line.user_id AND first.state IN ('RETRYING', 'DEAD')
+                          AND NOT EXISTS (SELECT 1 FROM parked_action first
+                                          WHERE first.user_id = blocked_user.user_id AND first.state IN ('RETRYING', 'DEAD')
                                             AND first.blocking = 1)
                         LIMIT 100""")) {
             while (result.next()) {
@@ -126,7 +126,7 @@ public final class BlockedUsers {
     }
 
     static void end(Connection connection, String user) throws SQLException {
-        try (var statement = connection.prepareStatement("DELETE FROM user_line WHERE user_id = ?")) {
+        try (var statement = connection.prepareStatement("DELETE FROM blocked_user WHERE user_id = ?")) {
             statement.setString(1, user);
             statement.executeUpdate();
         }

@@ -15,20 +15,20 @@ import java.time.ZoneOffset;
  * @param seq its row
  * @param action with the payload to take, edited or original
  * @param attempts how many of its scheduled attempts have failed
- * @param edits how often it was put back on its schedule by hand: an attempt of before says nothing any more
- * @param claims how often an attempt was begun before without coming to any end
+ * @param version how often it was put back on its schedule by hand: an attempt of before says nothing any more
+ * @param leaseCount how often an attempt was begun before without coming to any end
  * @param blocking whether its user's later actions wait behind it
  * @param edited whether its payload is an edited one
  */
 public record ClaimedAttempt(
-        long seq, Action<String> action, int attempts, int edits, int claims, boolean blocking, boolean edited) {
+        long seq, Action<String> action, int attempts, int version, int leaseCount, boolean blocking, boolean edited) {
 
     /** Of the rows that {@link #of} reads. */
     static final String SELECT = """
             SELECT seq, source, id, type, user_id, occurred_at, COALESCE(edited_payload, payload) AS payload,
-                   topic, `partition`, `offset`, record_headers, attempts, edits, claims, blocking,
+                   topic, `partition`, `offset`, record_headers, attempts, version, lease_count, blocking,
                    edited_payload IS NOT NULL AS edited
-            FROM failed_action
+            FROM parked_action
             """;
 
     /** Reads it from a row of {@link #SELECT}. */
@@ -45,8 +45,8 @@ public record ClaimedAttempt(
                         TraceContext.traceparent(StoredHeaders.of(row.getString("record_headers"))),
                         new RecordPosition(row.getString("topic"), row.getInt("partition"), row.getLong("offset"))),
                 row.getInt("attempts"),
-                row.getInt("edits"),
-                row.getInt("claims"),
+                row.getInt("version"),
+                row.getInt("lease_count"),
                 row.getBoolean("blocking"),
                 row.getBoolean("edited"));
     }

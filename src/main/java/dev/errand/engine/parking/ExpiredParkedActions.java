@@ -16,16 +16,16 @@ public final class ExpiredParkedActions {
     private static final String AHEAD = """
             SELECT COALESCE(MAX(seq), 0) AS last,
                    COALESCE(MIN(failed_at) < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND, FALSE) AS more
-            FROM (SELECT seq, failed_at FROM failed_action WHERE seq > ? ORDER BY seq LIMIT ?) AS next""";
+            FROM (SELECT seq, failed_at FROM parked_action WHERE seq > ? ORDER BY seq LIMIT ?) AS next""";
 
     /** Leaves out rows that somebody is at. */
     private static final String LOCK = """
-            SELECT seq FROM failed_action
+            SELECT seq FROM parked_action
             WHERE seq > ? AND seq <= ? AND state IN ('RESOLVED', 'DISCARDED') AND to_publish = 0
               AND letter_quarantined_at IS NULL AND changed_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND
             FOR UPDATE SKIP LOCKED""";
 
-    private static final ExpiredRows ROWS = new ExpiredRows("failed_action", AHEAD, LOCK);
+    private static final ExpiredRows ROWS = new ExpiredRows("parked_action", AHEAD, LOCK);
 
     private ExpiredParkedActions() {}
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells repeats of actions from other actions that only have the same identity. Compared is what was published: of an action
- * that failed its row in {@code failed_action} has it, whatever it was edited to; of all others the ledger has. Stateless and
+ * that failed its row in {@code parked_action} has it, whatever it was edited to; of all others the ledger has. Stateless and
  * thread-safe.
  */
 public final class IdentityConflicts {
@@ -32,7 +32,7 @@ public final class IdentityConflicts {
             SELECT a.action_key, a.user_id, a.type, a.occurred_at, a.topic, a.`partition`, a.`offset`,
                    COALESCE(f.payload, IF(a.processed_at IS NULL OR a.edited, NULL, a.payload)) AS published
             FROM user_action a
-              LEFT JOIN failed_action f
+              LEFT JOIN parked_action f
                 ON f.topic = a.topic AND f.`partition` = a.`partition` AND f.`offset` = a.`offset`
                   AND f.source = a.source AND f.id = a.id
             WHERE a.action_key IN (""";

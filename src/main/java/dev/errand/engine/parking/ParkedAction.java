@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An action that goes from memory into {@code failed_action}.
+ * An action that goes from memory into {@code parked_action}.
  *
  * @param original what was published
  * @param user whose it is, as far as that can be told

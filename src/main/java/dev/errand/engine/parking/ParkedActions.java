@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes actions that failed, and those that have to wait behind them, into {@code failed_action}. Stateless and
+ * Takes actions that failed, and those that have to wait behind them, into {@code parked_action}. Stateless and
  * thread-safe; the caller's transaction decides what stays.
  */
 public final class ParkedActions {
@@ -133,7 +133,7 @@ public final class ParkedActions {
 
     private static boolean isKept(Connection connection, RawRecord original) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                SELECT 1 FROM failed_action
+                SELECT 1 FROM parked_action
                 WHERE topic = ? AND `partition` = ? AND `offset` = ? AND fingerprint = ? FOR UPDATE""")) {
             bindRecord(statement, 0, original, RecordFingerprint.of(original));
             try (var result = statement.executeQuery()) {
@@ -153,7 +153,7 @@ public final class ParkedActions {
         if (readable.isEmpty()) {
             return 0;
         }
-        var sql = "DELETE FROM failed_action WHERE (topic, `partition`, `offset`, fingerprint) IN ("
+        var sql = "DELETE FROM parked_action WHERE (topic, `partition`, `offset`, fingerprint) IN ("
                 + String.join(",", Collections.nCopies(readable.size(), "(?,?,?,?)")) + ")";
         try (var statement = connection.prepareStatement(sql)) {
             int index = 0;

@@ -32,7 +32,7 @@ record ParkedRow(
     private static final int CHUNK_BYTES = 1 << 20;
 
     private static final String INSERT = """
-            INSERT INTO failed_action
+            INSERT INTO parked_action
               (state, blocking, topic, `partition`, `offset`, record_timestamp, record_key, record_value, record_headers,
                fingerprint, user_id, source, id, type, occurred_at, payload, attempts, next_attempt_at,
                error_class, error_message, stack_trace, history, to_publish, died_at)

@@ -30,8 +30,8 @@ public final class Schedule {
             throws SQLException {
         var state = isItsTurn(connection, seq, user) ? ParkedState.RETRYING : ParkedState.WAITING;
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
-                SET state = ?, blocking = 1, attempts = 0, claims = 0, edits = edits + 1,
+                UPDATE parked_action
+                SET state = ?, blocking = 1, attempts = 0, lease_count = 0, version = version + 1,
                     edited_payload = COALESCE(?, edited_payload), bulk_retry = COALESCE(?, bulk_retry),
                     next_attempt_at = IF(? = 'RETRYING', CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND, NULL)
                 WHERE seq = ?""")) {
@@ -49,7 +49,7 @@ public final class Schedule {
     /** Nothing of the user's is being tried, and nothing that blocks comes before it. */
     private static boolean isItsTurn(Connection connection, long seq, String user) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                SELECT EXISTS (SELECT 1 FROM failed_action
+                SELECT EXISTS (SELECT 1 FROM parked_action
                                WHERE user_id = ? AND state = 'RETRYING' AND blocking = 1 AND seq <> ?)""")) {
             statement.setString(1, user);
             statement.setLong(2, seq);
@@ -66,8 +66,8 @@ public final class Schedule {
     /** Makes an attempt that is still to come due now. */
     public static void hasten(Connection connection, long seq) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action SET next_attempt_at = LEAST(next_attempt_at, CURRENT_TIMESTAMP(6))
-                WHERE seq = ? AND state = 'RETRYING' AND claims = 0""")) {
+                UPDATE parked_action SET next_attempt_at = LEAST(next_attempt_at, CURRENT_TIMESTAMP(6))
+                WHERE seq = ? AND state = 'RETRYING' AND lease_count = 0""")) {
             statement.setLong(1, seq);
             statement.executeUpdate();
         }

@@ -20,11 +20,11 @@ public final class UserQueue {
     /** The first of the actions that block this user, null where there is none: by one look into the index {@code line} for each state, however long the line is. */
     public static @Nullable Head head(Connection connection, String user) throws SQLException {
         var sql = """
-                SELECT 'RETRYING', MIN(seq) FROM failed_action WHERE user_id = ? AND state = 'RETRYING' AND blocking = 1
+                SELECT 'RETRYING', MIN(seq) FROM parked_action WHERE user_id = ? AND state = 'RETRYING' AND blocking = 1
                 UNION ALL
-                SELECT 'WAITING', MIN(seq) FROM failed_action WHERE user_id = ? AND state = 'WAITING' AND blocking = 1
+                SELECT 'WAITING', MIN(seq) FROM parked_action WHERE user_id = ? AND state = 'WAITING' AND blocking = 1
                 UNION ALL
-                SELECT 'DEAD', MIN(seq) FROM failed_action WHERE user_id = ? AND state = 'DEAD' AND blocking = 1""";
+                SELECT 'DEAD', MIN(seq) FROM parked_action WHERE user_id = ? AND state = 'DEAD' AND blocking = 1""";
         Head head = null;
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(1, user);
@@ -60,8 +60,8 @@ public final class UserQueue {
             return Optional.empty();
         }
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
-                SET state = 'RETRYING', attempts = 0, claims = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                UPDATE parked_action
+                SET state = 'RETRYING', attempts = 0, lease_count = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
                 WHERE seq = ?""")) {
             statement.setLong(1, lease.toNanos() / 1000);
             statement.setLong(2, first.seq());

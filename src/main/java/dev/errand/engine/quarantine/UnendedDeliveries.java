@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The table {@code unended_delivery}: records that were begun and have not come to an end. Immutable and thread-safe; the caller's
+ * The table {@code unfinished_record}: records that were begun and have not come to an end. Immutable and thread-safe; the caller's
  * transaction decides what stays.
  */
 public final class UnendedDeliveries {
@@ -63,7 +63,7 @@ public final class UnendedDeliveries {
         Map<RecordPosition, Known> known = new HashMap<>();
         try (var statement = connection.prepareStatement(
                 """
-                SELECT topic, `partition`, `offset`, fingerprint, deliveries, was_read, begun_by FROM unended_delivery
+                SELECT topic, `partition`, `offset`, fingerprint, deliveries, was_read, begun_by FROM unfinished_record
                 WHERE (consumer_group, topic, `partition`, `offset`) IN (%s)""".formatted(String.join(", ", Collections.nCopies(places.size(), "(?, ?, ?, ?)"))))) {
             int index = 0;
             for (var place : places) {
@@ -98,7 +98,7 @@ public final class UnendedDeliveries {
                 .sorted(Comparator.comparing(RawRecord::position, BY_KEY))
                 .toList();
         try (var statement = connection.prepareStatement("""
-                INSERT INTO unended_delivery
+                INSERT INTO unfinished_record
                   (consumer_group, topic, `partition`, `offset`, fingerprint, deliveries, was_read, begun_by, begun_at)
                 VALUES (?, ?, ?, ?, ?, ?, FALSE, ?, CURRENT_TIMESTAMP(6)) AS now
                 ON DUPLICATE KEY UPDATE fingerprint = now.fingerprint, deliveries = now.deliveries, was_read = FALSE,
@@ -116,7 +116,7 @@ public final class UnendedDeliveries {
 
     /** What this one says has been read: if its process dies now, that is not of reading it. */
     public void wasRead(Connection connection, RecordPosition record) throws SQLException {
-        var sql = "UPDATE unended_delivery SET was_read = TRUE WHERE " + ONE + " AND begun_by = ?";
+        var sql = "UPDATE unfinished_record SET was_read = TRUE WHERE " + ONE + " AND begun_by = ?";
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(bind(statement, 0, record) + 1, process);
             statement.executeUpdate();
@@ -125,7 +125,7 @@ public final class UnendedDeliveries {
 
     /** They came to an end of whatever kind: nothing is known against them any more. */
     public void end(Connection connection, Collection<RecordPosition> records) throws SQLException {
-        var sql = "DELETE FROM unended_delivery WHERE " + ONE + " AND begun_by = ?";
+        var sql = "DELETE FROM unfinished_record WHERE " + ONE + " AND begun_by = ?";
         try (var statement = connection.prepareStatement(sql)) {
             for (var record : records.stream().sorted(BY_KEY).toList()) {
                 statement.setString(bind(statement, 0, record) + 1, process);
@@ -146,7 +146,7 @@ public final class UnendedDeliveries {
             return;
         }
         // Nobody's from now on: were it this process's, one less would count if the record came back to it.
-        var sql = "UPDATE unended_delivery SET deliveries = ?, begun_by = '' WHERE " + ONE + " AND begun_by = ?";
+        var sql = "UPDATE unfinished_record SET deliveries = ?, begun_by = '' WHERE " + ONE + " AND begun_by = ?";
         try (var statement = connection.prepareStatement(sql)) {
             statement.setInt(1, unended);
             statement.setString(bind(statement, 1, record) + 1, process);
@@ -164,14 +164,14 @@ public final class UnendedDeliveries {
         // Two statements: a DELETE would lock the positions that it looks at.
         var sql = """
                 SELECT unended.topic, unended.`partition`, unended.`offset`
-                FROM unended_delivery unended LEFT JOIN partition_position position
+                FROM unfinished_record unended LEFT JOIN partition_position position
                   ON position.consumer_group = unended.consumer_group AND position.topic = unended.topic
                   AND position.`partition` = unended.`partition`
                 WHERE unended.consumer_group = ?
                   AND (unended.`offset` < position.next_offset OR unended.begun_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND)
                 LIMIT 1000""";
         try (var select = connection.prepareStatement(sql);
-                var delete = connection.prepareStatement("DELETE FROM unended_delivery WHERE " + ONE)) {
+                var delete = connection.prepareStatement("DELETE FROM unfinished_record WHERE " + ONE)) {
             select.setString(1, group);
             select.setLong(2, age.toNanos() / 1000);
             try (var row = select.executeQuery()) {

@@ -36,49 +36,49 @@ class PurgeSteps {
      * @return until the one after it; empty if it was not taken
      */
     @Transactional(rollbackOn = Exception.class)
-    public Optional<Duration> next(Purge sweep) throws SQLException {
+    public Optional<Duration> next(Purge purge) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            var place = lock(connection, sweep.kind());
+            var place = lock(connection, purge.kind());
             if (place.isEmpty()) {
                 return Optional.empty();
             }
             var began = System.nanoTime();
-            var stretch = sweep.forget(connection, place.get().passed);
-            var pause = stretch.more() ? sweep.pauseAfter(Duration.ofNanos(System.nanoTime() - began)) : BETWEEN_PASSES;
-            move(connection, sweep, place.get(), stretch, pause);
+            var range = purge.forget(connection, place.get().passed);
+            var pause = range.more() ? purge.pauseAfter(Duration.ofNanos(System.nanoTime() - began)) : BETWEEN_PASSES;
+            move(connection, purge, place.get(), range, pause);
             return Optional.of(pause);
         }
     }
 
     /** How far this pass has come. */
-    private record Place(long passed, long forgotten) {}
+    private record Place(long passed, long deleted) {}
 
     private static Optional<Place> lock(Connection connection, Purge.Kind kind) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                SELECT passed_seq, forgotten FROM retention
+                SELECT cursor_seq, deleted_rows FROM retention
                 WHERE name = ? AND next_step_at <= CURRENT_TIMESTAMP(6) FOR UPDATE SKIP LOCKED""")) {
             statement.setString(1, kind.row);
             try (var result = statement.executeQuery()) {
                 return result.next()
-                        ? Optional.of(new Place(result.getLong("passed_seq"), result.getLong("forgotten")))
+                        ? Optional.of(new Place(result.getLong("cursor_seq"), result.getLong("deleted_rows")))
                         : Optional.empty();
             }
         }
     }
 
-    private static void move(Connection connection, Purge sweep, Place from, PurgedRange stretch, Duration pause)
+    private static void move(Connection connection, Purge purge, Place from, PurgedRange range, Duration pause)
             throws SQLException {
-        if (!stretch.more() && from.forgotten > 0) {
-            LOG.infof("Forgot %,d %s older than %s", from.forgotten, sweep.kind().what, sweep.age());
+        if (!range.more() && from.deleted > 0) {
+            LOG.infof("Forgot %,d %s older than %s", from.deleted, purge.kind().what, purge.age());
         }
         try (var statement = connection.prepareStatement("""
                 UPDATE retention
-                SET passed_seq = ?, forgotten = ?, next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+                SET cursor_seq = ?, deleted_rows = ?, next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
                 WHERE name = ?""")) {
-            statement.setLong(1, stretch.more() ? stretch.last() : 0);
-            statement.setLong(2, stretch.more() ? from.forgotten + stretch.forgotten() : 0);
+            statement.setLong(1, range.more() ? range.last() : 0);
+            statement.setLong(2, range.more() ? from.deleted + range.deleted() : 0);
             statement.setLong(3, pause.toNanos() / 1000);
-            statement.setString(4, sweep.kind().row);
+            statement.setString(4, purge.kind().row);
             statement.executeUpdate();
         }
     }

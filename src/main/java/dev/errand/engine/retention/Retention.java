@@ -114,8 +114,8 @@ final class Retention {
     private Duration step() {
         var wait = LOOK_EVERY;
         try {
-            for (var sweep : sweeps) {
-                var next = steps.next(sweep).orElse(LOOK_EVERY);
+            for (var purge : sweeps) {
+                var next = steps.next(purge).orElse(LOOK_EVERY);
                 wait = next.compareTo(wait) < 0 ? next : wait;
             }
             inTrouble = false;

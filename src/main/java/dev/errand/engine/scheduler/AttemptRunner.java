@@ -135,15 +135,15 @@ public final class AttemptRunner implements Runnable {
                 return false;
             }
             due = claimed.get();
-            next = due.claims() == 0 ? attempt(due) : Optional.empty();
+            next = due.leaseCount() == 0 ? attempt(due) : Optional.empty();
         }
-        line(due.claims() == 0 ? next : attemptByItself(due));
+        line(due.leaseCount() == 0 ? next : attemptByItself(due));
         return true;
     }
 
     /** What was begun before and came to no end runs while nothing else does, and after some of that not at all any more. */
     private Optional<ClaimedAttempt> attemptByItself(ClaimedAttempt due) throws Exception {
-        if (due.claims() >= Failure.MOST_UNENDED) {
+        if (due.leaseCount() >= Failure.MOST_UNENDED) {
             var failure = Failure.unended("attempts", clock.instant());
             tell(due, failure.errorClass());
             store.failed(due, failure);

@@ -55,7 +55,7 @@ public class ScheduledAttempts implements AttemptRunner.Store {
 
     @Override
     public Optional<ClaimedAttempt> attempt(ClaimedAttempt due, List<Run<?>> runs) throws Exception {
-        underWay.begin(due, due.claims());
+        underWay.begin(due, due.leaseCount());
         try {
             return unit.attempt(due, runs, lease);
         } finally {

@@ -264,12 +264,12 @@ public class FailedPages {
         Repair right() throws SQLException;
     }
 
-    private Response put(long id, String deed, Putting putting) {
+    private Response put(long id, String operation, Putting putting) {
         var visit = visits.to("failed");
         return ErrorPages.of(visit, () -> {
             var repair = putting.right();
             if (repair instanceof Repair.Done) {
-                return ErrorPages.goTo("/console/failed/" + id + "?done=" + deed);
+                return ErrorPages.goTo("/console/failed/" + id + "?done=" + operation);
             }
             if (repair instanceof Repair.Refused refused) {
                 return ErrorPages.problem(409, visit, "The action is " + refused.state(), refused.why());

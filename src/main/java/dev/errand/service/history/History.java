@@ -41,7 +41,7 @@ public class History {
     private static final int PORTION = 50;
 
     /** How many of an action's deeds by hand are told. */
-    private static final int DEEDS = 100;
+    private static final int OPERATIONS = 100;
 
     private final Queries queries;
     private final Masking masking;
@@ -62,7 +62,7 @@ public class History {
             SELECT a.seq, a.source, a.id, a.user_id, a.type, a.occurred_at, LEFT(a.payload, %d) AS payload,
                    LENGTH(a.payload) AS payload_bytes, a.topic, a.`partition`, a.`offset`, a.processed_at, a.mended, a.mended_from,
                    f.seq AS failed, f.state
-            FROM user_action a LEFT JOIN failed_action f ON f.source = a.source AND f.id = a.id
+            FROM user_action a LEFT JOIN parked_action f ON f.source = a.source AND f.id = a.id
             """.formatted(payload) + rest;
     }
 
@@ -123,7 +123,7 @@ public class History {
     public Optional<Activity> activity(String userId) throws SQLException {
         var waiting = queries.first("""
                         SELECT COUNT(*) AS waiting FROM (
-                          SELECT 1 FROM failed_action
+                          SELECT 1 FROM parked_action
                           WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD') LIMIT %d) AS some""".formatted(COUNTED), List.of(userId), row -> row.getLong("waiting"))
                 .orElse(0L);
         var activity = queries.first(
@@ -206,8 +206,8 @@ public class History {
             if (detail.isPresent()) {
                 steps.addAll(steps(detail.get()));
             }
-            for (var deed : failed.latestAudit(id, DEEDS)) {
-                steps.add(new Step(deed.at(), deed.deed(), deed.actor(), null));
+            for (var operation : failed.latestAudit(id, OPERATIONS)) {
+                steps.add(new Step(operation.at(), operation.operation(), operation.actor(), null));
             }
         }
         var processedAt = entry.processedAt();

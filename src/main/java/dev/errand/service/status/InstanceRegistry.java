@@ -55,7 +55,7 @@ public class InstanceRegistry {
             outcomes(connection, process, outcomes);
             try (var statement = connection.createStatement();
                     var result =
-                            statement.executeQuery("SELECT paused FROM intake_switch WHERE name = 'user-actions'")) {
+                            statement.executeQuery("SELECT paused FROM pause_flag WHERE name = 'user-actions'")) {
                 return result.next() && result.getBoolean("paused");
             }
         }
@@ -64,7 +64,7 @@ public class InstanceRegistry {
     private void state(Connection connection, UUID process, String host, Instant startedAt, ProcessNumbers numbers)
             throws SQLException {
         try (var statement = connection.prepareStatement("""
-                INSERT INTO process_state (process, host, started_at, seen_at, state)
+                INSERT INTO instance_state (process, host, started_at, seen_at, state)
                 VALUES (?, ?, ?, CURRENT_TIMESTAMP(6), ?) AS now
                 ON DUPLICATE KEY UPDATE seen_at = now.seen_at, state = now.state""")) {
             statement.setString(1, process.toString());
@@ -97,13 +97,13 @@ public class InstanceRegistry {
     /** A process that ends says nothing more. */
     @Transactional(rollbackOn = Exception.class)
     public void leave(UUID process) throws SQLException {
-        execute("DELETE FROM process_state WHERE process = '" + process + "'");
+        execute("DELETE FROM instance_state WHERE process = '" + process + "'");
     }
 
     /** Forgets what is older than a day. */
     @Transactional(rollbackOn = Exception.class)
     public void forget() throws SQLException {
-        execute("DELETE FROM process_state WHERE seen_at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY");
+        execute("DELETE FROM instance_state WHERE seen_at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY");
         execute("DELETE FROM outcome_minute WHERE minute < UTC_TIMESTAMP() - INTERVAL 1 DAY");
     }
 
@@ -118,7 +118,7 @@ public class InstanceRegistry {
     public List<ProcessState> running() throws SQLException {
         return queries.list(
                 """
-                SELECT process, host, started_at, seen_at, state FROM process_state
+                SELECT process, host, started_at, seen_at, state FROM instance_state
                 WHERE seen_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND ORDER BY started_at, process LIMIT 500""",
                 List.of(GONE_AFTER.toSeconds()),
                 row -> new ProcessState(
@@ -133,7 +133,7 @@ public class InstanceRegistry {
         try {
             return json.readValue(text, ProcessNumbers.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("process_state has what no process of this version writes", e);
+            throw new IllegalStateException("instance_state has what no process of this version writes", e);
         }
     }
 

@@ -30,14 +30,14 @@ public class PauseFlag {
     /** How it stands. */
     public Intake intake() throws SQLException {
         return queries.first(
-                        "SELECT paused, reason, actor, changed_at FROM intake_switch WHERE name = 'user-actions'",
+                        "SELECT paused, reason, actor, changed_at FROM pause_flag WHERE name = 'user-actions'",
                         List.of(),
                         row -> new Intake(
                                 row.getBoolean("paused"),
                                 row.getString("reason"),
                                 row.getString("actor"),
                                 Queries.known(row, "changed_at")))
-                .orElseThrow(() -> new IllegalStateException("The migrations put a row into intake_switch"));
+                .orElseThrow(() -> new IllegalStateException("The migrations put a row into pause_flag"));
     }
 
     /**
@@ -51,7 +51,7 @@ public class PauseFlag {
     public void turn(boolean paused, String reason, String actor) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement("""
-                        UPDATE intake_switch SET paused = ?, reason = ?, actor = ?, changed_at = CURRENT_TIMESTAMP(6)
+                        UPDATE pause_flag SET paused = ?, reason = ?, actor = ?, changed_at = CURRENT_TIMESTAMP(6)
                         WHERE name = 'user-actions' AND paused <> ?""")) {
             statement.setBoolean(1, paused);
             statement.setString(2, reason);

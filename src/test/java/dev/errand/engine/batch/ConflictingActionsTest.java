@@ -96,7 +96,7 @@ class ConflictingActionsTest {
 
     @Test
     void shouldKeepTheSecondOfTwoTopicsThatCountFromOneAndHoldUpNobody() {
-        try (var log = LogLines.of("dev.errand.work")) {
+        try (var log = LogLines.of("dev.errand.engine.batch")) {
             publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, json(id, "test.probe", user, "{\"n\":1}")));
             await().atMost(SOON).until(() -> done(user) == 1);
             publisher.publish(new ProducerRecord<>(
@@ -110,7 +110,7 @@ class ConflictingActionsTest {
                     .contains("source")
                     .doesNotContain("secret")
                     .doesNotContain(other);
-            assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", other))
+            assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", other))
                     .isZero();
             assertThat(meters.get("errand.actions")
                             .tags("topic", SECOND_TOPIC, "type", "test.skip", "outcome", "conflicting")
@@ -181,7 +181,7 @@ class ConflictingActionsTest {
         unit.run(List.of(prepared(action(user, "1"))));
         var conflicting = prepared(action(user, "2"));
         unit.run(List.of(conflicting));
-        database.execute("UPDATE failed_action SET state = 'DISCARDED' WHERE user_id = '" + user + "'");
+        database.execute("UPDATE parked_action SET state = 'DISCARDED' WHERE user_id = '" + user + "'");
 
         unit.run(List.of(conflicting));
         var taken = unit.run(List.of(conflicting, conflicting));
@@ -303,7 +303,7 @@ class ConflictingActionsTest {
         assertThat(unit.run(List.of(prepared(edited))).conflicting()).hasSize(1);
 
         // What was published is known no more.
-        database.execute("DELETE FROM failed_action WHERE user_id = '" + user + "'");
+        database.execute("DELETE FROM parked_action WHERE user_id = '" + user + "'");
         assertThat(unit.run(List.of(prepared(published), prepared(edited))).duplicates())
                 .hasSize(2);
         assertThat(unit.run(List.of(prepared(action(published.key(), other, "{\"n\":1}"))))
@@ -340,7 +340,7 @@ class ConflictingActionsTest {
         assertThat(conflicts).hasSize(1);
         assertThat(kept(other)).containsExactly("DEAD 0 Conflicting");
         assertThat(kept(user)).isEmpty();
-        assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", other))
+        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", other))
                 .isZero();
     }
 
@@ -453,17 +453,17 @@ class ConflictingActionsTest {
 
     private List<String> kept(String whose) {
         return database.texts(
-                "SELECT CONCAT_WS(' ', state, blocking, COALESCE(error_class, 'null')) FROM failed_action"
+                "SELECT CONCAT_WS(' ', state, blocking, COALESCE(error_class, 'null')) FROM parked_action"
                         + " WHERE user_id = ? ORDER BY seq",
                 whose);
     }
 
     private String reason(String whose) {
-        return database.texts("SELECT error_message FROM failed_action WHERE user_id = ?", whose)
+        return database.texts("SELECT error_message FROM parked_action WHERE user_id = ?", whose)
                 .get(0);
     }
 
     private long seq(String whose) {
-        return database.number("SELECT seq FROM failed_action WHERE user_id = ?", whose);
+        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", whose);
     }
 }

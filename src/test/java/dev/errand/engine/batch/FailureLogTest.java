@@ -76,7 +76,7 @@ class FailureLogTest {
     }
 
     private static long dead(Database database) {
-        return database.number("SELECT COUNT(*) FROM failed_action WHERE state = 'DEAD'");
+        return database.number("SELECT COUNT(*) FROM parked_action WHERE state = 'DEAD'");
     }
 
     private static long counted(List<String> lines) {

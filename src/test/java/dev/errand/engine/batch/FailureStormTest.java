@@ -64,7 +64,7 @@ class FailureStormTest {
         database.execute(
                 "CREATE TABLE seen_run (seq BIGINT AUTO_INCREMENT PRIMARY KEY, user_id VARCHAR(64), id VARCHAR(64))");
         database.execute("""
-                CREATE TRIGGER see_transition AFTER UPDATE ON failed_action FOR EACH ROW
+                CREATE TRIGGER see_transition AFTER UPDATE ON parked_action FOR EACH ROW
                 BEGIN
                   IF OLD.state <> NEW.state OR OLD.attempts <> NEW.attempts THEN
                     INSERT INTO seen_transition VALUES (CONCAT(OLD.state, ' to ', NEW.state))
@@ -146,6 +146,6 @@ class FailureStormTest {
     private boolean isDone(String user) {
         return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", user)
                         == published.get(user).size()
-                && database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user) == 0;
+                && database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user) == 0;
     }
 }

@@ -83,11 +83,11 @@ class PrivateLogTest {
             publisher.publish(record(twin, "a.b", conflicting, PAYLOAD));
 
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
-                            database.texts("SELECT DISTINCT user_id FROM failed_action WHERE state = 'DEAD'"))
+                            database.texts("SELECT DISTINCT user_id FROM parked_action WHERE state = 'DEAD'"))
                     .containsAll(users));
-            mendBadly(database.number("SELECT seq FROM failed_action WHERE user_id = ? LIMIT 1", unbound));
+            mendBadly(database.number("SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", unbound));
             mendBadly(database.number(
-                    "SELECT seq FROM failed_action WHERE user_id = ? LIMIT 1", users.get(deeds().size())));
+                    "SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", users.get(deeds().size())));
             // What goes on after a hold: it was nobody's fault.
             await().atMost(Duration.ofSeconds(30)).until(() -> held.get() > 0);
 

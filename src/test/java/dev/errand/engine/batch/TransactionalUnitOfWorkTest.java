@@ -79,7 +79,7 @@ class TransactionalUnitOfWorkTest {
         var expected = new ArrayList<String>();
         expected.add("SET autocommit=0");
         expected.addAll(Collections.nCopies(parts, "INSERT IGNORE INTO user_action"));
-        expected.add("SELECT user_id FROM user_line LIMIT");
+        expected.add("SELECT user_id FROM blocked_user LIMIT");
         // Of ten users.
         expected.add("INSERT INTO user_activity");
         expected.add("COMMIT");
@@ -174,7 +174,7 @@ class TransactionalUnitOfWorkTest {
 
         await().atMost(SOON).until(() -> others.stream().allMatch(other -> actionsOf(other) == 1));
         await().atMost(SOON)
-                .until(() -> database.texts("SELECT state FROM failed_action WHERE user_id = ? ORDER BY seq", poisoned)
+                .until(() -> database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", poisoned)
                         .equals(List.of("DEAD", "WAITING")));
         assertThat(database.number(
                         "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", poisoned))
@@ -199,7 +199,7 @@ class TransactionalUnitOfWorkTest {
 
         assertThat(states(user)).singleElement().isIn("RETRYING", "RESOLVED");
         await().atMost(SOON).until(() -> states(user).equals(List.of("RESOLVED")));
-        assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user))
+        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
                 .isZero();
     }
 
@@ -227,29 +227,29 @@ class TransactionalUnitOfWorkTest {
         unread.failed(Failure.unreadable("no JSON", Instant.now()));
         var parked = new ParkedAction(unread.original(), user, null, unread.failures(), null, true, false);
         unit.park(List.of(parked), () -> true);
-        database.execute("UPDATE failed_action SET state = 'DISCARDED' WHERE user_id = '" + user + "'");
-        database.execute("DELETE FROM user_line WHERE user_id = '" + user + "'");
+        database.execute("UPDATE parked_action SET state = 'DISCARDED' WHERE user_id = '" + user + "'");
+        database.execute("DELETE FROM blocked_user WHERE user_id = '" + user + "'");
 
         unit.park(List.of(parked), () -> true);
 
         assertThat(states(user)).containsExactly("DISCARDED");
-        assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user))
+        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
                 .isZero();
     }
 
     @Test
     void shouldSetALineInMotionThatHasComeToAHalt() throws Exception {
         var user = newUser();
-        database.execute("INSERT INTO user_line VALUES ('" + user + "', '2020-01-01')");
+        database.execute("INSERT INTO blocked_user VALUES ('" + user + "', '2020-01-01')");
 
         attempts.setStuckLinesInMotion();
 
-        assertThat(database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", user))
+        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
                 .isZero();
     }
 
     private List<String> states(String user) {
-        return database.texts("SELECT state FROM failed_action WHERE user_id = ? ORDER BY seq", user);
+        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", user);
     }
 
     private long actionsOf(String user) {

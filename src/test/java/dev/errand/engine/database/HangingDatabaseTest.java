@@ -88,9 +88,9 @@ class HangingDatabaseTest {
             strings = {
                 "LOCK TABLES user_action READ",
                 "LOCK TABLES user_activity READ",
-                "LOCK TABLES user_action READ, user_activity READ, user_line READ, failed_action READ, loyalty_account READ",
+                "LOCK TABLES user_action READ, user_activity READ, blocked_user READ, parked_action READ, loyalty_account READ",
                 "FLUSH TABLES WITH READ LOCK",
-                "LOCK INSTANCE FOR BACKUP; LOCK TABLES user_line WRITE",
+                "LOCK INSTANCE FOR BACKUP; LOCK TABLES blocked_user WRITE",
             })
     void shouldWaitAndChargeNobodyWhileOthersLockItsTables(String lock) throws Exception {
         try (var other = DriverManager.getConnection(url + "&allowMultiQueries=true", "errand", "errand")) {
@@ -191,7 +191,7 @@ class HangingDatabaseTest {
             executor.shutdownNow();
         }
         await().atMost(SOON.plusSeconds(40)).until(() -> points(user) == 1);
-        assertThat(database.number("SELECT attempts FROM failed_action WHERE user_id = ?", user))
+        assertThat(database.number("SELECT attempts FROM parked_action WHERE user_id = ?", user))
                 .as("attempts of the schedule: the one that succeeded")
                 .isEqualTo(1);
     }
@@ -207,7 +207,7 @@ class HangingDatabaseTest {
 
         await().atMost(SOON)
                 .until(() -> database.number(
-                                "SELECT COUNT(*) FROM failed_action WHERE user_id = ? AND error_class LIKE '%TimeoutException'",
+                                "SELECT COUNT(*) FROM parked_action WHERE user_id = ? AND error_class LIKE '%TimeoutException'",
                                 user)
                         == 1);
     }
@@ -252,12 +252,12 @@ class HangingDatabaseTest {
     /** Failed ones of all these users. */
     private long attempts() {
         return users.stream()
-                .mapToLong(user -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user))
+                .mapToLong(user -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user))
                 .sum();
     }
 
     private List<String> states(String user) {
-        return database.texts("SELECT state FROM failed_action WHERE user_id = ?", user);
+        return database.texts("SELECT state FROM parked_action WHERE user_id = ?", user);
     }
 
     private long done(String user) {

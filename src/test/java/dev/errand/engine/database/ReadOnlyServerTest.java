@@ -10,6 +10,7 @@ import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testkit.Errand;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Forwarder;
+import dev.errand.testsupport.Schema;
 import dev.errand.testsupport.Servers;
 import dev.errand.testsupport.ServiceUser;
 import io.agroal.api.AgroalDataSource;
@@ -26,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,10 +65,7 @@ class ReadOnlyServerTest {
             other = Servers.mySql(ServiceUser.with(OPTIONS));
             one.start();
             other.start();
-            Flyway.configure()
-                    .dataSource(other.jdbcUrl(), "errand", "errand")
-                    .load()
-                    .migrate();
+            Schema.create(other);
             name = new Forwarder(one.port());
             var configuration = new HashMap<>(ServiceUser.configuration(
                     one.jdbcUrl().replace(":" + one.port(), ":" + name.port()), one.jdbcUrl()));
@@ -149,7 +146,7 @@ class ReadOnlyServerTest {
                 .post("/api/consumer/resume")
                 .then()
                 .statusCode(200);
-        assertThat(second.number("SELECT COUNT(*) FROM failed_action")).isZero();
+        assertThat(second.number("SELECT COUNT(*) FROM parked_action")).isZero();
         assertThat(users).allSatisfy(user -> assertThat(actions(first, user)).isZero());
     }
 
@@ -172,7 +169,7 @@ class ReadOnlyServerTest {
         first.execute("SET GLOBAL read_only = OFF");
         await().atMost(SOON).until(() -> actions(first, user) == 1);
         await().atMost(SOON).until(() -> !ready().contains("read-only"));
-        assertThat(first.number("SELECT COUNT(*) FROM failed_action")).isZero();
+        assertThat(first.number("SELECT COUNT(*) FROM parked_action")).isZero();
     }
 
     @Test

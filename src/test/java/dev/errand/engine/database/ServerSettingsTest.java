@@ -154,10 +154,10 @@ class ServerSettingsTest {
         errand.publish("test.probe", user, "{}");
         errand.publish("test.probe", user, "{\"second\":\"\\\\\"}").awaitDone();
 
-        assertThat(database.texts("SELECT state FROM failed_action WHERE user_id = ?", user))
+        assertThat(database.texts("SELECT state FROM parked_action WHERE user_id = ?", user))
                 .containsOnly("RESOLVED");
         assertThat(database.texts(
-                                "SELECT JSON_UNQUOTE(JSON_EXTRACT(history, '$[0].message')) FROM failed_action"
+                                "SELECT JSON_UNQUOTE(JSON_EXTRACT(history, '$[0].message')) FROM parked_action"
                                         + " WHERE user_id = ? ORDER BY seq",
                                 user)
                         .get(0))
@@ -188,7 +188,7 @@ class ServerSettingsTest {
     private void assertNothingIsDead(List<String> users) {
         // This server is empty and Kafka is not: what other tests have published is read again, and some of it is dead.
         assertThat(database.texts(
-                        "SELECT user_id FROM failed_action WHERE state = 'DEAD' AND error_class <> 'Conflicting'"))
+                        "SELECT user_id FROM parked_action WHERE state = 'DEAD' AND error_class <> 'Conflicting'"))
                 .doesNotContainAnyElementsOf(users);
     }
 

@@ -94,7 +94,7 @@ class HandlerOptionsTest {
 
         assertThat(inJava).contains("Slow took longer than its timeout of PT0.3S");
         assertThat(inTheDatabase).contains("Slow took longer than its timeout of PT0.3S");
-        assertThat(database.number("SELECT JSON_LENGTH(history) FROM failed_action WHERE user_id = ?", user))
+        assertThat(database.number("SELECT JSON_LENGTH(history) FROM parked_action WHERE user_id = ?", user))
                 .as("three attempts in memory, one of the schedule")
                 .isEqualTo(4);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));

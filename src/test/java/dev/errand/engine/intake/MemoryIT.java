@@ -75,7 +75,7 @@ class MemoryIT {
                         .containsOnly("1 2 3"));
                 await().atMost(SOON).untilAsserted(() -> assertThat(database.texts(
                                 "SELECT CONCAT(state, ' ', LENGTH(record_value), ' ', error_message)"
-                                        + " FROM failed_action WHERE user_id = ?",
+                                        + " FROM parked_action WHERE user_id = ?",
                                 guilty))
                         .singleElement()
                         .asString()

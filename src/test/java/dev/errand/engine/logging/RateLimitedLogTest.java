@@ -28,7 +28,7 @@ class RateLimitedLogTest {
             due.add(run);
         }
     });
-    private final LogLines log = LogLines.of("dev.errand.logging");
+    private final LogLines log = LogLines.of("dev.errand.engine.logging");
 
     @AfterEach
     void close() {

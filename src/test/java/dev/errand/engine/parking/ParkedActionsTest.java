@@ -91,7 +91,7 @@ class ParkedActionsTest {
         await().atMost(SOON).until(() -> points(user) == 5 && points(other) == 1);
         assertProcessedInOrder(user, 5);
         assertThat(states(user)).containsOnly("RESOLVED");
-        assertThat(database.texts("SELECT history->>'$[*].message' FROM failed_action WHERE user_id = ?", user)
+        assertThat(database.texts("SELECT history->>'$[*].message' FROM parked_action WHERE user_id = ?", user)
                         .get(0))
                 .contains("not yet 1", "not yet 2", "not yet 3", "not yet 4");
         assertThat(lines(user)).isZero();
@@ -181,7 +181,7 @@ class ParkedActionsTest {
         operator()
                 .get("/api/failed-actions/{id}/audit", id)
                 .then()
-                .body("deed", contains("retry"))
+                .body("operation", contains("retry"))
                 .body("actor", contains(People.OPERATOR))
                 .body("at", contains(notNullValue()));
     }
@@ -241,7 +241,7 @@ class ParkedActionsTest {
                 .contentType("application/problem+json")
                 .body("status", equalTo(409))
                 .body("detail", containsString("discarded"));
-        operator().get("/api/failed-actions/{id}/audit", id).then().body("deed", contains("discard"));
+        operator().get("/api/failed-actions/{id}/audit", id).then().body("operation", contains("discard"));
     }
 
     @Test
@@ -249,8 +249,8 @@ class ParkedActionsTest {
         var sent = publisher.publishBytes(user.getBytes(UTF_8), "{\"id\":".getBytes(UTF_8));
         var where = "topic = '" + sent.topic() + "' AND `partition` = " + sent.partition() + " AND `offset` = "
                 + sent.offset();
-        await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE " + where) == 1);
-        var id = database.number("SELECT seq FROM failed_action WHERE " + where);
+        await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE " + where) == 1);
+        var id = database.number("SELECT seq FROM parked_action WHERE " + where);
 
         retry(id).statusCode(409).body("detail", containsString("giving the action"));
         mend(id, "{\"id\":\"x\"}").statusCode(422).body("detail", containsString("missing"));
@@ -272,12 +272,12 @@ class ParkedActionsTest {
         var sent = publisher.publishBytes(user.getBytes(UTF_8), new byte[] {1, 2, 3});
         var where = "topic = '" + sent.topic() + "' AND `partition` = " + sent.partition() + " AND `offset` = "
                 + sent.offset();
-        await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE " + where) == 1);
-        var id = database.number("SELECT seq FROM failed_action WHERE " + where);
+        await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE " + where) == 1);
+        var id = database.number("SELECT seq FROM parked_action WHERE " + where);
 
         mend(id, json(known, "a.b", user, "{}")).statusCode(409).body("detail", containsString("already"));
 
-        assertThat(database.texts("SELECT state FROM failed_action WHERE seq = ?", id))
+        assertThat(database.texts("SELECT state FROM parked_action WHERE seq = ?", id))
                 .containsExactly("DEAD");
     }
 
@@ -315,7 +315,7 @@ class ParkedActionsTest {
 
         await().atMost(SOON).untilAsserted(() -> assertThat(database.number("""
                         SELECT ROUND(TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), MAX(next_attempt_at)) / 100000)
-                        FROM failed_action WHERE bulk_retry = ? AND next_attempt_at IS NOT NULL AND claims = 0""", bulk))
+                        FROM parked_action WHERE bulk_retry = ? AND next_attempt_at IS NOT NULL AND claims = 0""", bulk))
                 .as("six, two in a second, in tenths of a second")
                 .isBetween(5L, 25L));
         await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
@@ -399,7 +399,7 @@ class ParkedActionsTest {
 
         retry(failedId(user)).statusCode(200);
         await().atMost(SOON).until(() -> states(user).equals(List.of("RESOLVED", "DEAD", "WAITING")));
-        var second = database.number("SELECT seq FROM failed_action WHERE user_id = ? AND state = 'DEAD'", user);
+        var second = database.number("SELECT seq FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user);
         discard(second, "{\"reason\":\"can't be stored\"}").statusCode(200);
 
         await().atMost(SOON).until(() -> points(user) == 2);
@@ -456,7 +456,7 @@ class ParkedActionsTest {
         assertThat(header(letter, "errand-error-offset")).isEqualTo("" + sent.offset());
         await().atMost(SOON)
                 .until(() ->
-                        database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ? AND to_publish", user)
+                        database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ? AND to_publish", user)
                                 == 0);
     }
 
@@ -487,15 +487,15 @@ class ParkedActionsTest {
     }
 
     private long lines(String of) {
-        return database.number("SELECT COUNT(*) FROM user_line WHERE user_id = ?", of);
+        return database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", of);
     }
 
     private List<String> states(String of) {
-        return database.texts("SELECT state FROM failed_action WHERE user_id = ? ORDER BY seq", of);
+        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", of);
     }
 
     private long failedId(String of) {
-        return database.number("SELECT MIN(seq) FROM failed_action WHERE user_id = ?", of);
+        return database.number("SELECT MIN(seq) FROM parked_action WHERE user_id = ?", of);
     }
 
     private void assertProcessedInOrder(String of, int count) {

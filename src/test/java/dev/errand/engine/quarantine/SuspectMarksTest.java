@@ -158,13 +158,13 @@ class SuspectMarksTest {
                 VALUES ('errand', '%s', 0, '', 10)""".formatted(topic));
         for (int offset : List.of(9, 10)) {
             database.execute("""
-                    INSERT INTO unended_delivery VALUES
+                    INSERT INTO unfinished_record VALUES
                     ('errand', '%s', 0, %d, REPEAT('x', 32), 1, FALSE, 'gone', CURRENT_TIMESTAMP(6))""".formatted(topic, offset));
         }
 
         marks.purge();
 
-        assertThat(database.texts("SELECT `offset` FROM unended_delivery WHERE topic = ?", topic))
+        assertThat(database.texts("SELECT `offset` FROM unfinished_record WHERE topic = ?", topic))
                 .containsExactly("10");
     }
 
@@ -187,13 +187,13 @@ class SuspectMarksTest {
 
         assertThat(database.texts("""
                 SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log
-                WHERE argument LIKE '%unended_delivery%' AND argument NOT LIKE '%partition_position%'
+                WHERE argument LIKE '%unfinished_record%' AND argument NOT LIKE '%partition_position%'
                   AND argument NOT LIKE '%general_log%'""")).isEmpty();
     }
 
     private long rowsOf(InFlightRecord delivery) {
         return database.number(
-                "SELECT COUNT(*) FROM unended_delivery WHERE topic = 't' AND `offset` = ?",
+                "SELECT COUNT(*) FROM unfinished_record WHERE topic = 't' AND `offset` = ?",
                 delivery.position().offset());
     }
 }

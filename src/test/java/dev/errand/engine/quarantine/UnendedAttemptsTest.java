@@ -41,40 +41,40 @@ class UnendedAttemptsTest {
     private ClaimedAttempt claimed() {
         var id = newId();
         database.execute("""
-                INSERT INTO failed_action
+                INSERT INTO parked_action
                   (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
-                   source, id, type, occurred_at, payload, attempts, claims, next_attempt_at, history)
+                   source, id, type, occurred_at, payload, attempts, lease_count, next_attempt_at, history)
                 VALUES ('RETRYING', 1, 'unended', 0, %d, 0, '[]', REPEAT('x', 32), '%s',
                         '', '%s', 'a.b', CURRENT_TIMESTAMP(6), '{}', 0, 3, CURRENT_TIMESTAMP(6) + INTERVAL 1 HOUR, '[]')""".formatted(System.nanoTime(), user, id));
-        long seq = database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        long seq = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
         var action = new Action<>(
                 new ActionKey("", id), "a.b", user, Instant.EPOCH, "{}", null, new RecordPosition("unended", 0, 1));
         return new ClaimedAttempt(seq, action, 0, 0, 2, true, false);
     }
 
-    private long claims() {
-        return database.number("SELECT claims FROM failed_action WHERE user_id = ?", user);
+    private long leaseCount() {
+        return database.number("SELECT lease_count FROM parked_action WHERE user_id = ?", user);
     }
 
     @Test
     void shouldKeepTheCountOfAnAttemptThatIsBegunAgainAfterAConflict() throws Exception {
         attempts.prolong(claimed());
 
-        assertThat(claims()).isEqualTo(3);
+        assertThat(leaseCount()).isEqualTo(3);
     }
 
     @Test
     void shouldNotCountAnAttemptThatIsGivenBackAndForgetNoneOfBefore() throws Exception {
         attempts.giveBack(claimed(), Duration.ofHours(1));
 
-        assertThat(claims()).isEqualTo(2);
+        assertThat(leaseCount()).isEqualTo(2);
     }
 
     @Test
     void shouldCountNothingAnyMoreAfterAFailure() throws Exception {
         attempts.failed(claimed(), Failure.of(new IllegalStateException("on purpose"), false, Instant.now()));
 
-        assertThat(claims()).isZero();
+        assertThat(leaseCount()).isZero();
     }
 
     @Test
@@ -82,7 +82,7 @@ class UnendedAttemptsTest {
         var dead = attempts.failed(claimed(), Failure.unended("attempts", Instant.now()));
 
         assertThat(dead).isTrue();
-        assertThat(database.texts("SELECT error_message FROM failed_action WHERE user_id = ?", user))
+        assertThat(database.texts("SELECT error_message FROM parked_action WHERE user_id = ?", user))
                 .containsExactly("its last 3 attempts came to no end: their processes died or hung");
     }
 }

@@ -59,7 +59,7 @@ class RelayMemoryIT {
                         INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at)
                         VALUES ('e-%1$d', 'u-%1$d', 'a.b', CONCAT('"', REPEAT('x', %2$d), '"'), '', '1', '2026-11-22')""".formatted(row, bytes));
                 database.execute("""
-                        INSERT INTO failed_action
+                        INSERT INTO parked_action
                           (state, blocking, topic, `partition`, `offset`, record_timestamp, record_value, record_headers,
                            fingerprint, attempts, history, to_publish)
                         VALUES ('DEAD', 0, 't', 0, %1$d, 0, REPEAT('x', %2$d), '[]', REPEAT('x', 32), 0, '[]', 1)""".formatted(row, bytes));
@@ -69,13 +69,13 @@ class RelayMemoryIT {
             try (var application = start(configuration).awaitReady()) {
                 await().atMost(SOON).until(() -> {
                     assertThat(application.isAlive()).as(application.output()).isTrue();
-                    return database.number("SELECT COUNT(*) FROM failed_action WHERE to_publish = 1") == 0
+                    return database.number("SELECT COUNT(*) FROM parked_action WHERE to_publish = 1") == 0
                             && database.number("SELECT COUNT(*) FROM outbox_event WHERE quarantined_at IS NULL") == 0;
                 });
                 assertThat(application.output()).doesNotContain("can't be published yet");
             }
             assertThat(database.number("SELECT COUNT(*) FROM outbox_event")).isEqualTo(ROWS / 10);
-            assertThat(database.number("SELECT COUNT(*) FROM failed_action WHERE letter_quarantined_at IS NOT NULL"))
+            assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE letter_quarantined_at IS NOT NULL"))
                     .isZero();
             assertThat(ends(admin)).isEqualTo(Map.of("errand-events", ROWS - ROWS / 10L, "dead", (long) ROWS));
 

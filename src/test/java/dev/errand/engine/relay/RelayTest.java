@@ -122,7 +122,7 @@ class RelayTest {
             configure(topic, STRICT_TIME, null);
         }
         database.execute("DELETE FROM outbox_event");
-        database.execute("UPDATE failed_action SET to_publish = 0, letter_quarantined_at = NULL");
+        database.execute("UPDATE parked_action SET to_publish = 0, letter_quarantined_at = NULL");
         admin.close();
         publisher.close();
     }
@@ -140,7 +140,7 @@ class RelayTest {
 
         await().atMost(SOON).until(() -> published(EVENTS, other).size() == 1);
         await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING")));
-        assertThat(database.texts("SELECT error_message FROM failed_action WHERE user_id = ? AND state = 'DEAD'", user)
+        assertThat(database.texts("SELECT error_message FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user)
                         .get(0))
                 .contains("test.large")
                 .contains(String.valueOf(2 * MEGABYTE).substring(0, 4))
@@ -164,7 +164,7 @@ class RelayTest {
         await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
             publisher.publish(record(newId(), "test.large", newUser(), "{\"bytes\":" + limit + "}"));
             return database.number("""
-                            SELECT COUNT(*) FROM failed_action WHERE type = 'test.large'
+                            SELECT COUNT(*) FROM parked_action WHERE type = 'test.large'
                               AND error_message LIKE '%% %d bytes (max.message.bytes of the topic relay-events)%%'""".formatted(limit)) > 0;
         });
         await().atMost(SOON)
@@ -270,7 +270,7 @@ class RelayTest {
 
         await().atMost(SOON).until(() -> published(LETTERS, neighbour).size() == 1);
         await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE to_publish = 1") == 0);
+                .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE to_publish = 1") == 0);
         assertThat(letter(longMessage, "errand-error-left-out")).isEqualTo("the end of the error message");
         assertThat(letter(longMessage, "errand-error-message")).endsWith("…");
         assertThat(published(LETTERS, longMessage).get(0).value()).contains("test.large");
@@ -305,12 +305,12 @@ class RelayTest {
         configure(LETTERS, "cleanup.policy", "compact");
         // Once more, together.
         database.execute(
-                "UPDATE failed_action SET to_publish = 1 WHERE record_value = 'no JSON and no key' OR user_id IN ('"
+                "UPDATE parked_action SET to_publish = 1 WHERE record_value = 'no JSON and no key' OR user_id IN ('"
                         + before + "', '" + after + "')");
 
         await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE to_publish = 1") == 0);
-        assertThat(database.texts("SELECT letter_quarantine_reason FROM failed_action"
+                .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE to_publish = 1") == 0);
+        assertThat(database.texts("SELECT letter_quarantine_reason FROM parked_action"
                         + " WHERE letter_quarantined_at IS NOT NULL"))
                 .singleElement()
                 .asString()
@@ -320,12 +320,12 @@ class RelayTest {
         assertThat(withoutKey()).isEqualTo(1);
 
         configure(LETTERS, "cleanup.policy", "delete");
-        database.execute("UPDATE failed_action SET to_publish = 1 WHERE letter_quarantined_at IS NOT NULL");
+        database.execute("UPDATE parked_action SET to_publish = 1 WHERE letter_quarantined_at IS NOT NULL");
 
         await().atMost(SOON).until(() -> withoutKey() == 2);
         await().atMost(SOON)
                 .until(() ->
-                        database.number("SELECT COUNT(*) FROM failed_action WHERE letter_quarantined_at IS NOT NULL")
+                        database.number("SELECT COUNT(*) FROM parked_action WHERE letter_quarantined_at IS NOT NULL")
                                 == 0);
     }
 
@@ -338,12 +338,12 @@ class RelayTest {
         publisher.publish(dead(next, 10, 0, 0, 0));
         await().atMost(SOON).until(() -> published(LETTERS, next).size() == 1);
 
-        database.execute("UPDATE failed_action SET to_publish = 1, record_headers = IF(user_id = '" + broken
+        database.execute("UPDATE parked_action SET to_publish = 1, record_headers = IF(user_id = '" + broken
                 + "', '[{\"name\":', record_headers) WHERE user_id IN ('" + broken + "', '" + next + "')");
 
         await().atMost(SOON).until(() -> published(LETTERS, next).size() == 2);
         await().atMost(SOON).until(() -> database.number("""
-                        SELECT COUNT(*) FROM failed_action WHERE user_id = ? AND letter_quarantined_at IS NOT NULL
+                        SELECT COUNT(*) FROM parked_action WHERE user_id = ? AND letter_quarantined_at IS NOT NULL
                           AND letter_quarantine_reason LIKE 'No record can be made of the row%'""", broken) == 1);
     }
 
@@ -448,11 +448,11 @@ class RelayTest {
     }
 
     private long number(String of) {
-        return database.number("SELECT seq FROM failed_action WHERE user_id = ?", of);
+        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", of);
     }
 
     private List<String> states(String of) {
-        return database.texts("SELECT state FROM failed_action WHERE user_id = ? ORDER BY seq", of);
+        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", of);
     }
 
     private List<String> quarantined() {

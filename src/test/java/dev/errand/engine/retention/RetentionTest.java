@@ -54,7 +54,7 @@ class RetentionTest {
     void begin() {
         database = Database.at(() -> url);
         restart("ledger", "user_action");
-        restart("failed actions", "failed_action");
+        restart("failed actions", "parked_action");
     }
 
     @Test
@@ -92,7 +92,7 @@ class RetentionTest {
         pass(LEDGER);
 
         assertThat(left()).hasSize(101).contains("never reached");
-        assertThat(database.number("SELECT passed_seq FROM retention WHERE name = 'ledger'"))
+        assertThat(database.number("SELECT cursor_seq FROM retention WHERE name = 'ledger'"))
                 .as("the next pass begins at the beginning")
                 .isZero();
     }
@@ -211,7 +211,7 @@ class RetentionTest {
 
         pass(FAILED_ACTIONS);
 
-        assertThat(database.texts("SELECT type FROM failed_action WHERE user_id = ? ORDER BY seq", user))
+        assertThat(database.texts("SELECT type FROM parked_action WHERE user_id = ? ORDER BY seq", user))
                 .containsExactly("3", "4", "5", "6");
     }
 
@@ -225,20 +225,20 @@ class RetentionTest {
     }
 
     /** All steps of a pass, whatever their pauses. */
-    private void pass(Purge sweep) throws SQLException {
+    private void pass(Purge purge) throws SQLException {
         var rest = Duration.ZERO;
         List<Duration> pauses = new ArrayList<>();
         while (rest.compareTo(Duration.ofMinutes(30)) < 0) {
             database.execute("UPDATE retention SET next_step_at = CURRENT_TIMESTAMP(6)");
-            rest = steps.next(sweep).orElseThrow();
+            rest = steps.next(purge).orElseThrow();
             pauses.add(rest);
             assertThat(pauses).as("steps of a pass that ends").hasSizeLessThan(1_000);
         }
     }
 
     private void restart(String name, String table) {
-        database.execute("UPDATE retention SET forgotten = 0, next_step_at = CURRENT_TIMESTAMP(6),"
-                + " passed_seq = (SELECT COALESCE(MAX(seq), 0) FROM " + table + ") WHERE name = '" + name + "'");
+        database.execute("UPDATE retention SET deleted_rows = 0, next_step_at = CURRENT_TIMESTAMP(6),"
+                + " cursor_seq = (SELECT COALESCE(MAX(seq), 0) FROM " + table + ") WHERE name = '" + name + "'");
     }
 
     /** What is left of this test's actions, by their types. */
@@ -265,7 +265,7 @@ class RetentionTest {
 
     private void failed(String type, String state, String at, boolean toPublish) {
         database.execute("""
-                INSERT INTO failed_action
+                INSERT INTO parked_action
                   (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
                    source, id, type, attempts, history, failed_at, changed_at, to_publish)
                 VALUES ('%s', 0, 't', 0, 0, 0, '[]', UNHEX(SHA2('%s', 256)), '%s', '', '%s', '%s', 0, '[]', %s, %s, %b)""".formatted(state, newId(), user, id(type), type, at, at, toPublish));

@@ -100,10 +100,10 @@ class AttemptRunnerTest {
         retrier.run();
     }
 
-    private static ClaimedAttempt due(long seq, int claims) {
+    private static ClaimedAttempt due(long seq, int leaseCount) {
         var action = new Action<>(
                 new ActionKey("", "a-" + seq), "a.b", "u", Instant.EPOCH, "{}", null, new RecordPosition("t", 0, seq));
-        return new ClaimedAttempt(seq, action, 0, 0, claims, true, false);
+        return new ClaimedAttempt(seq, action, 0, 0, leaseCount, true, false);
     }
 
     @Test

@@ -130,7 +130,7 @@ class ConsolePagesTest {
                 .header("Location", containsString("/console/failed/" + id + "?done=discard"));
 
         assertThat(state(id)).isEqualTo("DISCARDED");
-        operator().get("/api/failed-actions/{id}/audit", id).then().body("deed[0]", equalTo("discard"));
+        operator().get("/api/failed-actions/{id}/audit", id).then().body("operation[0]", equalTo("discard"));
     }
 
     /** Payloads, ids, types' errors: all of it comes from strangers. */
@@ -144,10 +144,10 @@ class ConsolePagesTest {
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, evil + user, evil));
         await().atMost(SOON)
                 .until(() ->
-                        database.number("SELECT COUNT(*) FROM failed_action WHERE user_id IN (?, ?)", user, evil + user)
+                        database.number("SELECT COUNT(*) FROM parked_action WHERE user_id IN (?, ?)", user, evil + user)
                                 == 2);
-        var failed = database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
-        var unreadable = database.number("SELECT seq FROM failed_action WHERE user_id = ?", evil + user);
+        var failed = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        var unreadable = database.number("SELECT seq FROM parked_action WHERE user_id = ?", evil + user);
 
         for (var page : new String[] {
             "/console/failed",
@@ -169,12 +169,12 @@ class ConsolePagesTest {
         publisher.publish(new ProducerRecord<>(
                 Actions.TOPIC, user, json(newId(), "order.placed", user, "{\"orderId\":\"\",\"totalCents\":1}")));
         await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user) == 1);
-        return database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+                .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
+        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
     }
 
     private String state(long id) {
-        return database.texts("SELECT state FROM failed_action WHERE seq = ?", id)
+        return database.texts("SELECT state FROM parked_action WHERE seq = ?", id)
                 .get(0);
     }
 }

@@ -124,12 +124,12 @@ class EditPageTest {
         var id = newId();
         var value = "{\"id\":\"%s\",\"type\":\"page.viewed\",\"userId\":\"%s\",\"occurredAt\":\"2016-12-31T23:59:60Z\"}"
                 .formatted(id, user);
-        var before = database.number("SELECT COALESCE(MAX(seq), 0) FROM failed_action");
+        var before = database.number("SELECT COALESCE(MAX(seq), 0) FROM parked_action");
 
         publisher.publishBytes(
                 new ProducerRecord<>(TOPIC, new byte[] {0, 0, 0, 0, 0, 0, 0, 42}, value.getBytes(UTF_8)));
 
-        var found = "SELECT seq FROM failed_action WHERE seq > ? AND record_value LIKE CONCAT('%', ?, '%')";
+        var found = "SELECT seq FROM parked_action WHERE seq > ? AND record_value LIKE CONCAT('%', ?, '%')";
         await().atMost(SOON).until(() -> !database.texts(found, before, id).isEmpty());
         var page = operator().get("/console/failed/" + database.number(found, before, id));
         var draft = json.readTree(Forms.area(page));
@@ -140,11 +140,11 @@ class EditPageTest {
     private Response page(ProducerRecord<byte[], byte[]> record, String user) {
         publisher.publishBytes(record);
         await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user) == 1);
+                .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
         return operator().get("/console/failed/" + seq(user));
     }
 
     private long seq(String user) {
-        return database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
     }
 }

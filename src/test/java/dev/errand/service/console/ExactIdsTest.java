@@ -67,7 +67,7 @@ class ExactIdsTest {
         if (!pattern.isBlank()) {
             dead(newId(), plain);
         }
-        var seq = database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        var seq = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
 
         var page = operator().get("/console/failed/" + seq).asString();
 
@@ -147,7 +147,7 @@ class ExactIdsTest {
     void shouldRetryNothingThatDiedAfterThePageWasMade() {
         var user = newUser();
         dead(newId(), user);
-        var seq = database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        var seq = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
         var page = operator().get("/console/failed?state=DEAD&userId=" + user);
         var fields = Forms.fields(page, RETRIES);
         operator()
@@ -157,7 +157,7 @@ class ExactIdsTest {
                 .statusCode(200);
         await().atMost(SOON)
                 .until(() -> database.number(
-                                "SELECT COUNT(*) FROM failed_action WHERE seq = ? AND state = 'DEAD' AND attempts = 1",
+                                "SELECT COUNT(*) FROM parked_action WHERE seq = ? AND state = 'DEAD' AND attempts = 1",
                                 seq)
                         == 1);
 
@@ -175,7 +175,7 @@ class ExactIdsTest {
                         .jsonPath()
                         .getInt("retry.scheduled"))
                 .isZero();
-        assertThat(database.texts("SELECT state FROM failed_action WHERE seq = ?", seq))
+        assertThat(database.texts("SELECT state FROM parked_action WHERE seq = ?", seq))
                 .containsExactly("DEAD");
     }
 
@@ -230,7 +230,7 @@ class ExactIdsTest {
         }
         await().atMost(SOON)
                 .until(() -> database.number(
-                                "SELECT COUNT(*) FROM failed_action WHERE user_id = ? AND id = ? AND state = 'DEAD'",
+                                "SELECT COUNT(*) FROM parked_action WHERE user_id = ? AND id = ? AND state = 'DEAD'",
                                 user,
                                 id)
                         == 1);

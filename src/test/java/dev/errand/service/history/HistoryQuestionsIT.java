@@ -9,12 +9,12 @@ import dev.errand.engine.query.Masking;
 import dev.errand.engine.query.Queries;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.RowsRead;
+import dev.errand.testsupport.Schema;
 import dev.errand.testsupport.Servers;
 import java.sql.DriverManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,11 +29,7 @@ class HistoryQuestionsIT {
     void shouldAnswerByReadingFewRows() throws Exception {
         try (var mySql = Servers.mySql()) {
             mySql.start();
-            Flyway.configure()
-                    .dataSource(mySql.jdbcUrl(), "errand", "errand")
-                    .locations("db/migration")
-                    .load()
-                    .migrate();
+            Schema.create(mySql);
             fill(Database.at(mySql::jdbcUrl));
             try (var reads = new RowsRead(DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"))) {
                 var queries = new Queries(reads.dataSource());
@@ -73,11 +69,11 @@ class HistoryQuestionsIT {
                        '', n, IF(n % 2 = 0, 'hot', CONCAT('u-', n)), 'a.b', '2026-01-01', '{}', 't', 0, n, IF(n % 4 = 0, NULL, NOW(6))
                 FROM numbers""");
         database.execute("""
-                INSERT INTO failed_action
+                INSERT INTO parked_action
                   (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
                    source, id, type, attempts, history)
                 SELECT 'WAITING', 1, topic, `partition`, `offset`, 0, '[]', UNHEX(SHA2(id, 256)), user_id, source, id, type, 0, '[]'
                 FROM user_action WHERE processed_at IS NULL""");
-        database.execute("ANALYZE TABLE failed_action, user_action");
+        database.execute("ANALYZE TABLE parked_action, user_action");
     }
 }

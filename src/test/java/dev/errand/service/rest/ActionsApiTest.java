@@ -159,7 +159,7 @@ class ActionsApiTest {
                 .body("partitions.unfinished.findAll { it != null }.sum()", equalTo(0)));
         assertThat(
                         database.texts(
-                                "SELECT CONCAT(actor, ' ', deed) FROM audit_entry WHERE subject = 'intake' ORDER BY seq DESC LIMIT 2"))
+                                "SELECT CONCAT(actor, ' ', operation) FROM audit_entry WHERE subject = 'intake' ORDER BY seq DESC LIMIT 2"))
                 .containsExactly(People.OPERATOR + " resume", People.OPERATOR + " pause");
     }
 

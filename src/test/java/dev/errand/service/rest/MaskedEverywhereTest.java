@@ -87,7 +87,7 @@ class MaskedEverywhereTest {
             users.addAll(List.of(conflicting, unreadable, mended, failingAgain, mendedConflict));
             await().atMost(SOON)
                     .until(() -> database.number(
-                                    "SELECT COUNT(*) FROM failed_action WHERE user_id IN (?,?,?,?,?,?,?,?)",
+                                    "SELECT COUNT(*) FROM parked_action WHERE user_id IN (?,?,?,?,?,?,?,?)",
                                     failing,
                                     edited,
                                     discarded,
@@ -106,19 +106,19 @@ class MaskedEverywhereTest {
             mend(failingAgain, "user.signed-up", "{\"email\":\"" + MARKER + "\"}");
             await().atMost(SOON)
                     .until(() -> database.number(
-                                    "SELECT COUNT(*) FROM failed_action WHERE user_id IN (?, ?) AND state = 'RESOLVED'",
+                                    "SELECT COUNT(*) FROM parked_action WHERE user_id IN (?, ?) AND state = 'RESOLVED'",
                                     mended,
                                     mendedConflict)
                             == 2);
             await().atMost(SOON)
                     .until(() -> database.number(
-                                    "SELECT COUNT(*) FROM failed_action WHERE user_id IN (?, ?) AND state = 'DEAD'"
+                                    "SELECT COUNT(*) FROM parked_action WHERE user_id IN (?, ?) AND state = 'DEAD'"
                                             + " AND attempts = 1",
                                     failingAgain,
                                     edited)
                             == 2);
             assertThat(database.number(
-                            "SELECT COUNT(*) FROM failed_action WHERE error_message LIKE ?", "%" + MARKER + "%"))
+                            "SELECT COUNT(*) FROM parked_action WHERE error_message LIKE ?", "%" + MARKER + "%"))
                     .as("errors do quote it")
                     .isPositive();
 
@@ -129,7 +129,7 @@ class MaskedEverywhereTest {
             }
             assertThat(log.lines()).noneMatch(line -> line.contains(MARKER));
             // Nobody can lift the mask by looking as an operator.
-            for (var each : database.texts("SELECT seq FROM failed_action")) {
+            for (var each : database.texts("SELECT seq FROM parked_action")) {
                 assertThat(operator().get("/console/failed/" + each).asString()).doesNotContain(MARKER);
             }
             assertThat(headersOfLetters(8)).noneMatch(value -> value.contains(MARKER));
@@ -151,7 +151,7 @@ class MaskedEverywhereTest {
                 "/console/actions/tail",
                 "/console/failed",
                 "/console/failed?state=DEAD"));
-        for (var seq : database.texts("SELECT seq FROM failed_action")) {
+        for (var seq : database.texts("SELECT seq FROM parked_action")) {
             var one = "/api/failed-actions/" + seq;
             addresses.addAll(List.of(one, one + "/line", one + "/audit", "/console/failed/" + seq));
             for (var value : StoredValue.values()) {
@@ -222,7 +222,7 @@ class MaskedEverywhereTest {
     }
 
     private long seq(String user) {
-        return database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
     }
 
     /** The part of its Base64 that does not depend on what stands around it. */

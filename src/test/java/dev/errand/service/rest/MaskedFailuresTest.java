@@ -52,8 +52,8 @@ class MaskedFailuresTest {
                     record(newId(), "order.placed", user, "{\"orderId\":\"o-1\",\"totalCents\":\"" + SECRET + "\"}"));
         }
         await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM failed_action WHERE user_id = ?", user) == 1);
-        var id = database.number("SELECT seq FROM failed_action WHERE user_id = ?", user);
+                .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
+        var id = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
         operator()
                 .contentType("application/json")
                 .body("{\"payload\":{\"orderId\":\"\",\"note\":\"" + SECRET + "\"}}")

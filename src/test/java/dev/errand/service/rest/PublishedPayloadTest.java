@@ -90,14 +90,14 @@ class PublishedPayloadTest {
         publisher.publish(new ProducerRecord<>(TOPIC, user, json(id, "order.placed", user, payload)));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(database.texts("SELECT payload FROM failed_action WHERE id = ?", id))
+                .untilAsserted(() -> assertThat(database.texts("SELECT payload FROM parked_action WHERE id = ?", id))
                         .containsExactly(payload));
-        assertThat(database.texts("SELECT error_message FROM failed_action WHERE id = ?", id))
+        assertThat(database.texts("SELECT error_message FROM parked_action WHERE id = ?", id))
                 .singleElement()
                 .asString()
                 .startsWith("payload.totalCents is ")
                 .endsWith(", not a whole number");
-        var seq = database.number("SELECT seq FROM failed_action WHERE id = ?", id);
+        var seq = database.number("SELECT seq FROM parked_action WHERE id = ?", id);
         assertThat(viewer().get("/api/failed-actions/{seq}", seq).jsonPath().getString("payload"))
                 .isEqualTo(payload);
         assertThat(viewer().get("/api/failed-actions/{seq}/values/payload", seq).asString())

@@ -77,7 +77,7 @@ public final class DeadLetters {
         try (var statement = connection.createStatement();
                 var result = statement.executeQuery("""
                         SELECT seq, record_key_bytes, record_value_bytes, record_headers_bytes
-                        FROM failed_action FORCE INDEX (publishing)
+                        FROM parked_action FORCE INDEX (publishing)
                         WHERE to_publish = 1 ORDER BY seq LIMIT\s""" + limit)) {
             while (result.next()) {
                 letters.add(new Waiting(
@@ -102,7 +102,7 @@ public final class DeadLetters {
         var sql = """
                 SELECT topic, `partition`, `offset`, record_timestamp, %s AS record_key, %s AS record_value,
                        %s AS record_headers, error_class, error_message, type, mended, mended_from
-                FROM failed_action WHERE seq = ?""".formatted(
+                FROM parked_action WHERE seq = ?""".formatted(
                         without.contains(Part.KEY) ? "NULL" : "record_key",
                         without.contains(Part.VALUE) ? "NULL" : "record_value",
                         without.contains(Part.HEADERS) ? "'[]'" : "record_headers");
@@ -128,7 +128,7 @@ public final class DeadLetters {
      */
     public static void published(Connection connection, List<Long> letters) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
+                UPDATE parked_action
                 SET to_publish = 0, letter_quarantined_at = NULL, letter_quarantine_reason = NULL WHERE seq = ?""")) {
             for (var letter : letters) {
                 statement.setLong(1, letter);
@@ -145,7 +145,7 @@ public final class DeadLetters {
      */
     public static void quarantine(Connection connection, Map<Long, String> reasons) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                UPDATE failed_action
+                UPDATE parked_action
                 SET to_publish = 0, letter_quarantined_at = UTC_TIMESTAMP(6), letter_quarantine_reason = ?
                 WHERE seq = ?""")) {
             for (var each : reasons.entrySet()) {

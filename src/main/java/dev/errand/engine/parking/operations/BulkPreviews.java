@@ -77,7 +77,7 @@ final class BulkPreviews {
         return Queries.list(
                 connection,
                 """
-                SELECT user_id, type, COUNT(*) AS count FROM failed_action
+                SELECT user_id, type, COUNT(*) AS count FROM parked_action
                 WHERE seq IN (%s) AND state = 'DEAD' AND id IS NOT NULL AND COALESCE(died_at, failed_at) <= ?
                 GROUP BY user_id, type""".formatted(Queries.marks(positions.size())),
                 values,

@@ -187,7 +187,7 @@ public class BulkRetries {
     private static List<BulkState> states(Connection connection, UUID id) throws SQLException {
         var states = ParkedState.values();
         var sql = Arrays.stream(states)
-                .map(state -> "SELECT '" + state + "' AS state, (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action"
+                .map(state -> "SELECT '" + state + "' AS state, (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action"
                         + " WHERE bulk_retry = ? AND state = '" + state + "' LIMIT " + COUNTED + ") AS some) AS count")
                 .collect(Collectors.joining(" UNION ALL "));
         List<Object> values = new ArrayList<>();

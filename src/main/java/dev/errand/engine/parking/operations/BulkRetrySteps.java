@@ -158,7 +158,7 @@ public class BulkRetrySteps {
         }
         return Queries.list(
                 connection,
-                "SELECT seq, user_id FROM failed_action WHERE seq IN (" + Queries.marks(positions.size())
+                "SELECT seq, user_id FROM parked_action WHERE seq IN (" + Queries.marks(positions.size())
                         + ") AND id IS NOT NULL ORDER BY failed_at, seq",
                 positions.stream().map(Position::seq).toList(),
                 row -> new Wanted(row.getLong("seq"), row.getString("user_id")));
@@ -167,7 +167,7 @@ public class BulkRetrySteps {
     /** What died since the job was begun is none of those that it was begun for. */
     private static boolean isStillDead(Connection connection, long seq, LocalDateTime diedBefore) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                SELECT 1 FROM failed_action
+                SELECT 1 FROM parked_action
                 WHERE seq = ? AND state = 'DEAD' AND COALESCE(died_at, failed_at) <= ? FOR UPDATE""")) {
             statement.setLong(1, seq);
             statement.setObject(2, diedBefore);

@@ -120,7 +120,7 @@ public class Repairs {
             Ledger.mended(connection, action.key(), row.type);
             // From left to right: the type that it had before the one that it gets.
             try (var statement = connection.prepareStatement("""
-                    UPDATE failed_action
+                    UPDATE parked_action
                     SET mended = TRUE, mended_from = type, user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?
                     WHERE seq = ?""")) {
                 statement.setString(1, action.userId());
@@ -169,7 +169,7 @@ public class Repairs {
             }
             var first = row.blocking && (row.state == ParkedState.RETRYING || isFirst(connection, row, seq));
             try (var statement = connection.prepareStatement("""
-                    UPDATE failed_action SET state = 'DISCARDED', next_attempt_at = NULL, reason = ? WHERE seq = ?""")) {
+                    UPDATE parked_action SET state = 'DISCARDED', next_attempt_at = NULL, reason = ? WHERE seq = ?""")) {
                 statement.setString(1, reason);
                 statement.setLong(2, seq);
                 statement.executeUpdate();
@@ -207,7 +207,7 @@ public class Repairs {
 
     private static Optional<Locked> read(Connection connection, long seq, String lock) throws SQLException {
         try (var statement = connection.prepareStatement(
-                "SELECT state, user_id, blocking, id IS NOT NULL, type FROM failed_action WHERE seq = ?" + lock)) {
+                "SELECT state, user_id, blocking, id IS NOT NULL, type FROM parked_action WHERE seq = ?" + lock)) {
             statement.setLong(1, seq);
             try (var result = statement.executeQuery()) {
                 return result.next()

@@ -88,7 +88,7 @@ final class ParkedActionGroups {
                 """
                 SELECT state, error_class, type, COUNT(*) AS count, MIN(failed_at) AS first, MAX(failed_at) AS last,
                        MAX(seq) AS latest
-                FROM failed_action WHERE seq IN (%s) GROUP BY state, error_class, type""".formatted(Queries.marks(positions.size())),
+                FROM parked_action WHERE seq IN (%s) GROUP BY state, error_class, type""".formatted(Queries.marks(positions.size())),
                 positions.stream().map(Position::seq).toList(),
                 row -> new Count(
                         new Kind(row.getString("state"), row.getString("error_class"), row.getString("type")),
@@ -105,7 +105,7 @@ final class ParkedActionGroups {
                     connection,
                     "SELECT seq, type, mended, mended_from, COALESCE(LEFT(error_message, " + EXAMPLE
                             + "), '') AS message"
-                            + " FROM failed_action"
+                            + " FROM parked_action"
                             + " WHERE seq IN (" + Queries.marks(counts.size()) + ") AND error_message IS NOT NULL",
                     counts.stream().map(Count::latest).toList(),
                     row -> examples.put(

@@ -82,7 +82,7 @@ public class ParkedActionList {
         }
         var items = new ArrayList<>(Queries.list(
                 connection,
-                ParkedActionRow.itemFields() + " FROM failed_action WHERE seq IN (" + Queries.marks(positions.size())
+                ParkedActionRow.itemFields() + " FROM parked_action WHERE seq IN (" + Queries.marks(positions.size())
                         + ")",
                 positions.stream().map(Position::seq).toList(),
                 row -> ParkedActionRow.item(row, masking)));
@@ -101,7 +101,7 @@ public class ParkedActionList {
     /** One failed action, as it is in lists. */
     public Optional<Item> item(long seq) throws SQLException {
         return queries.first(
-                ParkedActionRow.itemFields() + " FROM failed_action WHERE seq = ?",
+                ParkedActionRow.itemFields() + " FROM parked_action WHERE seq = ?",
                 List.of(seq),
                 row -> ParkedActionRow.item(row, masking));
     }
@@ -110,10 +110,10 @@ public class ParkedActionList {
     public Optional<Detail> find(long seq) throws SQLException {
         var sql = ParkedActionRow.detailFields() + ", (SELECT COUNT(*) FROM ("
                 + """
-                  SELECT 1 FROM failed_action behind JOIN failed_action one
+                  SELECT 1 FROM parked_action behind JOIN parked_action one
                     ON behind.user_id = one.user_id AND behind.state = 'WAITING' AND behind.blocking = 1
                       AND behind.seq > one.seq
-                  WHERE one.seq = ? LIMIT\s""" + COUNTED + ") AS waiting) AS behind FROM failed_action WHERE seq = ?";
+                  WHERE one.seq = ? LIMIT\s""" + COUNTED + ") AS waiting) AS behind FROM parked_action WHERE seq = ?";
         return queries.first(
                 sql, List.of(seq, seq), row -> ParkedActionRow.detail(row, masking, row.getLong("behind")));
     }
@@ -124,12 +124,12 @@ public class ParkedActionList {
         var values = new ArrayList<Object>();
         for (var state : List.of(ParkedState.RETRYING, ParkedState.WAITING, ParkedState.DEAD)) {
             positions.add(
-                    "(SELECT seq FROM failed_action FORCE INDEX (line) WHERE user_id = ? AND state = ? AND blocking = 1"
+                    "(SELECT seq FROM parked_action FORCE INDEX (line) WHERE user_id = ? AND state = ? AND blocking = 1"
                             + " AND seq > ? ORDER BY seq LIMIT " + limit + ")");
             values.addAll(List.of(userId, state.name(), after == null ? 0L : after));
         }
         var items = queries.list(
-                ParkedActionRow.itemFields() + " FROM failed_action JOIN (" + String.join(" UNION ALL ", positions)
+                ParkedActionRow.itemFields() + " FROM parked_action JOIN (" + String.join(" UNION ALL ", positions)
                         + " ORDER BY seq LIMIT " + limit + ") AS line USING (seq) ORDER BY seq",
                 values,
                 row -> ParkedActionRow.item(row, masking));
@@ -155,9 +155,9 @@ public class ParkedActionList {
 
     private List<AuditEntry> audit(long seq, String page, long from, int limit) throws SQLException {
         return queries.list("""
-                SELECT entry.seq, entry.at, entry.actor, entry.deed, failed.type, failed.mended, failed.mended_from, LENGTH(entry.detail) AS bytes,
+                SELECT entry.seq, entry.at, entry.actor, entry.operation, failed.type, failed.mended, failed.mended_from, LENGTH(entry.detail) AS bytes,
                        IF(LENGTH(entry.detail) > %d, NULL, entry.detail) AS detail
-                FROM audit_entry entry LEFT JOIN failed_action failed ON failed.seq = ?
+                FROM audit_entry entry LEFT JOIN parked_action failed ON failed.seq = ?
                 WHERE entry.subject = ? AND %s LIMIT %d""".formatted(Truncated.IN_LIST, page, limit), List.of(seq, subject(seq), from), row -> {
             // An edit's has the payload.
             var masked = masking.masksRow(row);
@@ -167,7 +167,7 @@ public class ParkedActionList {
                     id,
                     Queries.known(row, "at"),
                     row.getString("actor"),
-                    row.getString("deed"),
+                    row.getString("operation"),
                     masked ? Masking.MASK : detail,
                     masked || detail != null
                             ? List.of()
@@ -190,12 +190,12 @@ public class ParkedActionList {
         }
         return value.isMasked() && masked.get()
                 ? new Download.Masked()
-                : Download.of(queries, value.bytes(), "FROM failed_action WHERE seq = ?", List.of(seq));
+                : Download.of(queries, value.bytes(), "FROM parked_action WHERE seq = ?", List.of(seq));
     }
 
     private Optional<Boolean> masked(long seq) throws SQLException {
         return queries.first(
-                "SELECT type, mended, mended_from FROM failed_action WHERE seq = ?", List.of(seq), masking::masksRow);
+                "SELECT type, mended, mended_from FROM parked_action WHERE seq = ?", List.of(seq), masking::masksRow);
     }
 
     /** The detail of an entry of a failed action's audit as a whole. */

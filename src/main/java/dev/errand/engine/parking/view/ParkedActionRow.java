@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a row of {@code failed_action}, of each value no more than a bound. For one row and one thread. */
+/** Reads a row of {@code parked_action}, of each value no more than a bound. For one row and one thread. */
 final class ParkedActionRow {
 
     /** How many attempts are shown. */

@@ -59,7 +59,7 @@ public final class ParkedActionSearch {
         static Optional<Position> of(Connection connection, long seq) throws SQLException {
             return Queries.list(
                             connection,
-                            "SELECT failed_at FROM failed_action WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
+                            "SELECT failed_at FROM parked_action WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
                             List.of(seq),
                             row -> new Position(row.getObject(1, LocalDateTime.class), seq))
                     .stream()
@@ -129,7 +129,7 @@ public final class ParkedActionSearch {
         var direction = up ? "" : " DESC";
         var behind = up ? ">" : "<";
         var sql = "SELECT seq, failed_at, " + (examined.isEmpty() ? "TRUE" : examined.text()) + " AS matches"
-                + " FROM failed_action FORCE INDEX (" + index + ") WHERE state = ?"
+                + " FROM parked_action FORCE INDEX (" + index + ") WHERE state = ?"
                 + (found.isEmpty() ? "" : " AND " + found.text())
                 + (from == null ? "" : " AND (failed_at " + behind + " ? OR (failed_at = ? AND seq " + behind + " ?))")
                 + " ORDER BY failed_at" + direction + ", seq" + direction + " LIMIT " + limit;

@@ -200,7 +200,7 @@ public final class ParkedActionView {
             long id,
             Instant at,
             String actor,
-            String deed,
+            String operation,
             @JsonRawValue @Nullable String detail,
             List<Truncated> truncated) {}
 }

@@ -30,18 +30,18 @@ public record ParkedBacklog(Map<ParkedState, Long> actions, Duration overdue, lo
             statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
             try (var result = statement.executeQuery("""
                     SELECT
-                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'DEAD' LIMIT 100000) dead) AS dead,
-                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'RETRYING' LIMIT 100000) retrying)
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = 'DEAD' LIMIT 100000) dead) AS dead,
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = 'RETRYING' LIMIT 100000) retrying)
                         AS retrying,
-                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE state = 'WAITING' LIMIT 100000) waiting)
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = 'WAITING' LIMIT 100000) waiting)
                         AS waiting,
-                      (SELECT COUNT(*) FROM (SELECT 1 FROM failed_action WHERE to_publish = 1 LIMIT 100000) unpublished)
+                      (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE to_publish = 1 LIMIT 100000) unpublished)
                         AS unpublished,
                       (SELECT COUNT(*) FROM
-                        (SELECT 1 FROM failed_action WHERE letter_quarantined_at IS NOT NULL LIMIT 100000) aside)
+                        (SELECT 1 FROM parked_action WHERE letter_quarantined_at IS NOT NULL LIMIT 100000) aside)
                         AS quarantined,
                       (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), CURRENT_TIMESTAMP(6)))
-                        FROM failed_action WHERE state = 'RETRYING') AS overdue""")) {
+                        FROM parked_action WHERE state = 'RETRYING') AS overdue""")) {
                 result.next();
                 Map<ParkedState, Long> actions = new EnumMap<>(ParkedState.class);
                 actions.put(ParkedState.DEAD, result.getLong("dead"));

@@ -11,6 +11,7 @@ import dev.errand.engine.query.Masking;
 import dev.errand.engine.query.Queries;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.RowsRead;
+import dev.errand.testsupport.Schema;
 import dev.errand.testsupport.Servers;
 import java.sql.DriverManager;
 import java.time.Instant;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,14 +49,10 @@ class ParkedActionSearchIT {
     @BeforeAll
     static void fill() throws Exception {
         mySql.start();
-        Flyway.configure()
-                .dataSource(mySql.jdbcUrl(), "errand", "errand")
-                .locations("db/migration")
-                .load()
-                .migrate();
+        Schema.create(mySql);
         database = Database.at(mySql::jdbcUrl);
         fill(ROWS);
-        database.execute("ANALYZE TABLE failed_action");
+        database.execute("ANALYZE TABLE parked_action");
         reads = new RowsRead(DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand"));
         list = new ParkedActionList(new Queries(reads.dataSource()), new Masking(Optional::empty));
     }
@@ -70,7 +66,7 @@ class ParkedActionSearchIT {
     /** A third is of one user; of each second one action. */
     private static void fill(int rows) {
         database.execute("""
-                INSERT INTO failed_action
+                INSERT INTO parked_action
                   (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
                    source, id, type, attempts, history, error_class, error_message, failed_at)
                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d)
@@ -142,7 +138,7 @@ class ParkedActionSearchIT {
     }
 
     private static List<Long> matching(ParkedActionFilter filter) {
-        var sql = "SELECT seq FROM failed_action WHERE TRUE";
+        var sql = "SELECT seq FROM parked_action WHERE TRUE";
         var values = new ArrayList<Object>();
         for (var condition : Arrays.<@Nullable Object[]>asList(
                 new Object[] {
@@ -166,7 +162,7 @@ class ParkedActionSearchIT {
     void shouldPageThroughThoseOfOneMoment() throws Exception {
         var moment = LocalDateTime.ofInstant(FIRST, ZoneOffset.UTC).minusDays(1);
         database.execute("""
-                INSERT INTO failed_action
+                INSERT INTO parked_action
                   (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, attempts, history,
                    error_class, failed_at)
                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
@@ -179,16 +175,16 @@ class ParkedActionSearchIT {
         assertThat(reads.of(() -> list.list(filter, first.next(), 500))).isLessThan(2_000);
         assertThat(pages(filter, 500, 100)).hasSize(20_000).doesNotHaveDuplicates();
 
-        database.execute("DELETE FROM failed_action WHERE topic = 'moment'");
+        database.execute("DELETE FROM parked_action WHERE topic = 'moment'");
     }
 
     @Test
     void shouldAnswerEveryOtherQuestionByReadingFewRows() throws Exception {
         var bulk = UUID.randomUUID();
-        database.execute("UPDATE failed_action SET bulk_retry = '" + bulk + "' WHERE seq % 2 = 0");
+        database.execute("UPDATE parked_action SET bulk_retry = '" + bulk + "' WHERE seq % 2 = 0");
         database.execute("""
-                INSERT INTO audit_entry (actor, deed, subject, detail)
-                SELECT 'a', 'retry', 'failed-action/3', '{}' FROM failed_action LIMIT 50000""");
+                INSERT INTO audit_entry (actor, operation, subject, detail)
+                SELECT 'a', 'retry', 'failed-action/3', '{}' FROM parked_action LIMIT 50000""");
         database.execute("INSERT INTO operator_job (id, kind, failed_before, per_second, actor) VALUES ('" + bulk
                 + "', 'bulk-retry', NOW(), 1, 'a')");
         var queries = new Queries(reads.dataSource());
