@@ -81,7 +81,7 @@ class LivenessMonitorTest {
             log.removeHandler(handler);
         }
 
-        assertThat(logged.toString()).containsOnlyOnce("one step").contains("VitalsTest.hang");
+        assertThat(logged.toString()).containsOnlyOnce("one step").contains("LivenessMonitorTest.hang");
     }
 
     @Test
