@@ -315,7 +315,7 @@ class ParkedActionsTest {
 
         await().atMost(SOON).untilAsserted(() -> assertThat(database.number("""
                         SELECT ROUND(TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), MAX(next_attempt_at)) / 100000)
-                        FROM parked_action WHERE bulk_retry = ? AND next_attempt_at IS NOT NULL AND claims = 0""", bulk))
+                        FROM parked_action WHERE bulk_retry = ? AND next_attempt_at IS NOT NULL AND lease_count = 0""", bulk))
                 .as("six, two in a second, in tenths of a second")
                 .isBetween(5L, 25L));
         await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
