@@ -40,8 +40,8 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
                 .map(Location::getRootPath)
                 .toList();
         if (!locations.contains(ERRAND)) {
-            throw new IllegalStateException("quarkus.flyway.locations=" + String.join(",", locations) + " lacks " + ERRAND
-                    + ", which has Errand's own tables: add it");
+            throw new IllegalStateException("quarkus.flyway.locations=" + String.join(",", locations) + " lacks "
+                    + ERRAND + ", which has Errand's own tables: add it");
         }
         var own = locations.stream()
                 .filter(location -> !location.equals(TEAM))
@@ -60,9 +60,9 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
                         .noneMatch(location -> !location.equals(TEAM) && isIn(location, path))))
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .callbacks(Stream.concat(
-                                Arrays.stream(configuration.getCallbacks()), Stream.of(new BeforeTheTeams(own)))
-                        .toArray(Callback[]::new));
+                .callbacks(
+                        Stream.concat(Arrays.stream(configuration.getCallbacks()), Stream.of(new BeforeTheTeams(own)))
+                                .toArray(Callback[]::new));
         histories = own;
     }
 
