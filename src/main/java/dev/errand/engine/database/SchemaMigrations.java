@@ -5,7 +5,9 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Migrations that don't stand in each other's way: of {@code quarkus.flyway.locations} only the team's, {@value #TEAM}, belongs to
  * the Flyway that Quarkus makes. Every other one, such as Errand's {@value #ERRAND}, has version numbers and a history table of its
- * own, {@code NAME_schema_history}, and is migrated before the team's. Thread-safe.
+ * own, {@code NAME_schema_history}, and is migrated before the team's, in the order in which they are listed. Thread-safe.
  */
 @Singleton
 public final class SchemaMigrations implements FlywayConfigurationCustomizer {
@@ -32,7 +34,8 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
     private static final String TEAM = "db/migration";
     private static final String ERRAND = "db/errand";
 
-    private volatile List<Flyway> histories = List.of();
+    /** By location. */
+    private volatile Map<String, Flyway> histories = Map.of();
 
     @Override
     public void customize(FluentConfiguration configuration) {
@@ -44,19 +47,21 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
             throw new IllegalStateException("quarkus.flyway.locations=" + String.join(",", locations) + " lacks "
                     + ERRAND + ", which has Errand's own tables: add it");
         }
-        List<Flyway> own = new ArrayList<>();
+        Map<String, Flyway> own = new LinkedHashMap<>();
         for (var location : locations) {
             var migrations = new Within(resources, path -> isIn(location, path));
             if (!location.equals(TEAM) && !migrations.isEmpty(configuration)) {
-                own.add(Flyway.configure()
-                        .configuration(configuration)
-                        .resourceProvider(migrations)
-                        .table(location.substring(location.lastIndexOf('/') + 1) + "_schema_history")
-                        // The other histories' tables are there already.
-                        .baselineOnMigrate(true)
-                        .baselineVersion("0")
-                        .callbacks(new Callback[0])
-                        .load());
+                own.put(
+                        location,
+                        Flyway.configure()
+                                .configuration(configuration)
+                                .resourceProvider(migrations)
+                                .table(location.substring(location.lastIndexOf('/') + 1) + "_schema_history")
+                                // The other histories' tables are there already.
+                                .baselineOnMigrate(true)
+                                .baselineVersion("0")
+                                .callbacks(new Callback[0])
+                                .load());
             }
         }
         var teams = new Within(resources, path -> locations.stream()
@@ -67,10 +72,11 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
                 .baselineVersion("0")
                 // Flyway warns of a location without migrations, which is what a team has at first.
                 .validateOnMigrate(configuration.isValidateOnMigrate() && !teams.isEmpty(configuration))
-                .callbacks(
-                        Stream.concat(Arrays.stream(configuration.getCallbacks()), Stream.of(new BeforeTheTeams(own)))
-                                .toArray(Callback[]::new));
-        histories = List.copyOf(own);
+                .callbacks(Stream.concat(
+                                Arrays.stream(configuration.getCallbacks()),
+                                Stream.of(new BeforeTheTeams(own.values())))
+                        .toArray(Callback[]::new));
+        histories = own;
     }
 
     private static boolean isIn(String location, String path) {
@@ -85,21 +91,24 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
      */
     public List<MigrationInfo> pending(Flyway team) {
         List<MigrationInfo> pending = new ArrayList<>();
-        histories.forEach(history -> pending.addAll(Arrays.asList(history.info().pending())));
+        histories
+                .values()
+                .forEach(history -> pending.addAll(Arrays.asList(history.info().pending())));
         pending.addAll(Arrays.asList(team.info().pending()));
         return pending;
     }
 
     /** The version of Errand's own tables; null where there are none. */
     public @Nullable MigrationInfo current() {
-        return histories.isEmpty() ? null : histories.get(0).info().current();
+        var errands = histories.get(ERRAND);
+        return errands == null ? null : errands.info().current();
     }
 
     private static final class BeforeTheTeams extends BaseCallback {
 
-        private final List<Flyway> histories;
+        private final Collection<Flyway> histories;
 
-        BeforeTheTeams(List<Flyway> histories) {
+        BeforeTheTeams(Collection<Flyway> histories) {
             this.histories = histories;
         }
 

@@ -83,10 +83,10 @@ public final class Recovery {
         return error instanceof InfrastructureException own && own.timedOut();
     }
 
-    /** How long to wait before the same is run again: at most two seconds where the database has to be waited for. */
+    /** How long to wait before the same is run again, after {@link #next} said so: two seconds at most where it is for the database. */
     public Duration pause() {
-        var wait = Backoff.after(Math.max(1, conflicts + doubts + outages));
-        return outages + doubts == 0 || wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+        var wait = Backoff.after(conflicts + doubts + outages);
+        return waits() == 0 || wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 
     /** How often the unit of work had to wait for the database so far. */

@@ -130,6 +130,15 @@ class SchemaMigrationsTest {
     }
 
     @Test
+    void shouldTellErrandsVersionWhateverIsListedBefore() {
+        program.put("db/examples/V9__loyalty.sql", "CREATE TABLE loyalty_account (user_id INT)");
+        var made = made("db/examples", "db/errand", "db/migration");
+        made.team.migrate();
+
+        assertThat(made.migrations.current().getVersion()).hasToString("1");
+    }
+
+    @Test
     void shouldStartOnASchemaThatHasTablesAlready() {
         database.execute("CREATE TABLE somebody_elses (id INT)");
         program.put("db/migration/V1__gifts.sql", "CREATE TABLE gift (id INT)");
