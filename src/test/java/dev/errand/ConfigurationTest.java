@@ -92,7 +92,8 @@ class ConfigurationTest {
             ASKED.matcher(text).results().forEach(found -> keys.add(found.group(1)));
             var mapped = MAPPED.matcher(text);
             if (mapped.find()) {
-                var name = SOURCES.relativize(file).toString().replace(".java", "").replace('/', '.');
+                var name =
+                        SOURCES.relativize(file).toString().replace(".java", "").replace('/', '.');
                 addKeys(keys, mapped.group(1), Class.forName(name));
             }
         }
@@ -104,7 +105,8 @@ class ConfigurationTest {
 
     private static void addKeys(Set<String> keys, String prefix, Class<?> mapping) {
         for (var method : mapping.getDeclaredMethods()) {
-            var key = prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            var key =
+                    prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
             if (method.getReturnType() != Map.class) {
                 keys.add(key);
                 continue;

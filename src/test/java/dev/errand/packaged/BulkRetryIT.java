@@ -110,7 +110,8 @@ class BulkRetryIT {
                 .isEqualTo(stopped);
         assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE type = 'many' AND state = 'DEAD'"))
                 .isGreaterThan(MANY - 20_000L);
-        assertThat(database.texts("SELECT operation FROM audit_entry WHERE subject = ? ORDER BY seq", "bulk-retry/" + id))
+        assertThat(database.texts(
+                        "SELECT operation FROM audit_entry WHERE subject = ? ORDER BY seq", "bulk-retry/" + id))
                 .containsExactly("bulk-retry", "stop-bulk-retry");
         assertThat(asOperator(first)
                         .get("/api/failed-actions/retries")
@@ -163,7 +164,8 @@ class BulkRetryIT {
     /** By hand, so to say: each such change counts as one. */
     private static void assertScheduledOnce(String type, int all) {
         assertThat(database.texts(
-                        "SELECT CONCAT(version, ' ', COUNT(*)) FROM parked_action WHERE type = ? GROUP BY version", type))
+                        "SELECT CONCAT(version, ' ', COUNT(*)) FROM parked_action WHERE type = ? GROUP BY version",
+                        type))
                 .containsExactly("1 " + all);
     }
 

@@ -19,7 +19,8 @@ public final class Audit {
      * @param subject to what, such as {@code failed-action/17}
      * @param detail what else there is to know
      */
-    public static void note(Connection connection, String actor, String operation, String subject, Map<String, ?> detail)
+    public static void note(
+            Connection connection, String actor, String operation, String subject, Map<String, ?> detail)
             throws SQLException {
         try (var statement = connection.prepareStatement(
                 "INSERT INTO audit_entry (actor, operation, subject, detail) VALUES (?, ?, ?, ?)")) {

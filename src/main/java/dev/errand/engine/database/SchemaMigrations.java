@@ -16,6 +16,7 @@ import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
+import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
@@ -40,30 +41,36 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
                 .map(Location::getRootPath)
                 .toList();
         if (!locations.contains(ERRAND)) {
-            throw new IllegalStateException("quarkus.flyway.locations=" + String.join(",", locations) + " lacks " + ERRAND
-                    + ", which has Errand's own tables: add it");
+            throw new IllegalStateException("quarkus.flyway.locations=" + String.join(",", locations) + " lacks "
+                    + ERRAND + ", which has Errand's own tables: add it");
         }
-        var own = locations.stream()
-                .filter(location -> !location.equals(TEAM))
-                .map(location -> Flyway.configure()
+        List<Flyway> own = new ArrayList<>();
+        for (var location : locations) {
+            var migrations = new Within(resources, path -> isIn(location, path));
+            if (!location.equals(TEAM) && !migrations.isEmpty(configuration)) {
+                own.add(Flyway.configure()
                         .configuration(configuration)
-                        .resourceProvider(new Within(resources, path -> isIn(location, path)))
+                        .resourceProvider(migrations)
                         .table(location.substring(location.lastIndexOf('/') + 1) + "_schema_history")
                         // The other histories' tables are there already.
                         .baselineOnMigrate(true)
                         .baselineVersion("0")
                         .callbacks(new Callback[0])
-                        .load())
-                .toList();
+                        .load());
+            }
+        }
+        var teams = new Within(resources, path -> locations.stream()
+                .noneMatch(location -> !location.equals(TEAM) && isIn(location, path)));
         configuration
-                .resourceProvider(new Within(resources, path -> locations.stream()
-                        .noneMatch(location -> !location.equals(TEAM) && isIn(location, path))))
+                .resourceProvider(teams)
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .callbacks(Stream.concat(
-                                Arrays.stream(configuration.getCallbacks()), Stream.of(new BeforeTheTeams(own)))
-                        .toArray(Callback[]::new));
-        histories = own;
+                // Flyway warns of a location without migrations, which is what a team has at first.
+                .validateOnMigrate(configuration.isValidateOnMigrate() && !teams.isEmpty(configuration))
+                .callbacks(
+                        Stream.concat(Arrays.stream(configuration.getCallbacks()), Stream.of(new BeforeTheTeams(own)))
+                                .toArray(Callback[]::new));
+        histories = List.copyOf(own);
     }
 
     private static boolean isIn(String location, String path) {
@@ -109,6 +116,10 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
 
     /** Some of the migrations that Quarkus found when it built the application. */
     private record Within(ResourceProvider all, Predicate<String> path) implements ResourceProvider {
+
+        boolean isEmpty(Configuration configuration) {
+            return getResources("", configuration.getSqlMigrationSuffixes()).isEmpty();
+        }
 
         @Override
         public LoadableResource getResource(String name) {

@@ -91,7 +91,8 @@ public final class BlockedUsers {
         if (users.isEmpty()) {
             return;
         }
-        var sql = "INSERT INTO blocked_user (user_id) VALUES " + String.join(",", Collections.nCopies(users.size(), "(?)"))
+        var sql = "INSERT INTO blocked_user (user_id) VALUES "
+                + String.join(",", Collections.nCopies(users.size(), "(?)"))
                 + " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)";
         try (var statement = connection.prepareStatement(sql)) {
             int index = 0;

@@ -54,8 +54,7 @@ public class InstanceRegistry {
             state(connection, process, host, startedAt, numbers);
             outcomes(connection, process, outcomes);
             try (var statement = connection.createStatement();
-                    var result =
-                            statement.executeQuery("SELECT paused FROM pause_flag WHERE name = 'user-actions'")) {
+                    var result = statement.executeQuery("SELECT paused FROM pause_flag WHERE name = 'user-actions'")) {
                 return result.next() && result.getBoolean("paused");
             }
         }

@@ -31,7 +31,8 @@ class SchemaMigrationsTest {
 
     @BeforeAll
     static void start() {
-        mySql = Servers.mySql(List.of("--skip-log-bin", "--innodb-flush-log-at-trx-commit=2", "--performance-schema=OFF"));
+        mySql = Servers.mySql(
+                List.of("--skip-log-bin", "--innodb-flush-log-at-trx-commit=2", "--performance-schema=OFF"));
         mySql.start();
         database = Database.at(mySql::jdbcUrl);
     }
@@ -53,7 +54,9 @@ class SchemaMigrationsTest {
 
     private record Started(SchemaMigrations migrations, Flyway team) {
         List<String> pending() {
-            return migrations.pending(team).stream().map(MigrationInfo::getScript).toList();
+            return migrations.pending(team).stream()
+                    .map(MigrationInfo::getScript)
+                    .toList();
         }
     }
 
@@ -74,7 +77,8 @@ class SchemaMigrationsTest {
     }
 
     private static List<String> tables() {
-        return database.texts("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1");
+        return database.texts(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1");
     }
 
     @Test
