@@ -192,7 +192,7 @@ final class Gauges {
     }
 
     /** Strongly: Micrometer would forget what it shows as soon as nobody else has it. */
-    private void register(Gauge.Builder<Supplier<Number>> gauge) {
+    private void register(Gauge.Builder<?> gauge) {
         gauge.strongReference(true).register(registry);
     }
 }

@@ -1,12 +1,11 @@
 package dev.errand.service.rest;
 
-import static dev.errand.service.rest.Problems.problem;
-
 import dev.errand.action.ActionKey;
 import dev.errand.service.history.History;
 import dev.errand.service.history.HistoryView.Activity;
 import dev.errand.service.history.HistoryView.Entries;
 import dev.errand.service.history.HistoryView.Life;
+import dev.errand.service.web.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -46,7 +45,7 @@ public class ActionsResource {
     @Operation(summary = "Shows a user's activity")
     public Activity user(@PathParam("id") String id) throws SQLException {
         return history.activity(id)
-                .orElseThrow(() -> problem(404, "There is no user " + id, "no action of theirs was taken so far"));
+                .orElseThrow(() -> new Problem(404, "There is no user " + id, "no action of theirs was taken so far"));
     }
 
     @GET
@@ -72,7 +71,7 @@ public class ActionsResource {
             throws SQLException {
         var key = new ActionKey(source, id);
         return history.find(key)
-                .orElseThrow(() -> problem(
+                .orElseThrow(() -> new Problem(
                         404,
                         "The ledger has no action " + key,
                         "it was not taken yet, or its record can't be read: look at /api/failed-actions"));

@@ -1,7 +1,5 @@
 package dev.errand.service.rest;
 
-import static dev.errand.service.rest.Problems.problem;
-
 import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.operations.BulkRetries;
 import dev.errand.engine.parking.view.ParkedActionFilter;
@@ -10,8 +8,8 @@ import dev.errand.engine.parking.view.ParkedActionView.BulkRetry;
 import dev.errand.service.web.InvalidParameterException;
 import dev.errand.service.web.InvalidParameterException.In;
 import dev.errand.service.web.InvalidParameterException.Wrong;
+import dev.errand.service.web.Problem;
 import dev.errand.service.web.StrictBody;
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -140,8 +138,8 @@ public class BulkRetriesResource {
         return bulkRetries.stop(id, actor()).orElseThrow(() -> unknown(id));
     }
 
-    private static HttpProblem unknown(UUID id) {
-        return problem(404, "There is no bulk retry " + id, "list them at /api/failed-actions/retries");
+    private static Problem unknown(UUID id) {
+        return new Problem(404, "There is no bulk retry " + id, "list them at /api/failed-actions/retries");
     }
 
     private String actor() {

@@ -1,11 +1,11 @@
 package dev.errand.service.rest;
 
-import static dev.errand.service.rest.Problems.problem;
-
+import dev.errand.service.web.Problem;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.sql.SQLException;
+import java.util.Map;
 import org.jboss.logging.Logger;
 
 /** What programs are told when the database is away, or too many ask it at once: to try again. */
@@ -17,11 +17,12 @@ public class DatabaseProblem implements ExceptionMapper<SQLException> {
     @Override
     public Response toResponse(SQLException e) {
         LOG.infof("A request could not be answered: %s", e.getMessage());
-        var response = problem(
+        return Problem.response(
                         503,
                         "The database can't be asked",
-                        "it is away, or too many ask it at once: try again in a moment")
-                .toResponse();
-        return Response.fromResponse(response).header("Retry-After", 2).build();
+                        "it is away, or too many ask it at once: try again in a moment",
+                        Map.of())
+                .header("Retry-After", 2)
+                .build();
     }
 }

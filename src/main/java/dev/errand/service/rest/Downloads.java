@@ -1,8 +1,7 @@
 package dev.errand.service.rest;
 
-import static dev.errand.service.rest.Problems.problem;
-
 import dev.errand.engine.query.Download;
+import dev.errand.service.web.Problem;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 
@@ -29,13 +28,13 @@ final class Downloads {
                     .build();
         }
         if (download instanceof Download.Masked) {
-            throw problem(
+            throw new Problem(
                     403,
                     "The value is masked",
                     "errand.masking.types hides payloads, headers and what may quote them: of this type, or of a record of which"
                             + " nobody knows what it was");
         }
-        throw problem(
+        throw new Problem(
                 404, "There is no such value", "there is no such action, or nothing is stored of what was asked for");
     }
 }

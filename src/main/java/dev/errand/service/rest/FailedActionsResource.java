@@ -1,7 +1,5 @@
 package dev.errand.service.rest;
 
-import static dev.errand.service.rest.Problems.problem;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.operations.ActionEditor;
@@ -13,8 +11,8 @@ import dev.errand.engine.parking.view.ParkedActionView.Detail;
 import dev.errand.engine.parking.view.ParkedActionView.Found;
 import dev.errand.engine.parking.view.ParkedActionView.Group;
 import dev.errand.engine.parking.view.ParkedActionView.Item;
+import dev.errand.service.web.Problem;
 import dev.errand.service.web.StrictBody;
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
@@ -158,7 +156,7 @@ public class FailedActionsResource {
                             + " be read was meant to be. What was published is kept.")
     public Result mend(@PathParam("id") long id, @NotNull @Valid MendRequest request) throws SQLException {
         if ((request.payload() == null) == (request.action() == null)) {
-            throw problem(
+            throw new Problem(
                     422,
                     "Give a payload or an action",
                     "a payload is for an action that can be read, an action for a record that can't");
@@ -186,16 +184,16 @@ public class FailedActionsResource {
             return new Result(id, done.state());
         }
         if (repair instanceof Repair.Refused refused) {
-            throw problem(409, "The action is " + refused.state(), refused.why());
+            throw new Problem(409, "The action is " + refused.state(), refused.why());
         }
         if (repair instanceof Repair.Unfit unfit) {
-            throw problem(422, "The edited action can't be taken", unfit.why());
+            throw new Problem(422, "The edited action can't be taken", unfit.why());
         }
         throw unknown(id);
     }
 
-    private static HttpProblem unknown(long id) {
-        return problem(404, "There is no failed action " + id, "list them at /api/failed-actions");
+    private static Problem unknown(long id) {
+        return new Problem(404, "There is no failed action " + id, "list them at /api/failed-actions");
     }
 
     private String actor() {

@@ -1,9 +1,8 @@
 package dev.errand.service.rest;
 
-import static dev.errand.service.rest.Problems.problem;
-
 import dev.errand.engine.parking.view.ParkedActionList;
 import dev.errand.engine.parking.view.StoredValue;
+import dev.errand.service.web.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -53,7 +52,7 @@ public class FailedValuesResource {
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
     public Response value(@PathParam("id") long id, @PathParam("name") String name) throws SQLException {
         var value = StoredValue.of(name)
-                .orElseThrow(() -> problem(404, "There is no value of this name", "there are: " + NAMES));
+                .orElseThrow(() -> new Problem(404, "There is no value of this name", "there are: " + NAMES));
         return Downloads.of(failed.download(id, value), value.mediaType(), "failed-action-" + id + "-" + name);
     }
 

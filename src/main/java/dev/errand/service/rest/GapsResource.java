@@ -1,9 +1,8 @@
 package dev.errand.service.rest;
 
-import static dev.errand.service.rest.Problems.problem;
-
 import dev.errand.engine.offsets.OffsetGaps;
 import dev.errand.engine.offsets.OffsetGaps.Gap;
+import dev.errand.service.web.Problem;
 import dev.errand.service.web.StrictBody;
 import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -81,7 +80,7 @@ public class GapsResource {
     public Accepted accept(@PathParam("id") long id, @NotNull @Valid AcceptRequest request) throws SQLException {
         var reason = request.reason() == null ? "" : request.reason();
         if (!gaps.accept(id, reason, identity.getPrincipal().getName())) {
-            throw problem(404, "There is no gap " + id, "list them at /api/consumer/gaps");
+            throw new Problem(404, "There is no gap " + id, "list them at /api/consumer/gaps");
         }
         return new Accepted(id);
     }

@@ -1,13 +1,13 @@
 package dev.errand.service.web;
 
 import dev.errand.service.web.InvalidParameterException.Wrong;
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,19 +38,15 @@ public class InvalidParameterMapper implements ExceptionMapper<InvalidParameterE
 
     private static Response problem(List<Wrong> all, String detail) {
         var first = all.get(0);
-        var problem = HttpProblem.builder()
-                .withStatus(400)
-                .withTitle(TITLE)
-                .withDetail(detail)
-                .with("parameter", first.name())
-                .with("in", in(first))
-                .with(
-                        "violations",
-                        all.stream().map(InvalidParameterMapper::violation).toList());
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put("parameter", first.name());
+        more.put("in", in(first));
+        more.put(
+                "violations", all.stream().map(InvalidParameterMapper::violation).toList());
         if (first.value() != null) {
-            problem.with("value", first.value());
+            more.put("value", first.value());
         }
-        return problem.build().toResponse();
+        return Problem.response(400, TITLE, detail, more).build();
     }
 
     private static Map<String, String> violation(Wrong wrong) {
