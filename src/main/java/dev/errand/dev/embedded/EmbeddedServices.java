@@ -51,7 +51,7 @@ public final class EmbeddedServices {
         var classPath = brokerClassPath(model);
         var topics = List.of(configured("errand.topics", String[].class).orElseThrow());
         return Optional.of(DevServicesResultBuildItem.<KafkaServer>owned()
-                .name("embedded Kafka")
+                .feature("embedded Kafka")
                 .serviceName("errand-kafka")
                 .serviceConfig(classPath + " " + topics)
                 .startable(() -> new KafkaServer(classPath, topics))
@@ -68,7 +68,7 @@ public final class EmbeddedServices {
         }
         var zip = mySqlZip(outcome.getApplicationModel());
         return Optional.of(DevServicesResultBuildItem.<MySqlServer>owned()
-                .name("embedded MySQL")
+                .feature("embedded MySQL")
                 .serviceName("errand-mysql")
                 .serviceConfig(zip.toString())
                 .startable(() -> new MySqlServer(zip))

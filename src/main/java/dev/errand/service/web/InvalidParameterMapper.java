@@ -42,7 +42,8 @@ public class InvalidParameterMapper implements ExceptionMapper<InvalidParameterE
         more.put("parameter", first.name());
         more.put("in", in(first));
         more.put(
-                "violations", all.stream().map(InvalidParameterMapper::violation).toList());
+                "violations",
+                all.stream().map(InvalidParameterMapper::violation).toList());
         if (first.value() != null) {
             more.put("value", first.value());
         }

@@ -34,6 +34,8 @@ public final class Problem extends WebApplicationException {
         members.put("title", title);
         members.put("detail", detail);
         members.putAll(more);
-        return Response.status(status).header(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE).entity(members);
+        return Response.status(status)
+                .header(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+                .entity(members);
     }
 }

@@ -36,9 +36,12 @@ public final class ProblemMappers {
     /** The error's message may quote what is private: it is in the log at level DEBUG only. */
     @ServerExceptionMapper
     public Response failed(Exception e, UriInfo uri) {
-        LOG.errorf("A request to %s failed with %s", uri.getRequestUri().getRawPath(), e.getClass().getName());
+        LOG.errorf(
+                "A request to %s failed with %s",
+                uri.getRequestUri().getRawPath(), e.getClass().getName());
         LOG.debug("Because", e);
-        return Problem.response(500, "Internal Server Error", "a fault of Errand's own; please report it", instance(uri))
+        return Problem.response(
+                        500, "Internal Server Error", "a fault of Errand's own; please report it", instance(uri))
                 .build();
     }
 }
