@@ -6,6 +6,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -44,7 +45,7 @@ class ArchitectureTest {
     private static final List<List<String>> GROUND = List.of(List.of("handler"), List.of("action"));
 
     /** Beside the house, for development only: nobody knows them. */
-    private static final List<String> DEV = List.of("dev.build", "dev.embedded", "demo", "examples");
+    private static final List<String> DEV = List.of("dev.build", "dev.embedded");
 
     private static final List<List<String>> HOUSE =
             Stream.of(SERVICE, ENGINE, GROUND).flatMap(List::stream).toList();
@@ -87,6 +88,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(named(DEV))
                 .check(all);
+    }
+
+    @ArchTest
+    static void handlersNeedTheGroundOnly(JavaClasses all) {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(named(Stream.of(SERVICE, ENGINE, List.of(DEV))
+                        .flatMap(List::stream)
+                        .flatMap(List::stream)
+                        .toList()))
+                .check(new ClassFileImporter().importPackages("dev.errand.examples"));
     }
 
     @ArchTest

@@ -15,13 +15,16 @@ import org.junit.jupiter.api.Test;
 class ArtifactIT {
 
     private static final Path APPLICATION =
-            Path.of(System.getProperty("errand.test.application")).getParent();
+            Path.of(System.getProperty("errand.test.artifact")).getParent();
 
     @Test
-    void shouldHoldNothingOfTheEmbeddedServicesAndOfTheBuild() throws IOException {
+    void shouldHoldNothingOfTheExamplesTheEmbeddedServicesAndTheBuild() throws IOException {
         assertThat(entries(APPLICATION.resolve("app")))
                 .anyMatch(entry -> entry.startsWith("dev/errand/engine/batch/"))
                 .noneMatch(entry -> entry.startsWith("dev/errand/dev/"))
+                .noneMatch(entry -> entry.startsWith("dev/errand/examples/"))
+                .noneMatch(entry -> entry.startsWith("dev/errand/demo/"))
+                .noneMatch(entry -> entry.startsWith("db/examples/"))
                 .doesNotContain("META-INF/quarkus-build-steps.list");
         assertThat(files(APPLICATION.resolve("lib/main")))
                 .anyMatch(name -> name.contains("kafka-clients"))

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +30,7 @@ class ConfigurationTest {
                 .doesNotHaveDuplicates();
     }
 
-    private static final Path SOURCES = Path.of("src/main/java");
+    private static final List<Path> SOURCES = List.of(Path.of("src/main/java"), Path.of("src/examples/java"));
     private static final Pattern MAPPED = Pattern.compile("@ConfigMapping\\(prefix = \"(errand[^\"]*)\"\\)");
     private static final Pattern ASKED = Pattern.compile("@ConfigProperty\\(\\s*name = \"(errand[^\"]*)\"");
     private static final Pattern USED = Pattern.compile("\\$\\{(errand[^:}]*)[:}]");
@@ -67,9 +68,13 @@ class ConfigurationTest {
     }
 
     private static List<Path> sources() throws IOException {
-        try (var sources = Files.walk(SOURCES)) {
-            return sources.filter(file -> file.toString().endsWith(".java")).toList();
+        List<Path> files = new ArrayList<>();
+        for (var root : SOURCES) {
+            try (var sources = Files.walk(root)) {
+                sources.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
+            }
         }
+        return files;
     }
 
     private static boolean isNamed(String key) {
@@ -92,8 +97,10 @@ class ConfigurationTest {
             ASKED.matcher(text).results().forEach(found -> keys.add(found.group(1)));
             var mapped = MAPPED.matcher(text);
             if (mapped.find()) {
-                var name =
-                        SOURCES.relativize(file).toString().replace(".java", "").replace('/', '.');
+                var name = file.subpath(3, file.getNameCount())
+                        .toString()
+                        .replace(".java", "")
+                        .replace('/', '.');
                 addKeys(keys, mapped.group(1), Class.forName(name));
             }
         }

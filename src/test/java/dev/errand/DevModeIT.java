@@ -43,7 +43,8 @@ class DevModeIT {
 
     @BeforeEach
     void startOnACopy() throws IOException {
-        project = new ProjectCopy(directory.resolve("project"), List.of("pom.xml", "mvnw", ".mvn", "src/main"));
+        project = new ProjectCopy(
+                directory.resolve("project"), List.of("pom.xml", "mvnw", ".mvn", "src/main", "src/examples"));
         log = directory.resolve("log");
         dev = project.mvnw(
                 log,
@@ -87,7 +88,7 @@ class DevModeIT {
                     .until(() ->
                             database.number("SELECT COUNT(*) FROM user_activity WHERE user_id LIKE 'demo-%'") > 20);
 
-            var handler = project.file("src/main/java/dev/errand/examples/LoyaltyAccount.java");
+            var handler = project.file("src/examples/java/dev/errand/examples/LoyaltyAccount.java");
             Files.writeString(handler, Files.readString(handler).replace("cents / 100", "cents / 10"));
             // Quarkus looks for changes when an action arrives, once in two seconds at most.
             await().atMost(SOON).pollInterval(Duration.ofSeconds(3)).until(() -> {

@@ -42,8 +42,9 @@ class SqlHandlersAtStartIT {
         kafka.start();
         mySql.start();
         Schema.create(mySql);
-        mySql.kill();
         database = Database.at(mySql::jdbcUrl);
+        database.execute("CREATE TABLE given_points (user_id VARCHAR(191) PRIMARY KEY, points BIGINT NOT NULL)");
+        mySql.kill();
         publisher = new Publisher(kafka.bootstrapServers());
     }
 
@@ -68,7 +69,7 @@ class SqlHandlersAtStartIT {
         try (var application = started("""
                 - type: points.given
                   statements:
-                    - INSERT INTO loyalty_account (user_id, points) VALUES (:userId, 3)
+                    - INSERT INTO given_points (user_id, points) VALUES (:userId, 3)
                 """)) {
             application.awaitReady();
             publisher.publish(record(user, "points.given", user, "{}"));
@@ -76,7 +77,7 @@ class SqlHandlersAtStartIT {
             mySql.start();
 
             await().atMost(SOON)
-                    .until(() -> database.number("SELECT COUNT(*) FROM loyalty_account WHERE user_id = ?", user) == 1);
+                    .until(() -> database.number("SELECT COUNT(*) FROM given_points WHERE user_id = ?", user) == 1);
         }
     }
 

@@ -20,6 +20,7 @@ final class JsonFault {
     private static final Pattern CONTROL = Pattern.compile("character \\(\\(CTRL-CHAR, code (\\d+)[^)]*\\)\\)");
     private static final Pattern CODE = Pattern.compile(" \\(code \\d+[^)]*\\)");
     private static final Pattern TOKEN = Pattern.compile("(?:Unrecognized|Non-standard) token ('[^']*')");
+    private static final Pattern HALF_A_PAIR = Pattern.compile(".* surrogate.* in field name.*");
     private static final Pattern CHARACTER = Pattern.compile("\\(('.*') \\(code \\d+[^)]*\\)\\)");
 
     private JsonFault() {}
@@ -37,6 +38,7 @@ final class JsonFault {
     /** A parser's message as publishers understand it. */
     static String words(String message) {
         var line = message.lines().findFirst().orElse("");
+        line = HALF_A_PAIR.matcher(line).replaceAll("a name has half a surrogate pair, which is no character");
         line = COMMENT.matcher(line).replaceAll(": JSON has no comments");
         line = BEGINNING.matcher(line).replaceAll("(it begins at line $1, column $2)");
         line = LIMIT.matcher(line).replaceAll("($1)");
