@@ -1,5 +1,6 @@
 package dev.errand.engine.dispatch;
 
+import dev.errand.engine.dispatch.UserLane.State;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Hands waiting items to workers: each user's in the order of their admission and never two of a user's units of work at
@@ -25,10 +27,10 @@ import java.util.function.Predicate;
  * <p>Invariants, under the one lock:
  *
  * <ul>
- *   <li>a user has a line exactly while items of theirs wait or run;
- *   <li>a line is in {@code ready} exactly while it is {@link State#READY}, in {@code suspended} exactly while it is
+ *   <li>a user has a lane exactly while items of theirs wait or run;
+ *   <li>a lane is in {@code ready} exactly while it is {@link State#READY}, in {@code suspended} exactly while it is
  *       {@link State#SUSPENDED}, and in one batch exactly while it is {@link State#BUSY};
- *   <li>only a line that is not busy and has items is ready or suspended.
+ *   <li>only a lane that is not busy and has items is ready or suspended.
  * </ul>
  *
  * <p>Thread-safe. No method but {@link #take} and {@link #awaitDone} waits.
@@ -37,92 +39,35 @@ import java.util.function.Predicate;
  */
 public final class Dispatcher<T> implements WorkQueue<T> {
 
-    private final Bound bound;
-    private final Traits<T> traits;
+    private final AdmissionGate gate;
+    private final ItemTraits<T> traits;
     private final LongSupplier nanoTime;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition workable = lock.newCondition();
     private final Condition released = lock.newCondition();
 
-    private final Map<String, Line<T>> lines = new HashMap<>();
-    private final ArrayDeque<Line<T>> ready = new ArrayDeque<>();
-    private final PriorityQueue<Line<T>> suspended =
-            new PriorityQueue<>((a, b) -> Long.signum(a.resumeAt - b.resumeAt));
-    private final List<Admission> admissions = new ArrayList<>();
-    private final Set<Turn<T>> running = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<String, UserLane<T>> lanes = new HashMap<>();
+    private final ArrayDeque<UserLane<T>> ready = new ArrayDeque<>();
+    private final PriorityQueue<UserLane<T>> suspended =
+            new PriorityQueue<>((a, b) -> Long.signum(a.resumeAt() - b.resumeAt()));
+    private final Set<RunningBatch<T>> running = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private int items;
-    private long bytes;
     private boolean stopped;
 
-    /**
-     * How much may be admitted and not yet done before {@link #admit} asks its caller to wait.
-     *
-     * @param items how many items
-     * @param bytes how many bytes, as {@link Traits#bytes} weighs them
-     * @param itemsOfUser how many items of one user, so that no user can fill it alone
-     */
-    public record Bound(int items, long bytes, int itemsOfUser) {
-
-        public Bound {
-            if (items < 1 || bytes < 1 || itemsOfUser < 1) {
-                throw new IllegalArgumentException("A bound of " + items + " items, " + bytes + " bytes and "
-                        + itemsOfUser + " items of a user admits none");
-            }
-        }
-    }
-
-    /** What a dispatcher has to know of its items. Called under its lock: must be quick and must not call back. */
-    public interface Traits<T> {
-
-        /** Whose line the item stands in. */
-        String user(T item);
-
-        /** The memory it takes while it waits. */
-        int bytes(T item);
-
-        /** Whether it is no longer wanted here: it is then left out silently wherever it is met. */
-        boolean abandoned(T item);
-
-        /** Whether it is handed out alone: it takes long, or failed before and is not to harm others again. */
-        boolean alone(T item);
-    }
-
-    private enum State {
-        READY,
-        BUSY,
-        SUSPENDED
-    }
-
-    private static final class Line<T> {
-        final String user;
-        final ArrayDeque<T> waiting = new ArrayDeque<>();
-        State state = State.BUSY;
-        long resumeAt;
-        int running;
-
-        Line(String user) {
-            this.user = user;
-        }
-    }
-
-    /** Somebody who waits to admit the next item. */
-    private record Admission(String user, CompletableFuture<Void> granted) {}
-
-    private record Turn<T>(List<T> items, List<Line<T>> lines) implements Batch<T> {}
+    private record RunningBatch<T>(List<T> items, List<UserLane<T>> lanes) implements Batch<T> {}
 
     /** @param nanoTime a clock as {@link System#nanoTime} */
-    public Dispatcher(Bound bound, Traits<T> traits, LongSupplier nanoTime) {
-        this.bound = bound;
+    public Dispatcher(AdmissionLimits limits, ItemTraits<T> traits, LongSupplier nanoTime) {
+        this.gate = new AdmissionGate(limits);
         this.traits = traits;
         this.nanoTime = nanoTime;
     }
 
     /**
-     * Puts an item at the end of its user's line. Never refuses.
+     * Puts an item at the end of its user's lane. Never refuses.
      *
-     * @return completed when there is room for the next one; whoever goes on before exceeds the bound
+     * @return completed when there is room for the next one; whoever goes on before exceeds the limits
      */
     public CompletionStage<Void> admit(T item) {
         lock.lock();
@@ -130,23 +75,17 @@ public final class Dispatcher<T> implements WorkQueue<T> {
             if (stopped || traits.abandoned(item)) {
                 return CompletableFuture.completedStage(null);
             }
-            items++;
-            bytes += traits.bytes(item);
-            var line = lines.get(traits.user(item));
-            if (line == null) {
-                line = new Line<>(traits.user(item));
-                lines.put(line.user, line);
-                line.waiting.add(item);
-                makeReady(line);
+            gate.add(traits.bytes(item));
+            var lane = lanes.get(traits.user(item));
+            if (lane == null) {
+                lane = new UserLane<>(traits.user(item));
+                lanes.put(lane.user(), lane);
+                lane.append(item);
+                makeReady(lane);
             } else {
-                line.waiting.add(item);
+                lane.append(item);
             }
-            if (hasRoomAfter(line.user)) {
-                return CompletableFuture.completedStage(null);
-            }
-            var admission = new Admission(line.user, new CompletableFuture<>());
-            admissions.add(admission);
-            return admission.granted;
+            return gate.next(lane.user(), lane.size());
         } finally {
             lock.unlock();
         }
@@ -158,18 +97,18 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         try {
             while (true) {
                 if (stopped) {
-                    return new Turn<>(List.of(), List.of());
+                    return new RunningBatch<>(List.of(), List.of());
                 }
                 resumeDue();
                 if (!ready.isEmpty()) {
-                    var turn = gather(max);
-                    running.add(turn);
-                    return turn;
+                    var batch = gather(max);
+                    running.add(batch);
+                    return batch;
                 }
                 if (suspended.isEmpty()) {
                     workable.await();
                 } else {
-                    var wait = suspended.element().resumeAt - nanoTime.getAsLong();
+                    var wait = suspended.element().resumeAt() - nanoTime.getAsLong();
                     if (wait > 0) {
                         workable.awaitNanos(wait);
                     }
@@ -182,20 +121,23 @@ public final class Dispatcher<T> implements WorkQueue<T> {
 
     @Override
     public void done(Batch<T> batch, Collection<Requeue<T>> retries) {
-        var turn = (Turn<T>) batch;
+        var ended = (RunningBatch<T>) batch;
+        admit(() -> {
+            running.remove(ended);
+            ended.items.forEach(this::forget);
+            retries.forEach(this::putBack);
+            ended.lanes.forEach(this::release);
+            released.signalAll();
+            return gate.nowPossible(this::itemsOf);
+        });
+    }
+
+    /** @param change under the lock; returns who may admit another item now */
+    private void admit(Supplier<List<CompletableFuture<Void>>> change) {
         List<CompletableFuture<Void>> admitted;
         lock.lock();
         try {
-            running.remove(turn);
-            turn.items.forEach(this::forget);
-            for (var retry : retries) {
-                putBack(retry);
-            }
-            for (var line : turn.lines) {
-                release(line);
-            }
-            released.signalAll();
-            admitted = admissionsNowPossible();
+            admitted = change.get();
         } finally {
             lock.unlock();
         }
@@ -205,20 +147,15 @@ public final class Dispatcher<T> implements WorkQueue<T> {
 
     /** Leaves out every waiting item that has been abandoned. Running ones go on; see {@link #awaitDone}. */
     public void dropAbandoned() {
-        List<CompletableFuture<Void>> admitted;
-        lock.lock();
-        try {
-            for (var line : List.copyOf(lines.values())) {
-                dropAbandoned(line);
-                if (line.waiting.isEmpty() && line.state != State.BUSY) {
-                    leave(line);
+        admit(() -> {
+            for (var lane : List.copyOf(lanes.values())) {
+                lane.remove(traits::abandoned).forEach(this::forget);
+                if (lane.isEmpty() && lane.state() != State.BUSY) {
+                    leave(lane);
                 }
             }
-            admitted = admissionsNowPossible();
-        } finally {
-            lock.unlock();
-        }
-        admitted.forEach(admission -> admission.complete(null));
+            return gate.nowPossible(this::itemsOf);
+        });
     }
 
     /**
@@ -230,7 +167,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         var nanos = atMost.toNanos();
         lock.lock();
         try {
-            while (running.stream().anyMatch(turn -> turn.items.stream().anyMatch(kind))) {
+            while (running.stream().anyMatch(batch -> batch.items.stream().anyMatch(kind))) {
                 if (nanos <= 0) {
                     return false;
                 }
@@ -249,7 +186,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
     public List<T> runningItems() {
         lock.lock();
         try {
-            return running.stream().flatMap(turn -> turn.items.stream()).toList();
+            return running.stream().flatMap(batch -> batch.items.stream()).toList();
         } finally {
             lock.unlock();
         }
@@ -257,154 +194,107 @@ public final class Dispatcher<T> implements WorkQueue<T> {
 
     /** From now on nothing is admitted or handed out; running batches may end. */
     public void stop() {
-        List<CompletableFuture<Void>> admitted;
-        lock.lock();
-        try {
+        admit(() -> {
             stopped = true;
-            admitted = admissions.stream().map(Admission::granted).toList();
-            admissions.clear();
             workable.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        admitted.forEach(admission -> admission.complete(null));
+            return gate.open();
+        });
     }
 
     /** What is in this dispatcher at one moment. */
-    public Load load() {
+    public DispatcherLoad load() {
         lock.lock();
         try {
-            return new Load(items, bytes, lines.size(), suspended.size(), running.size(), !admissions.isEmpty());
+            return new DispatcherLoad(
+                    gate.items(), gate.bytes(), lanes.size(), suspended.size(), running.size(), gate.isFull());
         } finally {
             lock.unlock();
         }
     }
-
-    /**
-     * How full a dispatcher is.
-     *
-     * @param items admitted and not done
-     * @param bytes their weight
-     * @param users with items waiting or running
-     * @param suspendedUsers whose line waits for a later attempt
-     * @param batches handed out and not done
-     * @param full whether somebody waits to admit another item
-     */
-    public record Load(int items, long bytes, int users, int suspendedUsers, int batches, boolean full) {}
 
     /**
      * Every ready user gets a turn before one gets a second: while others wait, a user takes a quarter of the batch at
      * most. What is to go alone does.
      */
-    private Turn<T> gather(int max) {
+    private RunningBatch<T> gather(int max) {
         List<T> taken = new ArrayList<>();
-        List<Line<T>> turns = new ArrayList<>();
-        if (traits.alone(ready.element().waiting.element())) {
-            move(giveTurn(turns), taken, 1);
-            return new Turn<>(taken, turns);
+        List<UserLane<T>> lanesOfBatch = new ArrayList<>();
+        if (traits.alone(ready.element().next())) {
+            takeNext(lanesOfBatch).moveTo(taken, 1);
+            return new RunningBatch<>(taken, lanesOfBatch);
         }
         int share = Math.max(1, max / 4);
         while (taken.size() < max
                 && !ready.isEmpty()
-                && !traits.alone(ready.element().waiting.element())) {
-            move(giveTurn(turns), taken, Math.min(share, max - taken.size()));
+                && !traits.alone(ready.element().next())) {
+            takeNext(lanesOfBatch).moveTo(taken, Math.min(share, max - taken.size()));
         }
         // Behind the first turns, so that each user's items stay in order.
-        for (var line : turns) {
-            move(line, taken, max - taken.size());
+        for (var lane : lanesOfBatch) {
+            lane.moveTo(taken, max - taken.size());
         }
-        return new Turn<>(taken, turns);
+        return new RunningBatch<>(taken, lanesOfBatch);
     }
 
-    private Line<T> giveTurn(List<Line<T>> turns) {
-        var line = ready.remove();
-        line.state = State.BUSY;
-        turns.add(line);
-        return line;
-    }
-
-    private void move(Line<T> line, List<T> taken, int atMost) {
-        for (int i = 0; i < atMost && !line.waiting.isEmpty(); i++) {
-            taken.add(line.waiting.remove());
-            line.running++;
-        }
+    private UserLane<T> takeNext(List<UserLane<T>> lanesOfBatch) {
+        var lane = ready.remove();
+        lane.becomes(State.BUSY);
+        lanesOfBatch.add(lane);
+        return lane;
     }
 
     private void putBack(Requeue<T> retry) {
-        var line = lines.get(traits.user(retry.items().get(0)));
-        if (line == null) {
+        var lane = lanes.get(traits.user(retry.items().get(0)));
+        if (lane == null) {
             return;
         }
         for (int i = retry.items().size() - 1; i >= 0; i--) {
             var item = retry.items().get(i);
             if (!traits.abandoned(item)) {
-                line.waiting.addFirst(item);
-                items++;
-                bytes += traits.bytes(item);
+                lane.putBack(item);
+                gate.add(traits.bytes(item));
             }
         }
-        line.state = State.SUSPENDED;
-        line.resumeAt = nanoTime.getAsLong() + retry.after().toNanos();
+        lane.suspendUntil(nanoTime.getAsLong() + retry.after().toNanos());
     }
 
-    private void release(Line<T> line) {
-        line.running = 0;
-        if (line.waiting.isEmpty()) {
-            lines.remove(line.user);
-        } else if (line.state == State.SUSPENDED) {
-            suspended.add(line);
+    private void release(UserLane<T> lane) {
+        lane.batchEnded();
+        if (lane.isEmpty()) {
+            lanes.remove(lane.user());
+        } else if (lane.state() == State.SUSPENDED) {
+            suspended.add(lane);
             workable.signal();
         } else {
-            makeReady(line);
+            makeReady(lane);
         }
     }
 
-    private void makeReady(Line<T> line) {
-        line.state = State.READY;
-        ready.add(line);
+    private void makeReady(UserLane<T> lane) {
+        lane.becomes(State.READY);
+        ready.add(lane);
         workable.signal();
     }
 
     private void resumeDue() {
         var now = nanoTime.getAsLong();
-        while (!suspended.isEmpty() && suspended.element().resumeAt - now <= 0) {
+        while (!suspended.isEmpty() && suspended.element().resumeAt() - now <= 0) {
             makeReady(suspended.remove());
         }
     }
 
-    private void leave(Line<T> line) {
-        lines.remove(line.user);
-        ready.remove(line);
-        suspended.remove(line);
-    }
-
-    private void dropAbandoned(Line<T> line) {
-        line.waiting.removeIf(item -> {
-            if (!traits.abandoned(item)) {
-                return false;
-            }
-            forget(item);
-            return true;
-        });
+    private void leave(UserLane<T> lane) {
+        lanes.remove(lane.user());
+        ready.remove(lane);
+        suspended.remove(lane);
     }
 
     private void forget(T item) {
-        items--;
-        bytes -= traits.bytes(item);
+        gate.remove(traits.bytes(item));
     }
 
-    /** Whether one more may come from where this user's last item came from. */
-    private boolean hasRoomAfter(String user) {
-        var line = lines.get(user);
-        var ofUser = line == null ? 0 : line.waiting.size() + line.running;
-        return items < bound.items && bytes < bound.bytes && ofUser < bound.itemsOfUser;
-    }
-
-    private List<CompletableFuture<Void>> admissionsNowPossible() {
-        var possible = admissions.stream()
-                .filter(admission -> hasRoomAfter(admission.user))
-                .toList();
-        admissions.removeAll(possible);
-        return possible.stream().map(Admission::granted).toList();
+    private int itemsOf(String user) {
+        var lane = lanes.get(user);
+        return lane == null ? 0 : lane.size();
     }
 }

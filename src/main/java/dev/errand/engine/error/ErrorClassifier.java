@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.KafkaException;
 import org.hibernate.StaleStateException;
 import org.jspecify.annotations.Nullable;
 
@@ -95,8 +96,8 @@ public final class ErrorClassifier {
     }
 
     /**
-     * What kind of exception it is, without its words: those of databases and JSON parsers quote what is private. All but
-     * one's, which has the two sizes and what to do.
+     * What kind of exception it is, without its words: those of databases and JSON parsers quote what is private. Those of Kafka do not,
+     * and one of MySQL has two sizes and what to do.
      */
     public static String inShort(Throwable thrown) {
         for (Throwable next = thrown; next != null; next = next.getCause()) {
@@ -109,7 +110,9 @@ public final class ErrorClassifier {
                 return sql.getClass().getName() + ", error " + sql.getErrorCode() + ", SQL state " + sql.getSQLState();
             }
         }
-        return guilty(thrown).getClass().getName();
+        return thrown instanceof KafkaException
+                ? thrown.toString()
+                : guilty(thrown).getClass().getName();
     }
 
     /** Judges an exception that ended a unit of work or a handler's run. */

@@ -4,47 +4,36 @@ import dev.errand.engine.liveness.LivenessMonitor;
 import dev.errand.engine.liveness.ThreadHeartbeat;
 import dev.errand.engine.offsets.AssignedPartitions;
 import dev.errand.engine.offsets.GapReporter;
-import dev.errand.engine.offsets.IntakeConfig;
 import dev.errand.engine.offsets.LogPosition;
 import dev.errand.engine.offsets.PartitionOffsets;
+import dev.errand.engine.offsets.PartitionReader;
 import dev.errand.engine.offsets.PositionKeeper;
 import dev.errand.engine.workers.Engine;
-import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.IncomingKafkaRecord;
-import io.smallrye.reactive.messaging.kafka.KafkaConnectorIncomingConfiguration;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import io.smallrye.reactive.messaging.kafka.commit.KafkaCommitHandler;
 import io.vertx.mutiny.core.Vertx;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Commits the offsets of what is done and recorded in MySQL, at intervals and whenever partitions leave; before they do, it
- * lets their running units of work end. Sees what each poll hands over, and lets through what its partition's assignment
- * is to receive. See ADR 3 for why it does not build on the connector's {@code throttled} strategy, and ADR 13 for MySQL's part.
+ * lets their running units of work end. See ADR 3 for why it does not build on the connector's {@code throttled} strategy, and ADR 13 for MySQL's part.
  */
-final class DrainingCommitHandler implements KafkaCommitHandler, PositionKeeper.Client {
+final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader {
 
     private static final Logger LOG = Logger.getLogger(DrainingCommitHandler.class);
     private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
@@ -56,6 +45,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PositionKeeper.
     private final PositionKeeper keeper;
     private final GapReporter gaps;
     private final LivenessMonitor vitals;
+    private final ReadContinuity continuity;
     private final ThreadHeartbeat pulse;
     private final long timer;
     private final AtomicBoolean inTrouble = new AtomicBoolean();
@@ -63,159 +53,40 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PositionKeeper.
     /** This consumer's own; used by its polling thread alone. */
     private final Map<TopicPartition, PartitionOffsets> mine = new HashMap<>();
 
-    /** Makes the handler that {@code commit-strategy=errand} names. */
-    @Singleton
-    @Identifier("errand")
-    static final class Factory implements KafkaCommitHandler.Factory {
-
-        private final IntakeConfig config;
-        private final AssignedPartitions assignments;
-        private final Engine engine;
-        private final PositionKeeper keeper;
-        private final GapReporter gaps;
-        private final LivenessMonitor vitals;
-
-        @Inject
-        Factory(
-                IntakeConfig config,
-                AssignedPartitions assignments,
-                Engine engine,
-                PositionKeeper keeper,
-                GapReporter gaps,
-                LivenessMonitor vitals) {
-            this.config = config;
-            this.assignments = assignments;
-            this.engine = engine;
-            this.keeper = keeper;
-            this.gaps = gaps;
-            this.vitals = vitals;
-        }
-
-        @Override
-        public KafkaCommitHandler create(
-                KafkaConnectorIncomingConfiguration channel,
-                Vertx vertx,
-                KafkaConsumer<?, ?> consumer,
-                BiConsumer<Throwable, Boolean> reportFailure) {
-            return new DrainingCommitHandler(channel.getChannel(), consumer, vertx, this);
-        }
-    }
-
-    private DrainingCommitHandler(String channel, KafkaConsumer<?, ?> consumer, Vertx vertx, Factory parts) {
+    DrainingCommitHandler(
+            String channel,
+            KafkaConsumer<?, ?> consumer,
+            Vertx vertx,
+            Duration interval,
+            AssignedPartitions assignments,
+            Engine engine,
+            PositionKeeper keeper,
+            GapReporter gaps,
+            LivenessMonitor vitals) {
         this.consumer = consumer;
         this.vertx = vertx;
-        this.assignments = parts.assignments;
-        this.engine = parts.engine;
-        this.keeper = parts.keeper;
-        this.gaps = parts.gaps;
-        this.vitals = parts.vitals;
+        this.assignments = assignments;
+        this.engine = engine;
+        this.keeper = keeper;
+        this.gaps = gaps;
+        this.vitals = vitals;
+        this.continuity = new ReadContinuity(consumer, mine, assignment -> keeper.resolve(assignment, this));
         this.pulse = vitals.begin("The consumer of " + channel);
-        this.timer = vertx.setPeriodic(parts.config.commitInterval().toMillis(), id -> commit());
-        PollInterceptor.listen(consumer.configuration(), this::handedOver);
-    }
-
-    /** On the polling thread, at each poll. @return what is to be received of it */
-    private ConsumerRecords<byte[], byte[]> handedOver(ConsumerRecords<byte[], byte[]> polled) {
-        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> received = new LinkedHashMap<>();
-        polled.nextOffsets().forEach((partition, next) -> {
-            var assignment = mine.get(partition);
-            var records = polled.records(partition);
-            if (assignment != null && isReceived(assignment, records, LogPosition.of(next)) && !records.isEmpty()) {
-                received.put(partition, records);
-            }
-        });
-        return received.size() == polled.partitions().size()
-                ? polled
-                : new ConsumerRecords<>(received, polled.nextOffsets());
-    }
-
-    private boolean isReceived(
-            PartitionOffsets assignment, List<? extends ConsumerRecord<?, ?>> records, LogPosition next) {
-        if (!assignment.isReceiving()) {
-            return false;
-        }
-        long from = records.isEmpty() ? next.offset() : records.get(0).offset();
-        if (!isReadOn(assignment, from, next.offset())) {
-            return false;
-        }
-        if (records.isEmpty()) {
-            assignment.passedOver(next);
-        } else {
-            var last = records.get(records.size() - 1).offset();
-            assignment.handedOver(records.get(0), from, last, next);
-        }
-        return true;
-    }
-
-    /** Whether nothing is missing before this offset; where that is not sure, reading is interrupted until it is. */
-    private boolean isReadOn(PartitionOffsets assignment, long from, long next) {
-        long expected = assignment.position();
-        if (from == expected || (from > expected && logStart(assignment.partition(), next) <= expected)) {
-            return true;
-        }
-        interrupt(assignment, new PartitionOffsets.Break(expected, from, true));
-        return false;
-    }
-
-    private void interrupt(PartitionOffsets assignment, PartitionOffsets.Break where) {
-        assignment.interrupt(where);
-        keeper.resolve(assignment, this);
-    }
-
-    /**
-     * Where the partition's log began when it was last fetched: Kafka's client shows it as how far it is ahead of that.
-     * Offsets that are no records, such as the ends of transactions, lie behind it, deleted ones before it.
-     *
-     * @return a number beyond all offsets where it is not known
-     */
-    private long logStart(TopicPartition partition, long position) {
-        var tags = Map.of(
-                "client-id",
-                String.valueOf(consumer.configuration().get(ConsumerConfig.CLIENT_ID_CONFIG)),
-                "topic",
-                partition.topic(),
-                "partition",
-                String.valueOf(partition.partition()));
-        var lead = consumer.unwrap()
-                .metrics()
-                .get(new MetricName("records-lead", "consumer-fetch-manager-metrics", "", tags));
-        return lead != null && lead.metricValue() instanceof Double ahead && !ahead.isNaN()
-                ? position - ahead.longValue()
-                : Long.MAX_VALUE;
+        this.timer = vertx.setPeriodic(interval.toMillis(), id -> commit());
+        PollInterceptor.listen(consumer.configuration(), continuity::received);
     }
 
     /** On the polling thread, so that no partition can leave between reading its offset and sending it. */
     private void commit() {
         consumer.runOnPollingThread(client -> {
                     // Not when Kafka answers but when the thread has a turn: a consumer that was closed for a failure
-                    // has
-                    // none any more.
+                    // has none.
                     pulse.beat();
-                    lookForBreaks(client);
+                    continuity.lookForBreaks(client);
                     commitRecorded(client);
                 })
                 .subscribe()
                 .with(done -> {}, this::notYet);
-    }
-
-    /**
-     * A client whose position Kafka no longer has reads on elsewhere, and tells nobody before records come from there. One whose
-     * poll failed half-way is behind records that it never handed over.
-     */
-    private void lookForBreaks(Consumer<?, ?> client) {
-        for (var assignment : mine.values()) {
-            if (assignment.isReceiving()) {
-                try {
-                    var actual = client.position(assignment.partition(), Duration.ZERO);
-                    var expected = assignment.position();
-                    if (actual != expected) {
-                        interrupt(assignment, new PartitionOffsets.Break(expected, actual, false));
-                    }
-                } catch (KafkaException | IllegalStateException positionIsBeingLookedUp) {
-                    LOG.debugf("The position of %s is not known", assignment);
-                }
-            }
-        }
     }
 
     private void commitRecorded(Consumer<?, ?> client) {
@@ -345,9 +216,9 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PositionKeeper.
                 .atMost(LAST_COMMIT.multipliedBy(3));
     }
 
-    /** Never called: nothing acknowledges a message, deliveries settle their receipts. */
+    /** Never called: nothing acknowledges a message, records in flight complete their offset handles. */
     @Override
     public <K, V> Uni<Void> handle(IncomingKafkaRecord<K, V> record) {
-        return Uni.createFrom().failure(new IllegalStateException("Messages are settled, not acknowledged"));
+        return Uni.createFrom().failure(new IllegalStateException("Messages are completed, not acknowledged"));
     }
 }

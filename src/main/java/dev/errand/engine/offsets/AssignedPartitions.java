@@ -49,7 +49,7 @@ public final class AssignedPartitions {
     }
 
     /** How far each is. */
-    public List<PartitionOffsets.Progress> progress() {
+    public List<PartitionProgress> progress() {
         return current.values().stream().map(PartitionOffsets::progress).toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.errand.engine.offsets;
 
 import dev.errand.engine.database.PrimaryWatch;
+import dev.errand.engine.error.ErrorClassifier;
 import dev.errand.engine.liveness.EngineThread;
 import dev.errand.engine.liveness.LivenessMonitor;
 import dev.errand.engine.liveness.ThreadHeartbeat;
@@ -8,7 +9,6 @@ import dev.errand.engine.offsets.ConsumerGroup.Partition;
 import dev.errand.engine.offsets.PartitionPositions.Held;
 import dev.errand.engine.offsets.PartitionPositions.Known;
 import dev.errand.engine.offsets.PartitionPositions.Recorded;
-import dev.errand.engine.offsets.PartitionPositions.Start;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
@@ -26,10 +26,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +44,6 @@ public final class PositionKeeper {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(2);
 
-    /** A Kafka consumer of this process; its methods do nothing for an assignment that has ended. */
-    public interface Client {
-        /** Reads on there, from the beginning of the assignment. */
-        void begin(PartitionOffsets assignment, LogPosition start, @Nullable Long committed, boolean uncleanEnd);
-
-        /** Reads on there, in the middle of the assignment. */
-        void resume(PartitionOffsets assignment, long at);
-
-        /** Ends the assignment and makes another one of the partition. */
-        void restart(PartitionOffsets assignment);
-    }
-
     private final PartitionPositions positions;
     private final GapReporter gaps;
     private final ConsumerGroup group;
@@ -71,16 +57,9 @@ public final class PositionKeeper {
             new ScheduledThreadPoolExecutor(1, task -> EngineThread.create("errand-positions", task));
 
     /** Assignments of which it has to be found out where to read on. */
-    private final Map<PartitionOffsets, Client> unresolved = new ConcurrentHashMap<>();
+    private final Map<PartitionOffsets, PartitionReader> unresolved = new ConcurrentHashMap<>();
 
-    /** All whose reading has begun. */
-    private final Map<PartitionOffsets, Reading> begun = new ConcurrentHashMap<>();
-
-    /** @param topicId Kafka's id of the topic that is read */
-    private record Reading(Client client, String topicId) {}
-
-    /** Servers of MySQL that have taken another's place. */
-    private final AtomicInteger failovers = new AtomicInteger();
+    private final StartedPartitions started = new StartedPartitions();
 
     private boolean inTrouble;
     private long troubledAt;
@@ -123,9 +102,9 @@ public final class PositionKeeper {
         thread.shutdownNow();
     }
 
-    /** Finds out where to read on, and tells the client. */
-    public void resolve(PartitionOffsets assignment, Client client) {
-        unresolved.put(assignment, client);
+    /** Finds out where to read on, and tells the reader. */
+    public void resolve(PartitionOffsets assignment, PartitionReader reader) {
+        unresolved.put(assignment, reader);
         stepSoon();
     }
 
@@ -142,8 +121,7 @@ public final class PositionKeeper {
      * what is missing. On any thread.
      */
     private void giveUpAll() {
-        failovers.incrementAndGet();
-        begun.keySet().forEach(PartitionOffsets::giveUp);
+        started.giveUpAll();
         stepSoon();
     }
 
@@ -159,7 +137,7 @@ public final class PositionKeeper {
                             write(leaving, true);
                         } finally {
                             // Not before: until then they may have to be given up.
-                            begun.keySet().removeAll(leaving);
+                            started.remove(leaving);
                         }
                         return true;
                     })
@@ -178,24 +156,25 @@ public final class PositionKeeper {
         pulse.beat();
         try {
             unresolved.keySet().removeIf(PartitionOffsets::isRevoked);
-            begun.keySet().stream().filter(PartitionOffsets::isGivenUp).forEach(this::restart);
+            started.restartGivenUp();
             if (!unresolved.isEmpty()) {
                 resolveAll();
             }
             var looks = isTimeToLook();
-            var due = begun.keySet().stream().anyMatch(each -> each.recordable().isPresent());
+            var due = started.all().stream().anyMatch(each -> each.recordable().isPresent());
             if (due || looks) {
-                write(List.copyOf(begun.keySet()), false);
+                write(started.all(), false);
             }
             if (looks) {
                 lookedAt = System.nanoTime();
-                lookForRecreatedTopics();
+                started.restartRecreated(
+                        group.partitions().stream().collect(Collectors.toMap(Partition::at, Partition::topicId)));
             }
             inTrouble = false;
         } catch (Throwable e) {
             // All of it is tried again at the next step, which an exception would keep from coming.
             if (!inTrouble) {
-                LOG.warnf("Positions of partitions can't be kept yet: %s", described(e));
+                LOG.warnf("Positions of partitions can't be kept yet: %s", ErrorClassifier.inShort(e));
             }
             LOG.debug("Because", e);
             inTrouble = true;
@@ -205,22 +184,16 @@ public final class PositionKeeper {
         }
     }
 
-    /** Kafka's exceptions quote nothing that is private; others may. */
-    private static String described(Throwable thrown) {
-        return thrown instanceof KafkaException
-                ? thrown.toString()
-                : thrown.getClass().getName();
-    }
-
     /** Also when nothing is done: a server that has lost commits may have taken the other's place in silence. */
     private boolean isTimeToLook() {
-        return System.nanoTime() - lookedAt > LOOK_EVERY.toNanos() && !begun.isEmpty();
+        return System.nanoTime() - lookedAt > LOOK_EVERY.toNanos()
+                && !started.all().isEmpty();
     }
 
     private void resolveAll() throws SQLException {
         var kafka = group.partitions().stream().collect(Collectors.toMap(Partition::at, each -> each));
         pulse.beat();
-        int failoversBefore = failovers.get();
+        int failoversBefore = started.failovers();
         var known = positions.all();
         List<Beginning> beginnings = new ArrayList<>();
         for (var each : List.copyOf(unresolved.keySet())) {
@@ -242,40 +215,21 @@ public final class PositionKeeper {
     private void goOn(PartitionOffsets assignment, Partition kafka, @Nullable Recorded recorded) throws SQLException {
         var found = assignment.interruption().orElseThrow();
         if (recorded != null && !recorded.topicId().equals(kafka.topicId())) {
-            resolved(assignment, client -> client.restart(assignment));
+            resolved(assignment, reader -> reader.restart(assignment));
             return;
         }
         var gap = StartingPosition.gap(kafka, found);
         if (gap.isEmpty() || gaps.mayPass(gap.get())) {
             // What is still there and was not handed over is read again: a poll may have failed half-way.
             var at = gap.isEmpty() && !found.seen() ? found.expected() : found.actual();
-            resolved(assignment, client -> client.resume(assignment, at));
+            resolved(assignment, reader -> reader.resume(assignment, at));
         }
     }
 
-    private void resolved(PartitionOffsets assignment, Consumer<Client> what) {
-        var client = unresolved.remove(assignment);
-        if (client != null) {
-            what.accept(client);
-        }
-    }
-
-    /** An assignment of which it is known where to begin. */
-    private record Beginning(PartitionOffsets assignment, Partition kafka, StartingPosition start) {
-
-        Start taken() {
-            return new Start(kafka.at(), kafka.topicId(), start.at());
-        }
-
-        /** What Kafka has as committed by Errand; null where it has nothing, or something else. */
-        @Nullable
-        Long committed() {
-            var commit = kafka.commit();
-            return commit != null
-                            && commit.metadata().equals(LogPosition.MARK)
-                            && commit.offset() == start.at().offset()
-                    ? commit.offset()
-                    : null;
+    private void resolved(PartitionOffsets assignment, Consumer<PartitionReader> what) {
+        var reader = unresolved.remove(assignment);
+        if (reader != null) {
+            what.accept(reader);
         }
     }
 
@@ -295,20 +249,16 @@ public final class PositionKeeper {
             return;
         }
         for (var each : beginnings) {
-            var assignment = each.assignment;
-            if (each.start.lostByDatabase()) {
-                gaps.reread(each.kafka, each.start.at());
+            var assignment = each.assignment();
+            if (each.start().lostByDatabase()) {
+                gaps.reread(each.kafka(), each.start().at());
             }
-            resolved(assignment, client -> {
-                assignment.limitSuspicion(each.kafka.end(), mostInMemory);
-                begun.put(assignment, new Reading(client, each.kafka.topicId()));
-                if (failovers.get() != failoversBefore) {
-                    // Between what MySQL said and now: it was not among those to be given up.
-                    assignment.giveUp();
-                }
-                client.begin(
+            resolved(assignment, reader -> {
+                assignment.limitSuspicion(each.kafka().end(), mostInMemory);
+                started.add(assignment, reader, each.kafka().topicId(), failoversBefore);
+                reader.begin(
                         assignment,
-                        each.start.at(),
+                        each.start().at(),
                         each.committed(),
                         PartitionPositions.isAfterUncleanEnd(known.partitions().get(assignment.partition())));
             });
@@ -333,7 +283,7 @@ public final class PositionKeeper {
                 each.assignment().recorded(each.reached());
             }
         }
-        // At once: until the client restarts them they could be released, as if all of it were done here.
+        // At once: until the reader restarts them they could be released, as if all of it were done here.
         outcome.lost().forEach(each -> each.assignment().giveUp());
         if (!outcome.lost().isEmpty()) {
             LOG.warnf(
@@ -345,23 +295,5 @@ public final class PositionKeeper {
                             .toList());
             stepSoon();
         }
-    }
-
-    private void restart(PartitionOffsets assignment) {
-        var reading = begun.remove(assignment);
-        if (reading != null) {
-            reading.client.restart(assignment);
-        }
-    }
-
-    /** A topic that was made anew may have more records than the old one had: reading it goes on as if nothing had been. */
-    private void lookForRecreatedTopics() {
-        var topicIds = group.partitions().stream().collect(Collectors.toMap(Partition::at, Partition::topicId));
-        begun.forEach((assignment, reading) -> {
-            var now = topicIds.get(assignment.partition());
-            if (now != null && !now.equals(reading.topicId)) {
-                restart(assignment);
-            }
-        });
     }
 }

@@ -78,7 +78,7 @@ record StartingPosition(LogPosition at, @Nullable OffsetGap gap, boolean lostByD
      *
      * @return empty where nothing is missing: what lies between is no record
      */
-    static Optional<OffsetGap> gap(Partition kafka, PartitionOffsets.Break found) {
+    static Optional<OffsetGap> gap(Partition kafka, OffsetBreak found) {
         if (found.actual() < found.expected()) {
             return Optional.of(gap(kafka, OffsetGap.Cause.TRUNCATED, found.actual(), found.expected()));
         }

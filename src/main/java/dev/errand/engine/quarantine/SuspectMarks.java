@@ -19,7 +19,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Deliveries that are written down in the database while they are under way; each method is a transaction. Thread-safe. */
 @ApplicationScoped
-public class SuspectMarks implements Suspects.Marks {
+public class SuspectMarks implements DeliveryMarks {
 
     /** After this nobody waits for a partition's last owner any more. */
     private static final Duration AGE = Duration.ofDays(30);

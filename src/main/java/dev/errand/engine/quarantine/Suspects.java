@@ -40,29 +40,7 @@ public final class Suspects {
 
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
 
-    /** Deliveries that are written down while they are under way; see {@link SuspectMarks}. */
-    interface Marks {
-        /** @return what is known of each */
-        Map<InFlightRecord, Known> find(Collection<InFlightRecord> suspects) throws Exception;
-
-        /**
-         * From now on they are under way.
-         *
-         * @param unendedBefore how often they came to no end before
-         */
-        void begin(Collection<InFlightRecord> suspects, int unendedBefore) throws Exception;
-
-        /** What it says has been read. */
-        void wasRead(InFlightRecord suspect) throws Exception;
-
-        /**
-         * @param ended what came to an end of any kind
-         * @param notRun what was begun and then neither run nor decided on
-         */
-        void end(Collection<InFlightRecord> ended, Collection<InFlightRecord> notRun) throws Exception;
-    }
-
-    private final Marks marks;
+    private final DeliveryMarks marks;
     private final RunLock lock;
     private final BooleanSupplier databaseWorks;
     private final SafeObserver observed;
@@ -72,7 +50,7 @@ public final class Suspects {
     private boolean inTrouble;
 
     public Suspects(
-            Marks marks,
+            DeliveryMarks marks,
             RunLock lock,
             BooleanSupplier databaseWorks,
             SafeObserver observed,

@@ -1,6 +1,9 @@
 package dev.errand.engine.workers;
 
+import dev.errand.engine.dispatch.AdmissionLimits;
 import dev.errand.engine.dispatch.Dispatcher;
+import dev.errand.engine.dispatch.DispatcherLoad;
+import dev.errand.engine.dispatch.ItemTraits;
 import dev.errand.engine.offsets.IntakeConfig;
 import dev.errand.engine.record.InFlightRecord;
 import io.quarkus.runtime.ShutdownEvent;
@@ -27,7 +30,7 @@ public final class Engine {
     @Inject
     Engine(IntakeConfig config, Workers workers) {
         var bound =
-                new Dispatcher.Bound(config.maxActions(), config.maxBytes().asLongValue(), config.maxActionsOfUser());
+                new AdmissionLimits(config.maxActions(), config.maxBytes().asLongValue(), config.maxActionsOfUser());
         this.dispatcher = new Dispatcher<>(bound, DELIVERIES, System::nanoTime);
         this.workers = workers;
         this.drainTimeout = config.drainTimeout();
@@ -58,7 +61,7 @@ public final class Engine {
     }
 
     /** How full the dispatcher is. */
-    public Dispatcher.Load load() {
+    public DispatcherLoad load() {
         return dispatcher.load();
     }
 
@@ -84,7 +87,7 @@ public final class Engine {
         workers.forgive(which, attempts);
     }
 
-    private static final Dispatcher.Traits<InFlightRecord> DELIVERIES = new Dispatcher.Traits<>() {
+    private static final ItemTraits<InFlightRecord> DELIVERIES = new ItemTraits<>() {
         @Override
         public String user(InFlightRecord delivery) {
             return delivery.user();

@@ -7,12 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How many passwords may be tried. Nobody waits who has not failed: what others fail at elsewhere never keeps a right password
@@ -35,13 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoginRateLimiter {
 
-    static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-    static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
-
     private static final int FREE_FOR_NAME = 5;
     private static final int FREE_FOR_GUESSED_NAME = 1;
     private static final int FREE_FOR_NETWORK = 20;
-    private static final int FORGIVEN_IN_AN_HOUR = 30;
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration FIRST_WAIT_OF_GUESSED_NAME = Duration.ofMinutes(1);
 
@@ -49,14 +41,6 @@ final class LoginRateLimiter {
     private static final int AT_ONCE_FOR_NAME = 16;
 
     private static final int AT_ONCE_FOR_NETWORK = 64;
-    private static final Duration UNTIL_ONE_IS_ANSWERED = Duration.ofSeconds(1);
-
-    /** Wrong passwords for a name, from everywhere, above which it counts as guessed at; one a minute is forgiven. */
-    private static final int GUESSED_AT = 100;
-
-    /** Names share places: that two have the same one costs a user who mistypes a minute, and nobody else anything. */
-    private static final int NAME_PLACES = 4096;
-
     private static final int MOST_NAMES = 20_000;
     private static final int MOST_NETWORKS = 10_000;
 
@@ -84,119 +68,18 @@ final class LoginRateLimiter {
     /** @param name a digest: names are as long as a client likes */
     private record NameAt(String network, long name) {}
 
-    /** What is known of a name at a network, or of a network. */
-    private static final class Tally {
-        private int failures;
-        private long lastFailure;
-        private long waitsUntil;
-        private int unanswered;
-        private int forgiven;
-        private long forgivenSince;
-
-        /** A digest of what came in last; null where nothing did. */
-        private byte @Nullable [] proven;
-
-        private int failures(long now) {
-            if (failures > 0 && now - lastFailure > FORGOTTEN_AFTER.toNanos()) {
-                failures = 0;
-            }
-            return failures;
-        }
-
-        /** Nanoseconds that an attempt has to wait; zero or less where it has not. */
-        private long toWait(long now, int free, int atOnce) {
-            // A difference: the clock may stand anywhere, and passes its end.
-            if (failures(now) > 0 && waitsUntil - now > 0) {
-                return waitsUntil - now;
-            }
-            return unanswered >= (failures >= free ? 1 : atOnce) ? UNTIL_ONE_IS_ANSWERED.toNanos() : 0;
-        }
-
-        private long fail(long now, int free, Duration first) {
-            failures = failures(now) + 1;
-            lastFailure = now;
-            if (failures < free) {
-                waitsUntil = now;
-                return 0;
-            }
-            var doublings = Math.min(failures - free, 20);
-            var wait = Math.min(first.toNanos() << doublings, LONGEST_WAIT.toNanos());
-            waitsUntil = now + wait;
-            return wait;
-        }
-
-        private void forgive(long now) {
-            if (failures(now) == 0) {
-                return;
-            }
-            if (forgiven == 0 || now - forgivenSince > Duration.ofHours(1).toNanos()) {
-                forgiven = 0;
-                forgivenSince = now;
-            }
-            if (forgiven < FORGIVEN_IN_AN_HOUR) {
-                forgiven++;
-                failures--;
-            }
-        }
-
-        /** What would be lost with it: an entry of less worth makes room first. */
-        private int worth(long now) {
-            return unanswered > 0 ? Integer.MAX_VALUE : failures(now) + (proven == null ? 0 : FREE_FOR_NAME);
-        }
-    }
-
-    /** A bounded number of tallies; of the sixteen that were not asked for longest the one of least worth makes room. */
-    private static final class Tallies<K> {
-
-        private static final int LOOKED_AT = 16;
-
-        private final Map<K, Tally> byKey = new LinkedHashMap<>(16, 0.75f, true);
-        private final int most;
-
-        private Tallies(int most) {
-            this.most = most;
-        }
-
-        private @Nullable Tally get(K key) {
-            return byKey.get(key);
-        }
-
-        private Tally getOrAdd(K key, long now) {
-            var there = byKey.get(key);
-            if (there != null) {
-                return there;
-            }
-            if (byKey.size() >= most) {
-                makeRoom(now);
-            }
-            var added = new Tally();
-            byKey.put(key, added);
-            return added;
-        }
-
-        private void makeRoom(long now) {
-            var least = byKey.entrySet().stream()
-                    .limit(LOOKED_AT)
-                    .min((one, other) -> Integer.compare(
-                            one.getValue().worth(now), other.getValue().worth(now)))
-                    .orElseThrow();
-            byKey.remove(least.getKey());
-        }
-    }
-
     private final LongSupplier nanos;
     private final byte[] key = new byte[32];
-    private final Tallies<NameAt> names = new Tallies<>(MOST_NAMES);
-    private final Tallies<String> networks = new Tallies<>(MOST_NETWORKS);
-    private final double[] guesses = new double[NAME_PLACES];
-    private final long[] guessedAt = new long[NAME_PLACES];
+    private final LoginTallies<NameAt> names = new LoginTallies<>(MOST_NAMES);
+    private final LoginTallies<String> networks = new LoginTallies<>(MOST_NETWORKS);
+    private final GuessedNames guessed;
 
     /** @param nanos a clock that only goes forward, {@link System#nanoTime} */
     LoginRateLimiter(LongSupplier nanos) {
         this.nanos = nanos;
+        this.guessed = new GuessedNames(nanos.getAsLong());
         // Nobody outside can tell which names share a place, or learn a password from memory.
         new SecureRandom().nextBytes(key);
-        Arrays.fill(guessedAt, nanos.getAsLong());
     }
 
     /**
@@ -217,7 +100,7 @@ final class LoginRateLimiter {
     private Answer ask(NameAt nameAt, byte[] proof, long now) {
         var ofName = names.get(nameAt);
         var ofNetwork = networks.get(nameAt.network());
-        var cameIn = ofName == null ? null : ofName.proven;
+        var cameIn = ofName == null ? null : ofName.proven();
         var proven = cameIn != null && MessageDigest.isEqual(cameIn, proof);
         long wait = 0;
         if (ofName != null) {
@@ -235,26 +118,11 @@ final class LoginRateLimiter {
 
     /** How many names and networks it knows something of. */
     synchronized int size() {
-        return names.byKey.size() + networks.byKey.size();
+        return names.size() + networks.size();
     }
 
     private int freeFor(NameAt nameAt, long now) {
-        return isGuessedAt(nameAt, now) ? FREE_FOR_GUESSED_NAME : FREE_FOR_NAME;
-    }
-
-    private boolean isGuessedAt(NameAt nameAt, long now) {
-        return guesses(place(nameAt), now) > GUESSED_AT;
-    }
-
-    private static int place(NameAt nameAt) {
-        return Math.floorMod(nameAt.name(), NAME_PLACES);
-    }
-
-    private double guesses(int place, long now) {
-        var forgiven = (now - guessedAt[place]) / (double) Duration.ofMinutes(1).toNanos();
-        guesses[place] = Math.max(0, guesses[place] - forgiven);
-        guessedAt[place] = now;
-        return guesses[place];
+        return guessed.contains(nameAt.name(), now) ? FREE_FOR_GUESSED_NAME : FREE_FOR_NAME;
     }
 
     /** An attempt that was let through, and where it is counted. */
@@ -263,12 +131,12 @@ final class LoginRateLimiter {
         private final NameAt nameAt;
         private final byte[] proof;
         private final boolean proven;
-        private final Tally ofName;
-        private final Tally ofNetwork;
+        private final LoginTally ofName;
+        private final LoginTally ofNetwork;
         private boolean told;
 
         /** @param proven whether the same came in before: it is no guess, and there may be any number at once */
-        private Counted(NameAt nameAt, byte[] proof, boolean proven, Tally ofName, Tally ofNetwork) {
+        private Counted(NameAt nameAt, byte[] proof, boolean proven, LoginTally ofName, LoginTally ofNetwork) {
             this.nameAt = nameAt;
             this.proof = proof;
             this.proven = proven;
@@ -281,7 +149,7 @@ final class LoginRateLimiter {
         public void succeeded() {
             synchronized (LoginRateLimiter.this) {
                 if (isFirst()) {
-                    ofName.proven = proof;
+                    ofName.proven(proof);
                     ofName.forgive(nanos.getAsLong());
                 }
             }
@@ -295,9 +163,8 @@ final class LoginRateLimiter {
         }
 
         private long fail(long now) {
-            var place = place(nameAt);
-            guesses[place] = guesses(place, now) + 1;
-            var first = isGuessedAt(nameAt, now) ? FIRST_WAIT_OF_GUESSED_NAME : FIRST_WAIT;
+            guessed.count(nameAt.name(), now);
+            var first = guessed.contains(nameAt.name(), now) ? FIRST_WAIT_OF_GUESSED_NAME : FIRST_WAIT;
             return Math.max(
                     ofName.fail(now, freeFor(nameAt, now), first), ofNetwork.fail(now, FREE_FOR_NETWORK, FIRST_WAIT));
         }
@@ -320,8 +187,8 @@ final class LoginRateLimiter {
 
         private void unanswered(int more) {
             if (!proven) {
-                ofName.unanswered += more;
-                ofNetwork.unanswered += more;
+                ofName.unanswered(more);
+                ofNetwork.unanswered(more);
             }
         }
     }

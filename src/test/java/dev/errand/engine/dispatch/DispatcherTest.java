@@ -41,7 +41,7 @@ class DispatcherTest {
         }
     }
 
-    private static final Dispatcher.Traits<Item> ITEMS = new Dispatcher.Traits<>() {
+    private static final ItemTraits<Item> ITEMS = new ItemTraits<>() {
         @Override
         public String user(Item item) {
             return item.user;
@@ -64,9 +64,9 @@ class DispatcherTest {
     };
 
     private final AtomicLong now = new AtomicLong();
-    private final Dispatcher<Item> dispatcher = dispatcher(new Dispatcher.Bound(1000, 1_000_000, 1000));
+    private final Dispatcher<Item> dispatcher = dispatcher(new AdmissionLimits(1000, 1_000_000, 1000));
 
-    private Dispatcher<Item> dispatcher(Dispatcher.Bound bound) {
+    private Dispatcher<Item> dispatcher(AdmissionLimits bound) {
         return new Dispatcher<>(bound, ITEMS, now::get);
     }
 
@@ -117,7 +117,7 @@ class DispatcherTest {
 
     @Test
     void shouldWakeAWorkerWhenASuspensionEnds() throws Exception {
-        var real = new Dispatcher<>(new Dispatcher.Bound(10, 1000, 10), ITEMS, System::nanoTime);
+        var real = new Dispatcher<>(new AdmissionLimits(10, 1000, 10), ITEMS, System::nanoTime);
         real.admit(new Item("a", 1));
         var batch = real.take(1);
         real.done(batch, List.of(new Requeue<>(batch.items(), Duration.ofMillis(50))));
@@ -127,9 +127,9 @@ class DispatcherTest {
 
     @Test
     void shouldAskToWaitAtEachBoundAndGrantWhenThereIsRoom() throws Exception {
-        var byItems = dispatcher(new Dispatcher.Bound(2, 1_000_000, 1000));
-        var byBytes = dispatcher(new Dispatcher.Bound(1000, 20, 1000));
-        var byUser = dispatcher(new Dispatcher.Bound(1000, 1_000_000, 2));
+        var byItems = dispatcher(new AdmissionLimits(2, 1_000_000, 1000));
+        var byBytes = dispatcher(new AdmissionLimits(1000, 20, 1000));
+        var byUser = dispatcher(new AdmissionLimits(1000, 1_000_000, 2));
         for (var bounded : List.of(byItems, byBytes, byUser)) {
             assertThat(bounded.admit(new Item("a", 1)).toCompletableFuture()).isDone();
 
@@ -145,7 +145,7 @@ class DispatcherTest {
 
     @Test
     void shouldNotLetOneUserFillItAlone() {
-        var bounded = dispatcher(new Dispatcher.Bound(10, 1_000_000, 4));
+        var bounded = dispatcher(new AdmissionLimits(10, 1_000_000, 4));
         IntStream.rangeClosed(1, 3).forEach(i -> bounded.admit(new Item("hot", i)));
 
         assertThat(bounded.admit(new Item("hot", 4)).toCompletableFuture()).isNotDone();
@@ -176,7 +176,7 @@ class DispatcherTest {
 
     @Test
     void shouldEndWorkersAndAdmissionsWhenStopped() throws Exception {
-        var bounded = dispatcher(new Dispatcher.Bound(1, 1000, 1));
+        var bounded = dispatcher(new AdmissionLimits(1, 1000, 1));
         var waiting = bounded.admit(new Item("a", 1)).toCompletableFuture();
 
         bounded.stop();
@@ -209,7 +209,7 @@ class DispatcherTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.bound = 1 + random.nextInt(30);
-            this.tested = dispatcher(new Dispatcher.Bound(bound, 1_000_000, 1 + random.nextInt(20)));
+            this.tested = dispatcher(new AdmissionLimits(bound, 1_000_000, 1 + random.nextInt(20)));
         }
 
         void run() throws Exception {
@@ -233,7 +233,7 @@ class DispatcherTest {
                     end(running.remove(0), false);
                 }
             }
-            assertThat(tested.load()).as(this.toString()).isEqualTo(new Dispatcher.Load(0, 0, 0, 0, 0, false));
+            assertThat(tested.load()).as(this.toString()).isEqualTo(new DispatcherLoad(0, 0, 0, 0, 0, false));
         }
 
         private void admitOne() {
@@ -328,7 +328,7 @@ class DispatcherTest {
         var seed = 42L;
         var users = 40;
         var each = 500;
-        var real = new Dispatcher<>(new Dispatcher.Bound(200, 1_000_000, 50), ITEMS, System::nanoTime);
+        var real = new Dispatcher<>(new AdmissionLimits(200, 1_000_000, 50), ITEMS, System::nanoTime);
         var lastOf = new ConcurrentHashMap<String, Integer>();
         var inWork = ConcurrentHashMap.<String>newKeySet();
         var wrong = new ConcurrentHashMap<String, String>();
@@ -392,7 +392,7 @@ class DispatcherTest {
         }
         assertThat(wrong).isEmpty();
         assertThat(most.get()).as("the bound").isLessThanOrEqualTo(200);
-        assertThat(real.load()).isEqualTo(new Dispatcher.Load(0, 0, 0, 0, 0, false));
+        assertThat(real.load()).isEqualTo(new DispatcherLoad(0, 0, 0, 0, 0, false));
     }
 
     private void admit(Object... usersAndNumbers) {

@@ -293,7 +293,7 @@ class PartitionOffsetsTest {
         handOver(assignment, 10, 11, 12);
         var first = receive(assignment, 10);
 
-        assignment.interrupt(new PartitionOffsets.Break(12, 20, true));
+        assignment.interrupt(new OffsetBreak(12, 20, true));
         assertThat(assignment.isReceiving()).isFalse();
         var second = receive(assignment, 11);
         first.complete();
@@ -314,7 +314,7 @@ class PartitionOffsetsTest {
         var assignment = begun(100);
         take(assignment, 100).complete();
         recorded(assignment, 101);
-        assignment.interrupt(new PartitionOffsets.Break(101, 50, true));
+        assignment.interrupt(new OffsetBreak(101, 50, true));
         assignment.resume(50);
 
         var after = take(assignment, 50);
@@ -434,7 +434,6 @@ class PartitionOffsetsTest {
 
         first.complete();
 
-        assertThat(assignment.progress())
-                .isEqualTo(new PartitionOffsets.Progress(PARTITION, 8, 1, OptionalLong.of(900), true));
+        assertThat(assignment.progress()).isEqualTo(new PartitionProgress(PARTITION, 8, 1, OptionalLong.of(900), true));
     }
 }

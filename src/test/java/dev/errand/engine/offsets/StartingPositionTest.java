@@ -128,12 +128,12 @@ class StartingPositionTest {
 
     @Test
     void shouldTellOfABreakOnlyWhatIsMissing() {
-        assertThat(StartingPosition.gap(kafka(null, 0, 20), new PartitionOffsets.Break(5, 9, true)))
+        assertThat(StartingPosition.gap(kafka(null, 0, 20), new OffsetBreak(5, 9, true)))
                 .as("what is no record")
                 .isEmpty();
-        assertThat(StartingPosition.gap(kafka(null, 9, 20), new PartitionOffsets.Break(5, 9, true)))
+        assertThat(StartingPosition.gap(kafka(null, 9, 20), new OffsetBreak(5, 9, true)))
                 .isEqualTo(Optional.of(gap(Cause.DELETED, 5, 9)));
-        assertThat(StartingPosition.gap(kafka(null, 0, 20), new PartitionOffsets.Break(9, 5, true)))
+        assertThat(StartingPosition.gap(kafka(null, 0, 20), new OffsetBreak(9, 5, true)))
                 .isEqualTo(Optional.of(gap(Cause.TRUNCATED, 5, 9)));
     }
 }

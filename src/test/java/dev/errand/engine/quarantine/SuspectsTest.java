@@ -38,7 +38,7 @@ class SuspectsTest {
     private boolean databaseWorks = true;
     private boolean stopping;
 
-    private final Suspects.Marks marks = new Suspects.Marks() {
+    private final DeliveryMarks marks = new DeliveryMarks() {
         @Override
         public Map<InFlightRecord, Known> find(Collection<InFlightRecord> suspects) throws SQLException {
             log.add("find " + suspects.size());

@@ -162,8 +162,8 @@ class LoginRateLimiterTest {
 
         assertThat(admitted).hasSize(16);
         admitted.forEach(each -> each.attempt().failed());
-        assertThat(tries("x", "olga", "wrong")).as("the wait of sixteen").isEqualTo(LoginRateLimiter.LONGEST_WAIT);
-        pass(LoginRateLimiter.LONGEST_WAIT);
+        assertThat(tries("x", "olga", "wrong")).as("the wait of sixteen").isEqualTo(LoginTally.LONGEST_WAIT);
+        pass(LoginTally.LONGEST_WAIT);
         assertThat(limits.ask("x", "olga", "a")).isInstanceOf(LoginRateLimiter.Answer.Admitted.class);
         assertThat(limits.ask("x", "olga", "b")).isInstanceOf(LoginRateLimiter.Answer.Refused.class);
     }
