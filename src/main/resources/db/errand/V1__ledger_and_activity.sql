@@ -23,8 +23,8 @@ CREATE TABLE user_action (
     -- Whether it was done with a payload that a person gave it: such a row says nothing of what was published.
     edited       BOOLEAN      NOT NULL DEFAULT FALSE,
     -- Whether a person said what its record was meant to be, and the type that the record itself says; null where that can't be read.
-    mended       BOOLEAN      NOT NULL DEFAULT FALSE,
-    mended_from  VARCHAR(100) NULL,
+    corrected       BOOLEAN      NOT NULL DEFAULT FALSE,
+    corrected_from  VARCHAR(100) NULL,
     PRIMARY KEY (seq),
     UNIQUE KEY action_key (action_key),
     KEY user_actions (user_id, seq)

@@ -19,7 +19,7 @@ CREATE TABLE parked_action (
     record_headers_bytes     INT UNSIGNED GENERATED ALWAYS AS (LENGTH(record_headers)) STORED NOT NULL,
     -- Of timestamp, key and value: tells a record from another at the same position of a topic that was deleted and made anew.
     fingerprint              BINARY(32)   NOT NULL,
-    -- What it says, where it can be read; or has been mended to say.
+    -- What it says, where it can be read; or has been corrected to say.
     user_id                  VARCHAR(64)  NULL,
     source                   VARCHAR(128) NULL,
     id                       VARCHAR(64)  NULL,
@@ -30,8 +30,8 @@ CREATE TABLE parked_action (
     edited_payload           LONGTEXT     NULL,
     -- Whether a person said what the record was meant to be, and the type that the record itself says, null where that can't be read:
     -- what was masked stays masked.
-    mended                   BOOLEAN      NOT NULL DEFAULT FALSE,
-    mended_from              VARCHAR(100) NULL,
+    corrected                   BOOLEAN      NOT NULL DEFAULT FALSE,
+    corrected_from              VARCHAR(100) NULL,
     -- Since it was last put on its schedule.
     attempts                 INT          NOT NULL,
     -- How often it was put there by hand: an attempt that began before such a change is void.

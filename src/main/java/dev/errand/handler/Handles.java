@@ -32,7 +32,7 @@ public @interface Handles {
     String timeout() default "";
 
     /** Whether each action gets a unit of work of its own, as slow handlers and those with effects elsewhere should. */
-    boolean alone() default false;
+    boolean exclusive() default false;
 
     /** How many actions of these types are done at once in a process, each then alone; 0 for as many as there are workers. */
     int concurrency() default 0;

@@ -47,7 +47,7 @@ class ChaosIT {
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(4);
 
     /** What is done to the system, and how often. */
-    private enum Blow {
+    private enum Fault {
         KILL_PROCESS,
         KILL_DATABASE,
         KILL_BROKER,
@@ -61,13 +61,13 @@ class ChaosIT {
     private final int users = Integer.getInteger("chaos.users", 200);
     private final int instances = Integer.getInteger("chaos.instances");
     private final long seed = Long.getLong("chaos.seed", System.nanoTime());
-    private final Map<Blow, Integer> blows = Map.of(
-            Blow.KILL_PROCESS, Integer.getInteger("chaos.processes"),
-            Blow.KILL_DATABASE, Integer.getInteger("chaos.databases"),
-            Blow.KILL_BROKER, Integer.getInteger("chaos.brokers"),
-            Blow.REVOKE, Integer.getInteger("chaos.revocations"),
-            Blow.FREEZE_PROCESS, Integer.getInteger("chaos.freezes"),
-            Blow.FAIL_OVER, Integer.getInteger("chaos.failovers"));
+    private final Map<Fault, Integer> faults = Map.of(
+            Fault.KILL_PROCESS, Integer.getInteger("chaos.processes"),
+            Fault.KILL_DATABASE, Integer.getInteger("chaos.databases"),
+            Fault.KILL_BROKER, Integer.getInteger("chaos.brokers"),
+            Fault.REVOKE, Integer.getInteger("chaos.revocations"),
+            Fault.FREEZE_PROCESS, Integer.getInteger("chaos.freezes"),
+            Fault.FAIL_OVER, Integer.getInteger("chaos.failovers"));
 
     private static final Duration STANDSTILL = Duration.ofMinutes(2);
     private static final Duration LONGEST = Duration.ofMinutes(40);
@@ -106,14 +106,15 @@ class ChaosIT {
     @Test
     void shouldApplyEveryActionOnceAndInOrderWhateverIsKilled() throws Exception {
         System.out.printf(
-                "Chaos with seed %d: %d actions, %d users, %d instances, %s%n", seed, actions, users, instances, blows);
+                "Chaos with seed %d: %d actions, %d users, %d instances, %s%n",
+                seed, actions, users, instances, faults);
         var random = new Random(seed);
         try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, false)) {
             var plan = plan(random, 1);
-            for (var blow : plan) {
-                prepare(blow);
+            for (var fault : plan) {
+                prepare(fault);
                 sent.publish(actions / (plan.size() + 1), users);
-                strike(blow, random);
+                strike(fault, random);
             }
             sent.publish(actions - sent.actions() - sent.repeats(), users);
             sent.awaitAcknowledged(Duration.ofMinutes(2));
@@ -141,10 +142,10 @@ class ChaosIT {
         troubles.begin();
         try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, true)) {
             var plan = plan(random, 5);
-            for (var blow : plan) {
-                prepare(blow);
+            for (var fault : plan) {
+                prepare(fault);
                 sent.publish(failing / (plan.size() + 1), failing / 10);
-                strike(blow, random);
+                strike(fault, random);
             }
             sent.publish(failing - sent.actions() - sent.repeats(), failing / 10);
             sent.awaitAcknowledged(Duration.ofMinutes(2));
@@ -224,31 +225,31 @@ class ChaosIT {
                 .toList();
     }
 
-    /** @param part of the blows that are made, at least one of each kind; failovers come in the first half */
-    private List<Blow> plan(Random random, int part) {
-        var plan = new ArrayList<Blow>();
-        blows.forEach(
-                (blow, times) -> plan.addAll(Collections.nCopies(times == 0 ? 0 : Math.max(1, times / part), blow)));
+    /** @param part of the faults that are made, at least one of each kind; failovers come in the first half */
+    private List<Fault> plan(Random random, int part) {
+        var plan = new ArrayList<Fault>();
+        faults.forEach(
+                (fault, times) -> plan.addAll(Collections.nCopies(times == 0 ? 0 : Math.max(1, times / part), fault)));
         Collections.sort(plan);
         Collections.shuffle(plan, random);
-        var failovers = Collections.frequency(plan, Blow.FAIL_OVER);
-        plan.removeIf(blow -> blow == Blow.FAIL_OVER);
+        var failovers = Collections.frequency(plan, Fault.FAIL_OVER);
+        plan.removeIf(fault -> fault == Fault.FAIL_OVER);
         for (int i = 0; i < failovers; i++) {
-            plan.add(random.nextInt(plan.size() / 2 + 1), Blow.FAIL_OVER);
+            plan.add(random.nextInt(plan.size() / 2 + 1), Fault.FAIL_OVER);
         }
         return plan;
     }
 
     /** A standby that lacks what is done from now on. */
-    private void prepare(Blow blow) {
-        if (blow == Blow.FAIL_OVER) {
+    private void prepare(Fault fault) {
+        if (fault == Fault.FAIL_OVER) {
             mySql.startStandby();
             mySql.holdStandbyBack();
         }
     }
 
-    private void strike(Blow blow, Random random) throws Exception {
-        switch (blow) {
+    private void strike(Fault fault, Random random) throws Exception {
+        switch (fault) {
             case KILL_PROCESS -> {
                 var victim = random.nextInt(applications.size());
                 applications.get(victim).kill();

@@ -56,7 +56,7 @@ class HostileIT {
         database = Database.at(mySql::jdbcUrl);
         var configuration = new HashMap<>(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
         // So that nothing waits behind what is dead.
-        configuration.put("errand.dead-letter.order", "skip");
+        configuration.put("errand.dead-letter.on-dead", "skip");
         application = Application.start(directory.resolve("application.log"), List.of("-Xmx160m"), configuration)
                 .awaitReady();
     }

@@ -167,7 +167,7 @@ class KillingActionIT {
 
     @Test
     void shouldLetTheUsersLaterActionsPassWhereThatIsConfigured() throws Exception {
-        configuration.put("errand.dead-letter.order", "skip");
+        configuration.put("errand.dead-letter.on-dead", "skip");
         publisher.publish(actions(List.of("guilty"), "halt"));
 
         startProcesses();

@@ -227,7 +227,7 @@ class LifecycleIT {
         configuration.put(channel + "heartbeat.interval.ms", "1000");
         configuration.put(channel + "metadata.max.age.ms", "2000");
         // How long the locks of a process outlive it that is there and does nothing.
-        configuration.put("errand.database.silence", "5");
+        configuration.put("errand.database.idle-timeout", "5");
         configuration.put("errand.metrics.sample-interval", "1s");
         return Application.start(
                         directory.resolve("application-" + newId() + ".log"), List.of("-Xmx256m"), configuration)

@@ -302,6 +302,6 @@ class BoundedAnswersIT {
                 .get("/console/failed/1")
                 .asString();
 
-        assertThat(page).doesNotContain("<textarea").contains("POST /api/failed-actions/1/mend");
+        assertThat(page).doesNotContain("<textarea").contains("POST /api/failed-actions/1/edit");
     }
 }

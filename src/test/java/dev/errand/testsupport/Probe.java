@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public class Probe implements ActionHandler<Map<String, Object>> {
 
     /** What one run of the handler saw. */
-    public record Sight(
+    public record Attempted(
             Thread thread,
             List<SessionImplementor> sessions,
             PersistenceContext context,
@@ -35,8 +35,8 @@ public class Probe implements ActionHandler<Map<String, Object>> {
 
     /** What a test wants done inside the unit of work. */
     @FunctionalInterface
-    public interface Deed {
-        void during(Sight sight) throws Exception;
+    public interface Step {
+        void during(Attempted attempted) throws Exception;
     }
 
     @Inject
@@ -48,8 +48,8 @@ public class Probe implements ActionHandler<Map<String, Object>> {
     @Inject
     Elsewhere elsewhere;
 
-    public final Map<String, Deed> deeds = new ConcurrentHashMap<>();
-    public final Map<String, List<Sight>> sights = new ConcurrentHashMap<>();
+    public final Map<String, Step> steps = new ConcurrentHashMap<>();
+    public final Map<String, List<Attempted>> attempts = new ConcurrentHashMap<>();
 
     @Override
     public void handle(Action<Map<String, Object>> action) throws Exception {
@@ -61,7 +61,7 @@ public class Probe implements ActionHandler<Map<String, Object>> {
             account.persist();
         }
         account.points++;
-        var sight = new Sight(
+        var attempted = new Attempted(
                 Thread.currentThread(),
                 List.of(
                         session.unwrap(SessionImplementor.class),
@@ -72,13 +72,13 @@ public class Probe implements ActionHandler<Map<String, Object>> {
                 elsewhere.account(user),
                 action.key().id(),
                 action.traceparent());
-        if (sight.account() != account) {
+        if (attempted.account() != account) {
             throw new AssertionError("Two lookups in one unit of work gave two accounts");
         }
-        sights.computeIfAbsent(user, any -> new CopyOnWriteArrayList<>()).add(sight);
-        var deed = deeds.get(user);
-        if (deed != null) {
-            deed.during(sight);
+        attempts.computeIfAbsent(user, any -> new CopyOnWriteArrayList<>()).add(attempted);
+        var step = steps.get(user);
+        if (step != null) {
+            step.during(attempted);
         }
     }
 

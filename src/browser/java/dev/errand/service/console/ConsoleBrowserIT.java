@@ -270,11 +270,11 @@ class ConsoleBrowserIT {
         var id = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
         page.navigate("/console/failed/" + id);
 
-        page.locator("#mend")
+        page.locator("#correct")
                 .locator("..")
                 .getByRole(AriaRole.TEXTBOX)
                 .fill(Actions.json(newId(), "page.viewed", user, "{}"));
-        page.locator("#mend").click();
+        page.locator("#correct").click();
 
         assertThat(page.getByRole(AriaRole.STATUS)).containsText("The action was taken");
         await().atMost(SOON).until(() -> state(id).equals("RESOLVED"));

@@ -112,7 +112,7 @@ public final class BatchProcessor {
         try {
             var runs = handlers.bind(action);
             var record = batch.record(index);
-            if (batch.size() > 1 && runs.stream().anyMatch(run -> run.binding().alone())) {
+            if (batch.size() > 1 && runs.stream().anyMatch(run -> run.binding().exclusive())) {
                 record.runAlone();
                 batch.holdBack(index);
             } else {

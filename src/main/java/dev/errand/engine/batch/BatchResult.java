@@ -9,10 +9,10 @@ import java.util.List;
  * @param done those that were handled and recorded
  * @param duplicates those the ledger had already: they changed nothing
  * @param conflicting those whose identity is another action's: they are kept as dead
- * @param linedUp those that wait behind a failed action of their user
+ * @param blocked those that wait behind a failed action of their user
  */
 record BatchResult(
         List<BoundAction> done,
         List<BoundAction> duplicates,
         List<IdentityConflict> conflicting,
-        List<BoundAction> linedUp) {}
+        List<BoundAction> blocked) {}

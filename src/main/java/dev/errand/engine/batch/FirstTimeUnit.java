@@ -18,7 +18,7 @@ public final class FirstTimeUnit implements UnitOfWork {
     public BatchResult run(List<BoundAction> actions) throws Exception {
         var taken = unit.run(actions);
         tell(taken.done());
-        tell(taken.linedUp());
+        tell(taken.blocked());
         return taken;
     }
 

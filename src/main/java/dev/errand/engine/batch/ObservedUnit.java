@@ -12,24 +12,24 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
-/** A unit of work that can be watched: by its thread's pulse, in metrics and in traces. For one thread. */
+/** A unit of work that can be watched: by its thread's heartbeat, in metrics and in traces. For one thread. */
 public final class ObservedUnit implements UnitOfWork {
 
     private final UnitOfWork unit;
     private final SafeObserver observed;
     private final Traces traces;
-    private final ThreadHeartbeat pulse;
+    private final ThreadHeartbeat heartbeat;
 
-    public ObservedUnit(UnitOfWork unit, SafeObserver observed, Traces traces, ThreadHeartbeat pulse) {
+    public ObservedUnit(UnitOfWork unit, SafeObserver observed, Traces traces, ThreadHeartbeat heartbeat) {
         this.unit = unit;
         this.observed = observed;
         this.traces = traces;
-        this.pulse = pulse;
+        this.heartbeat = heartbeat;
     }
 
     @Override
     public BatchResult run(List<BoundAction> actions) throws Exception {
-        pulse.beat();
+        heartbeat.beat();
         long began = System.nanoTime();
         var committed = false;
         try (var traced = traces.unit(actions.size())) {
@@ -45,7 +45,7 @@ public final class ObservedUnit implements UnitOfWork {
             tell(Outcome.DONE, taken.done());
             tell(Outcome.DUPLICATE, taken.duplicates());
             tellConflicting(taken.conflicting());
-            tell(Outcome.LINED_UP, taken.linedUp());
+            tell(Outcome.BLOCKED, taken.blocked());
             return taken;
         } finally {
             ended(began, committed);
@@ -54,7 +54,7 @@ public final class ObservedUnit implements UnitOfWork {
 
     @Override
     public List<IdentityConflict> park(List<ParkedAction> failed, BooleanSupplier stillWanted) throws Exception {
-        pulse.beat();
+        heartbeat.beat();
         long began = System.nanoTime();
         var committed = false;
         try (var traced = traces.keeping(failed.size())) {
@@ -86,7 +86,7 @@ public final class ObservedUnit implements UnitOfWork {
                     .toList();
             observed.tell(observer -> {
                 if (!kept.isEmpty()) {
-                    observer.onOutcome(Outcome.KEPT, kept);
+                    observer.onOutcome(Outcome.PARKED, kept);
                 }
                 if (!unreadable.isEmpty()) {
                     observer.onUnreadable(unreadable);
@@ -100,12 +100,12 @@ public final class ObservedUnit implements UnitOfWork {
 
     @Override
     public boolean databaseWorks() {
-        pulse.beat();
+        heartbeat.beat();
         return unit.databaseWorks();
     }
 
     private void ended(long began, boolean committed) {
-        pulse.beat();
+        heartbeat.beat();
         var took = Duration.ofNanos(System.nanoTime() - began);
         observed.tell(observer -> observer.onTransactionEnd(took, committed));
     }

@@ -148,7 +148,7 @@ public final class Traces {
                 taken.done().forEach(each -> onOutcome("done", each.action()));
                 taken.duplicates().forEach(each -> onOutcome("duplicate", each.action()));
                 conflicting(taken.conflicting());
-                taken.linedUp().forEach(each -> onOutcome("lined-up", each.action()));
+                taken.blocked().forEach(each -> onOutcome("blocked", each.action()));
             }
         }
 
@@ -184,7 +184,7 @@ public final class Traces {
             var traceparent = action == null ? TraceContext.traceparent(original.headers()) : action.traceparent();
             var last = failed.failures().get(failed.failures().size() - 1);
             var consumer = traces.consumer(original.position(), traceparent, Context.current())
-                    .setAttribute(OUTCOME, action == null ? "unreadable" : "kept")
+                    .setAttribute(OUTCOME, action == null ? "unreadable" : "parked")
                     .setAttribute(ERROR, last.errorClass())
                     .addLink(span.getSpanContext())
                     .setStartTimestamp(began);

@@ -211,10 +211,10 @@ public class TransactionalUnitOfWork implements UnitOfWork {
         }
         handlerRuns.of(action, runs, progress);
         return session.doReturningWork(connection -> {
-            if (!Ledger.processed(connection, action, due.edited())) {
+            if (!Ledger.markProcessed(connection, action, due.edited())) {
                 throw new AlreadyProcessedException();
             }
-            return Attempts.succeeded(connection, due, lease);
+            return Attempts.markSucceeded(connection, due, lease);
         });
     }
 

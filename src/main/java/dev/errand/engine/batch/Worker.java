@@ -31,7 +31,7 @@ public final class Worker implements Runnable {
     private final Suspects suspects;
     private final SafeObserver observer;
     private final RateLimitedLog limited;
-    private final ThreadHeartbeat pulse;
+    private final ThreadHeartbeat heartbeat;
     private final BatchSize size;
 
     public Worker(
@@ -40,14 +40,14 @@ public final class Worker implements Runnable {
             Suspects suspects,
             SafeObserver observer,
             RateLimitedLog limited,
-            ThreadHeartbeat pulse,
+            ThreadHeartbeat heartbeat,
             BatchSize size) {
         this.queue = queue;
         this.processor = processor;
         this.suspects = suspects;
         this.observer = observer;
         this.limited = limited;
-        this.pulse = pulse;
+        this.heartbeat = heartbeat;
         this.size = size;
     }
 
@@ -65,13 +65,13 @@ public final class Worker implements Runnable {
     private Batch<InFlightRecord> take() {
         while (true) {
             try {
-                pulse.rest();
+                heartbeat.rest();
                 return queue.take(size.next());
             } catch (InterruptedException e) {
                 // Nobody ends a worker so: its queue stops.
                 LOG.debug("A worker was interrupted, which it does not heed");
             } finally {
-                pulse.beat();
+                heartbeat.beat();
             }
         }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param constrained whether there is something to be checked in a payload
  * @param prefetches whether it loads anything beforehand
  * @param timeout how long a run may take; null where only the transaction limits it
- * @param alone whether its actions get units of work of their own
+ * @param exclusive whether its actions get units of work of their own
  * @param turns how many of its actions are done at once; null for no limit
  * @param retry what it says of later attempts; null where it says nothing
  */
@@ -34,7 +34,7 @@ public record HandlerDefinition<T>(
         boolean constrained,
         boolean prefetches,
         @Nullable Duration timeout,
-        boolean alone,
+        boolean exclusive,
         @Nullable ConcurrencyLimit turns,
         @Nullable Retry retry) {
 

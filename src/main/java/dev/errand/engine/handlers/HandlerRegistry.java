@@ -56,7 +56,7 @@ public final class HandlerRegistry {
         REJECT
     }
 
-    /** @throws IllegalStateException if what handlers declare can't be done; says which handler and how to mend it */
+    /** @throws IllegalStateException if what handlers declare can't be done; says which handler and how to correct it */
     @Inject
     HandlerRegistry(
             @All List<InstanceHandle<ActionHandler<?>>> handlers,
@@ -96,7 +96,7 @@ public final class HandlerRegistry {
                     validator.getConstraintsForClass(payload.getRawClass()).isBeanConstrained(),
                     prefetches(declared),
                     checked(handles.timeout().isEmpty() ? null : DurationConverter.parseDuration(handles.timeout())),
-                    handles.alone() || handles.concurrency() > 0,
+                    handles.exclusive() || handles.concurrency() > 0,
                     handles.concurrency() > 0 ? new ConcurrencyLimit(handles.concurrency()) : null,
                     isSaid(handles.retry()) ? handles.retry() : null);
         } catch (IllegalArgumentException e) {
@@ -116,7 +116,7 @@ public final class HandlerRegistry {
                     false,
                     false,
                     checked(handler.timeout()),
-                    handler.alone() || handler.concurrency() > 0,
+                    handler.exclusive() || handler.concurrency() > 0,
                     handler.concurrency() > 0 ? new ConcurrencyLimit(handler.concurrency()) : null,
                     null);
         } catch (IllegalArgumentException e) {

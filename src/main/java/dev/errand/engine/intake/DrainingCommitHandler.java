@@ -44,9 +44,9 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
     private final Engine engine;
     private final PositionKeeper keeper;
     private final GapReporter gaps;
-    private final LivenessMonitor vitals;
+    private final LivenessMonitor liveness;
     private final ReadContinuity continuity;
-    private final ThreadHeartbeat pulse;
+    private final ThreadHeartbeat heartbeat;
     private final long timer;
     private final AtomicBoolean inTrouble = new AtomicBoolean();
 
@@ -62,16 +62,16 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
             Engine engine,
             PositionKeeper keeper,
             GapReporter gaps,
-            LivenessMonitor vitals) {
+            LivenessMonitor liveness) {
         this.consumer = consumer;
         this.vertx = vertx;
         this.assignments = assignments;
         this.engine = engine;
         this.keeper = keeper;
         this.gaps = gaps;
-        this.vitals = vitals;
+        this.liveness = liveness;
         this.continuity = new ReadContinuity(consumer, mine, assignment -> keeper.resolve(assignment, this));
-        this.pulse = vitals.begin("The consumer of " + channel);
+        this.heartbeat = liveness.begin("The consumer of " + channel);
         this.timer = vertx.setPeriodic(interval.toMillis(), id -> commit());
         PollInterceptor.listen(consumer.configuration(), continuity::received);
     }
@@ -81,7 +81,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
         consumer.runOnPollingThread(client -> {
                     // Not when Kafka answers but when the thread has a turn: a consumer that was closed for a failure
                     // has none.
-                    pulse.beat();
+                    heartbeat.beat();
                     continuity.lookForBreaks(client);
                     commitRecorded(client);
                 })
@@ -204,7 +204,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
     @Override
     public void terminate(boolean graceful) {
         vertx.cancelTimer(timer);
-        vitals.forget(pulse);
+        liveness.forget(heartbeat);
         consumer.runOnPollingThread(client -> {
                     keeper.release(List.copyOf(mine.values()), LAST_COMMIT);
                     var offsets = committable(mine.values());

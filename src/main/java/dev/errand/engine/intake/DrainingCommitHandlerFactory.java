@@ -25,7 +25,7 @@ final class DrainingCommitHandlerFactory implements KafkaCommitHandler.Factory {
     private final Engine engine;
     private final PositionKeeper keeper;
     private final GapReporter gaps;
-    private final LivenessMonitor vitals;
+    private final LivenessMonitor liveness;
 
     @Inject
     DrainingCommitHandlerFactory(
@@ -34,13 +34,13 @@ final class DrainingCommitHandlerFactory implements KafkaCommitHandler.Factory {
             Engine engine,
             PositionKeeper keeper,
             GapReporter gaps,
-            LivenessMonitor vitals) {
+            LivenessMonitor liveness) {
         this.config = config;
         this.assignments = assignments;
         this.engine = engine;
         this.keeper = keeper;
         this.gaps = gaps;
-        this.vitals = vitals;
+        this.liveness = liveness;
     }
 
     @Override
@@ -58,6 +58,6 @@ final class DrainingCommitHandlerFactory implements KafkaCommitHandler.Factory {
                 engine,
                 keeper,
                 gaps,
-                vitals);
+                liveness);
     }
 }

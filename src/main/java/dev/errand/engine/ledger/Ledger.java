@@ -108,7 +108,7 @@ public final class Ledger {
      *
      * @param connection in the transaction that has recorded them
      */
-    public static void unprocessed(Connection connection, Collection<ActionKey> keys) throws SQLException {
+    public static void markUnprocessed(Connection connection, Collection<ActionKey> keys) throws SQLException {
         if (keys.isEmpty()) {
             return;
         }
@@ -128,9 +128,9 @@ public final class Ledger {
      * @param connection in the transaction that has recorded it
      * @param from the type that the record itself says; null where it can't be read
      */
-    public static void mended(Connection connection, ActionKey key, @Nullable String from) throws SQLException {
+    public static void markCorrected(Connection connection, ActionKey key, @Nullable String from) throws SQLException {
         try (var statement = connection.prepareStatement(
-                "UPDATE user_action SET mended = TRUE, mended_from = ? WHERE action_key = ?")) {
+                "UPDATE user_action SET corrected = TRUE, corrected_from = ? WHERE action_key = ?")) {
             statement.setString(1, from);
             statement.setString(2, LedgerKey.of(key));
             statement.executeUpdate();
@@ -170,7 +170,8 @@ public final class Ledger {
      * @param edited whether this payload is another than was published
      * @return whether it was unprocessed until now
      */
-    public static boolean processed(Connection connection, Action<String> action, boolean edited) throws SQLException {
+    public static boolean markProcessed(Connection connection, Action<String> action, boolean edited)
+            throws SQLException {
         try (var statement = connection.prepareStatement("""
                 UPDATE user_action SET processed_at = CURRENT_TIMESTAMP(6), payload = ?, edited = ?
                 WHERE action_key = ? AND processed_at IS NULL""")) {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The parts without which this process is of no use, and whether they get on. What is in trouble here is not mended by
+ * The parts without which this process is of no use, and whether they get on. What is in trouble here is not corrected by
  * waiting, only by a new process. A database or a broker that is away is no such trouble: to hold is to get on.
  *
  * <p>Thread-safe.
@@ -52,26 +52,26 @@ public final class LivenessMonitor {
 
     /** A part that beats from now on, as often as every unit of work does. Not watched any more after {@link #forget}. */
     public ThreadHeartbeat begin(String name) {
-        var pulse = new ThreadHeartbeat(name, longestUnit, nanoTime);
-        pulses.add(pulse);
-        return pulse;
+        var heartbeat = new ThreadHeartbeat(name, longestUnit, nanoTime);
+        pulses.add(heartbeat);
+        return heartbeat;
     }
 
     /** Its part ends as it should. */
-    public void forget(ThreadHeartbeat pulse) {
-        pulses.remove(pulse);
+    public void forget(ThreadHeartbeat heartbeat) {
+        pulses.remove(heartbeat);
     }
 
     /** Starts a thread that has to run until {@link #stop}. */
     public Thread start(String name, Consumer<ThreadHeartbeat> run) {
-        var pulse = begin(name);
+        var heartbeat = begin(name);
         return EngineThread.start(name, () -> {
             try {
-                pulse.beat();
-                run.accept(pulse);
+                heartbeat.beat();
+                run.accept(heartbeat);
             } finally {
                 if (!stopping) {
-                    pulse.end();
+                    heartbeat.end();
                 }
             }
         });
@@ -85,19 +85,19 @@ public final class LivenessMonitor {
     /** What does not get on, and what it is at; empty when all is well. */
     public List<String> troubles() {
         List<String> troubles = new ArrayList<>();
-        for (var pulse : pulses) {
-            var trouble = stopping ? null : pulse.trouble();
+        for (var heartbeat : pulses) {
+            var trouble = stopping ? null : heartbeat.trouble();
             if (trouble == null) {
-                told.remove(pulse);
+                told.remove(heartbeat);
                 continue;
             }
             troubles.add(trouble);
-            if (told.add(pulse)) {
+            if (told.add(heartbeat)) {
                 // The process may be ended for it: this is all that will be known of why.
                 LOG.errorf(
                         "%s, at%n%s",
                         trouble,
-                        Arrays.stream(pulse.place())
+                        Arrays.stream(heartbeat.place())
                                 .map(frame -> "\tat " + frame)
                                 .collect(Collectors.joining(System.lineSeparator())));
             }

@@ -20,11 +20,11 @@ public interface WorkObserver {
         /** It has the identity of an action that was taken before, and other contents: it is in the database, as dead. */
         CONFLICTING,
         /** It waits in the database behind a failed action of its user. */
-        LINED_UP,
+        BLOCKED,
         /** An attempt at it failed, in memory or by schedule. */
         FAILED,
         /** Its attempts in memory are used up, and it is in the database. */
-        KEPT
+        PARKED
     }
 
     /** Why a unit of work is run again, or in parts. */

@@ -48,8 +48,8 @@ public final class PositionKeeper {
     private final GapReporter gaps;
     private final ConsumerGroup group;
     private final PrimaryWatch primaryWatch;
-    private final LivenessMonitor vitals;
-    private final ThreadHeartbeat pulse;
+    private final LivenessMonitor liveness;
+    private final ThreadHeartbeat heartbeat;
     private final Duration interval;
     private final boolean enabled;
     private final int mostInMemory;
@@ -71,7 +71,7 @@ public final class PositionKeeper {
             GapReporter gaps,
             ConsumerGroup group,
             PrimaryWatch primaryWatch,
-            LivenessMonitor vitals,
+            LivenessMonitor liveness,
             IntakeConfig config,
             @ConfigProperty(name = "mp.messaging.incoming.user-actions.max.poll.records") int polled,
             @ConfigProperty(name = "mp.messaging.incoming.user-actions.concurrency") int consumers) {
@@ -79,13 +79,13 @@ public final class PositionKeeper {
         this.gaps = gaps;
         this.group = group;
         this.primaryWatch = primaryWatch;
-        this.vitals = vitals;
-        this.pulse = vitals.begin("The keeper of positions");
+        this.liveness = liveness;
+        this.heartbeat = liveness.begin("The keeper of positions");
         this.interval = config.commitInterval();
         this.enabled = config.enabled();
         // A poll's records are admitted together, whatever the bound.
         this.mostInMemory = config.maxActions() + consumers * polled;
-        pulse.rest();
+        heartbeat.rest();
     }
 
     void start(@Observes StartupEvent event) {
@@ -98,7 +98,7 @@ public final class PositionKeeper {
 
     @PreDestroy
     void end() {
-        vitals.forget(pulse);
+        liveness.forget(heartbeat);
         thread.shutdownNow();
     }
 
@@ -153,7 +153,7 @@ public final class PositionKeeper {
         if (inTrouble && System.nanoTime() - troubledAt < AFTER_TROUBLE.toNanos()) {
             return;
         }
-        pulse.beat();
+        heartbeat.beat();
         try {
             unresolved.keySet().removeIf(PartitionOffsets::isRevoked);
             started.restartGivenUp();
@@ -180,7 +180,7 @@ public final class PositionKeeper {
             inTrouble = true;
             troubledAt = System.nanoTime();
         } finally {
-            pulse.rest();
+            heartbeat.rest();
         }
     }
 
@@ -192,7 +192,7 @@ public final class PositionKeeper {
 
     private void resolveAll() throws SQLException {
         var kafka = group.partitions().stream().collect(Collectors.toMap(Partition::at, each -> each));
-        pulse.beat();
+        heartbeat.beat();
         int failoversBefore = started.failovers();
         var known = positions.all();
         List<Beginning> beginnings = new ArrayList<>();
@@ -276,7 +276,7 @@ public final class PositionKeeper {
         if (held.isEmpty()) {
             return;
         }
-        pulse.beat();
+        heartbeat.beat();
         var outcome = positions.write(held, release);
         for (var each : outcome.written()) {
             if (each.reached() != null) {

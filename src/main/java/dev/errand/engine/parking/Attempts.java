@@ -56,7 +56,7 @@ public final class Attempts {
      * @return the user's next action; empty when none waits: the user's line is gone then, and what arrives goes its way
      * @throws ChangedDuringAttemptException if the action was changed by hand meanwhile: nothing of the attempt may stay
      */
-    public static Optional<ClaimedAttempt> succeeded(Connection connection, ClaimedAttempt due, Duration lease)
+    public static Optional<ClaimedAttempt> markSucceeded(Connection connection, ClaimedAttempt due, Duration lease)
             throws SQLException {
         if (due.blocking()) {
             BlockedUsers.lock(connection, due.action().userId());
@@ -79,7 +79,7 @@ public final class Attempts {
      * @param connection in a transaction of its own
      * @param retryAfter until the next attempt
      */
-    public static void failed(Connection connection, ClaimedAttempt due, Failure failure, Duration retryAfter)
+    public static void markFailed(Connection connection, ClaimedAttempt due, Failure failure, Duration retryAfter)
             throws SQLException {
         try (var statement = connection.prepareStatement("""
                 UPDATE parked_action
@@ -103,7 +103,7 @@ public final class Attempts {
      * @param blocking whether its user's later actions go on waiting behind it
      * @param publish whether it is to be published
      */
-    public static void died(
+    public static void markDead(
             Connection connection, ClaimedAttempt due, Failure failure, boolean blocking, boolean publish)
             throws SQLException {
         if (due.blocking()) {

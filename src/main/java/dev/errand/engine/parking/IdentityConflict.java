@@ -28,7 +28,7 @@ public record IdentityConflict(
                 "the action at " + action.position() + " has the same source \""
                         + action.key().source() + "\" and id \"" + action.key().id() + "\" as the action at " + first
                         + ", which was taken first, but another " + differencesInWords()
-                        + ": let each publisher set a source of its own, then mend this one by giving it another"
+                        + ": let each publisher set a source of its own, then correct this one by giving it another"
                         + " source or id, or discard it",
                 "");
     }

@@ -39,7 +39,7 @@ public final class ParkedActions {
      * @param waiting each user's in order
      */
     public static void queue(Connection connection, List<PublishedAction> waiting) throws SQLException {
-        Ledger.unprocessed(
+        Ledger.markUnprocessed(
                 connection, waiting.stream().map(each -> each.action().key()).toList());
         var rows = waiting.stream().map(each -> ParkedRow.waiting(each)).toList();
         var replaced = replace(connection, rows);
@@ -79,7 +79,7 @@ public final class ParkedActions {
 
     /**
      * Keeps conflicting records as dead, each once, and holds up nobody for them. They have no id there, as theirs is another
-     * action's: mending gives them one.
+     * action's: editing gives them one.
      *
      * @param connection in the transaction that has found them
      * @param publish whether they are to be published to the dead-letter topic
@@ -188,7 +188,7 @@ public final class ParkedActions {
         }
         var taken = Ledger.record(connection, List.copyOf(actions.values()));
         actions.keySet().removeAll(taken);
-        Ledger.unprocessed(connection, actions.keySet());
+        Ledger.markUnprocessed(connection, actions.keySet());
         return taken;
     }
 }

@@ -23,21 +23,21 @@ public final class RunLock {
     /**
      * Waits while an exclusive run is under way or is waited for.
      *
-     * @param pulse of this thread, which is not stuck meanwhile
+     * @param heartbeat of this thread, which is not stuck meanwhile
      */
-    public Held shared(ThreadHeartbeat pulse) {
-        return hold(lock.readLock(), pulse);
+    public Held shared(ThreadHeartbeat heartbeat) {
+        return hold(lock.readLock(), heartbeat);
     }
 
     /** Waits until nothing else runs: a transaction's time at most, unless something hangs. */
-    public Held exclusive(ThreadHeartbeat pulse) {
-        return hold(lock.writeLock(), pulse);
+    public Held exclusive(ThreadHeartbeat heartbeat) {
+        return hold(lock.writeLock(), heartbeat);
     }
 
-    private static Held hold(Lock wanted, ThreadHeartbeat pulse) {
-        pulse.rest();
+    private static Held hold(Lock wanted, ThreadHeartbeat heartbeat) {
+        heartbeat.rest();
         wanted.lock();
-        pulse.beat();
+        heartbeat.beat();
         return wanted::unlock;
     }
 }

@@ -31,11 +31,11 @@ public class SuspectMarks implements DeliveryMarks {
     @Inject
     SuspectMarks(
             DataSource dataSource,
-            LivenessMonitor vitals,
+            LivenessMonitor liveness,
             @ConfigProperty(name = "errand.group", defaultValue = "errand") String group) {
         this.dataSource = dataSource;
         this.table = new UnendedDeliveries(group, UUID.randomUUID());
-        this.underWay = new UnderWay<>(vitals.longestUnit(), System::nanoTime);
+        this.underWay = new UnderWay<>(liveness.longestUnit(), System::nanoTime);
     }
 
     @Transactional(rollbackOn = Exception.class)

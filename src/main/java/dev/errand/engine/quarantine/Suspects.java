@@ -44,7 +44,7 @@ public final class Suspects {
     private final RunLock lock;
     private final BooleanSupplier databaseWorks;
     private final SafeObserver observed;
-    private final ThreadHeartbeat pulse;
+    private final ThreadHeartbeat heartbeat;
     private final Sleeper pause;
     private final Clock clock;
     private boolean inTrouble;
@@ -54,14 +54,14 @@ public final class Suspects {
             RunLock lock,
             BooleanSupplier databaseWorks,
             SafeObserver observed,
-            ThreadHeartbeat pulse,
+            ThreadHeartbeat heartbeat,
             Sleeper pause,
             Clock clock) {
         this.marks = marks;
         this.lock = lock;
         this.databaseWorks = databaseWorks;
         this.observed = observed;
-        this.pulse = pulse;
+        this.heartbeat = heartbeat;
         this.pause = pause;
         this.clock = clock;
     }
@@ -76,7 +76,7 @@ public final class Suspects {
     public List<Requeue<InFlightRecord>> carryThrough(
             List<InFlightRecord> deliveries, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run) {
         if (deliveries.stream().noneMatch(InFlightRecord::suspect)) {
-            var held = lock.shared(pulse);
+            var held = lock.shared(heartbeat);
             try (held) {
                 return run.apply(deliveries);
             }
@@ -114,7 +114,7 @@ public final class Suspects {
             List<InFlightRecord> deliveries, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run)
             throws MarksUnavailable {
         Known ofTheOnlyOne;
-        var held = lock.shared(pulse);
+        var held = lock.shared(heartbeat);
         try (held) {
             var now = deliveries.subList(0, Math.min(MOST_AT_ONCE, deliveries.size()));
             var known = find(now.stream().filter(InFlightRecord::suspect).toList());
@@ -180,7 +180,7 @@ public final class Suspects {
             InFlightRecord suspect, Known known, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run)
             throws MarksUnavailable {
         suspect.runAlone();
-        var held = lock.exclusive(pulse);
+        var held = lock.exclusive(heartbeat);
         try (held) {
             if (suspect.abandoned() || !pause.pause(Duration.ZERO)) {
                 return List.of(new Requeue<>(List.of(suspect), Duration.ZERO));

@@ -42,11 +42,11 @@ public class Masking {
     }
 
     /**
-     * Whether the row is masked: by what it is, and by what it was before somebody mended it.
+     * Whether the row is masked: by what it is, and by what it was before somebody corrected it.
      *
-     * @param row with the columns {@code type}, {@code mended} and {@code mended_from}
+     * @param row with the columns {@code type}, {@code corrected} and {@code corrected_from}
      */
     public boolean masksRow(ResultSet row) throws SQLException {
-        return masks(row.getString("type")) || (row.getBoolean("mended") && masks(row.getString("mended_from")));
+        return masks(row.getString("type")) || (row.getBoolean("corrected") && masks(row.getString("corrected_from")));
     }
 }

@@ -104,8 +104,8 @@ final class PendingDeadLetters implements PendingRows {
     }
 
     @Override
-    public void published(Connection connection, List<Long> rows) throws SQLException {
-        DeadLetters.published(connection, rows);
+    public void markPublished(Connection connection, List<Long> rows) throws SQLException {
+        DeadLetters.markPublished(connection, rows);
     }
 
     @Override

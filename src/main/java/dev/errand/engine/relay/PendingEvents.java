@@ -73,7 +73,7 @@ final class PendingEvents implements PendingRows {
     }
 
     @Override
-    public void published(Connection connection, List<Long> rows) throws SQLException {
+    public void markPublished(Connection connection, List<Long> rows) throws SQLException {
         Outbox.remove(connection, rows);
     }
 

@@ -44,7 +44,7 @@ interface PendingRows {
      *
      * @param rows at least one
      */
-    void published(Connection connection, List<Long> rows) throws SQLException;
+    void markPublished(Connection connection, List<Long> rows) throws SQLException;
 
     /**
      * Sets them aside.

@@ -34,7 +34,7 @@ class RowPublisher {
             var next = pending.next(connection, packet.getAsLong());
             var round = new RecordSender(producer).send(next.rows()).and(next.refused());
             if (!round.published().isEmpty()) {
-                pending.published(connection, round.published());
+                pending.markPublished(connection, round.published());
             }
             if (!round.refused().isEmpty()) {
                 pending.quarantine(connection, round.refused());

@@ -47,16 +47,16 @@ final class Retention {
     Retention(
             RetentionConfig config,
             @ConfigProperty(name = "errand.failed-actions.retention") Optional<Duration> ofFailedActions,
-            FailurePolicy rules,
+            FailurePolicy policy,
             PurgeSteps steps) {
         this.window = window(config.retentionWindow());
         this.steps = steps;
-        config.retention().ifPresent(age -> add(Purge.Kind.LEDGER, longEnough(age, rules.longestRetries()), config));
+        config.retention().ifPresent(age -> add(Purge.Kind.LEDGER, longEnough(age, policy.longestRetries()), config));
         ofFailedActions.ifPresent(age -> add(Purge.Kind.FAILED_ACTIONS, age, config));
     }
 
     private void add(Purge.Kind kind, Duration age, RetentionConfig config) {
-        sweeps.add(new Purge(kind, age, config.retentionBatch(), config.retentionShare()));
+        sweeps.add(new Purge(kind, age, config.retentionBatch(), config.retentionDutyCycle()));
     }
 
     private static DailyWindow window(String text) {

@@ -30,5 +30,5 @@ public interface RetentionConfig {
     @WithDefault("0.25")
     @Positive
     @DecimalMax("1")
-    double retentionShare();
+    double retentionDutyCycle();
 }

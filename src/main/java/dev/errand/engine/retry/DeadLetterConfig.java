@@ -10,7 +10,7 @@ import java.util.Optional;
 public interface DeadLetterConfig {
 
     /** Whether a dead action's user goes on without it. */
-    enum Order {
+    enum OnDead {
         /** The user's later actions wait until it is put right. */
         BLOCK,
         /** The user's later actions go on without it. */
@@ -19,14 +19,14 @@ public interface DeadLetterConfig {
 
     /** For all action types. */
     @WithDefault("block")
-    Order order();
+    OnDead onDead();
 
     /** Other values for single action types. */
-    Map<String, Order> orderOf();
+    Map<String, OnDead> onDeadOf();
 
     /** For records that can't be read; whose they are is only what their keys say. */
     @WithDefault("skip")
-    Order unreadable();
+    OnDead unreadable();
 
     /** The Kafka topic that every dead action is published to as well; none by default. */
     Optional<String> topic();

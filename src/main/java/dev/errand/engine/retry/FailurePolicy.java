@@ -5,7 +5,7 @@ import dev.errand.engine.handlers.HandlerRegistry;
 import dev.errand.engine.parking.ParkedAction;
 import dev.errand.engine.record.DecodedRecord;
 import dev.errand.engine.record.InFlightRecord;
-import dev.errand.engine.retry.DeadLetterConfig.Order;
+import dev.errand.engine.retry.DeadLetterConfig.OnDead;
 import dev.errand.handler.Retry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import jakarta.inject.Inject;
@@ -143,12 +143,12 @@ public final class FailurePolicy {
 
     /** Whether a user's later actions wait behind a record that can't be read. */
     public boolean unreadableBlocks() {
-        return deadLetter.unreadable() == Order.BLOCK;
+        return deadLetter.unreadable() == OnDead.BLOCK;
     }
 
     /** Whether a user's later actions wait behind a dead action. */
     public boolean deadBlocks(String type) {
-        return deadLetter.orderOf().getOrDefault(type, deadLetter.order()) == Order.BLOCK;
+        return deadLetter.onDeadOf().getOrDefault(type, deadLetter.onDead()) == OnDead.BLOCK;
     }
 
     public boolean isDead(Failure failure, String type, int failedAttempts) {

@@ -73,7 +73,7 @@ public final class AttemptRunner implements Runnable {
     private final HandlerRegistry handlers;
     private final RateLimitedLog limited;
     private final RunLock lock;
-    private final ThreadHeartbeat pulse;
+    private final ThreadHeartbeat heartbeat;
     private final Sleeper pause;
     private final Duration pollInterval;
     private final Clock clock;
@@ -84,7 +84,7 @@ public final class AttemptRunner implements Runnable {
             HandlerRegistry handlers,
             RateLimitedLog limited,
             RunLock lock,
-            ThreadHeartbeat pulse,
+            ThreadHeartbeat heartbeat,
             Sleeper pause,
             Duration pollInterval,
             Clock clock,
@@ -93,7 +93,7 @@ public final class AttemptRunner implements Runnable {
         this.handlers = handlers;
         this.limited = limited;
         this.lock = lock;
-        this.pulse = pulse;
+        this.heartbeat = heartbeat;
         this.pause = pause;
         this.pollInterval = pollInterval;
         this.clock = clock;
@@ -128,7 +128,7 @@ public final class AttemptRunner implements Runnable {
         ClaimedAttempt due;
         Optional<ClaimedAttempt> next;
         // Claimed only when it may run: what waits while another ends the process is not to be blamed.
-        var held = lock.shared(pulse);
+        var held = lock.shared(heartbeat);
         try (held) {
             var claimed = store.claim();
             if (claimed.isEmpty()) {
@@ -150,7 +150,7 @@ public final class AttemptRunner implements Runnable {
             return Optional.empty();
         }
         store.giveBack(due, UNTIL_BY_ITSELF);
-        var held = lock.exclusive(pulse);
+        var held = lock.exclusive(heartbeat);
         try (held) {
             if (!pause.pause(Duration.ZERO)) {
                 store.giveBack(due, Duration.ZERO);
@@ -164,7 +164,7 @@ public final class AttemptRunner implements Runnable {
     private void line(Optional<ClaimedAttempt> first) throws Exception {
         var next = first;
         for (int i = 1; next.isPresent() && i < TURN && pause.pause(Duration.ZERO); i++) {
-            var held = lock.shared(pulse);
+            var held = lock.shared(heartbeat);
             try (held) {
                 next = attempt(next.get());
             }

@@ -12,30 +12,31 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Scheduled attempts that can be watched: by their thread's pulse, in metrics and in traces. For one thread. */
+/** Scheduled attempts that can be watched: by their thread's heartbeat, in metrics and in traces. For one thread. */
 public final class ObservedAttempts implements AttemptRunner.Store {
 
     private final AttemptRunner.Store store;
     private final SafeObserver observed;
     private final Traces traces;
-    private final ThreadHeartbeat pulse;
+    private final ThreadHeartbeat heartbeat;
 
-    public ObservedAttempts(AttemptRunner.Store store, SafeObserver observed, Traces traces, ThreadHeartbeat pulse) {
+    public ObservedAttempts(
+            AttemptRunner.Store store, SafeObserver observed, Traces traces, ThreadHeartbeat heartbeat) {
         this.store = store;
         this.observed = observed;
         this.traces = traces;
-        this.pulse = pulse;
+        this.heartbeat = heartbeat;
     }
 
     @Override
     public Optional<ClaimedAttempt> claim() throws Exception {
-        pulse.beat();
+        heartbeat.beat();
         return store.claim();
     }
 
     @Override
     public Optional<ClaimedAttempt> attempt(ClaimedAttempt due, List<Run<?>> runs) throws Exception {
-        pulse.beat();
+        heartbeat.beat();
         Optional<ClaimedAttempt> next;
         try (var traced = traces.attempt(due)) {
             try {
@@ -51,7 +52,7 @@ public final class ObservedAttempts implements AttemptRunner.Store {
 
     @Override
     public Optional<ClaimedAttempt> resolve(ClaimedAttempt due) throws Exception {
-        pulse.beat();
+        heartbeat.beat();
         var next = store.resolve(due);
         ended(due, Attempt.DONE, Outcome.DUPLICATE);
         return next;
@@ -59,14 +60,14 @@ public final class ObservedAttempts implements AttemptRunner.Store {
 
     @Override
     public boolean failed(ClaimedAttempt due, Failure failure) throws Exception {
-        pulse.beat();
+        heartbeat.beat();
         var dead = store.failed(due, failure);
         ended(due, dead ? Attempt.DEAD : Attempt.FAILED, Outcome.FAILED);
         return dead;
     }
 
     private void ended(ClaimedAttempt due, Attempt how, Outcome outcome) {
-        pulse.beat();
+        heartbeat.beat();
         observed.tell(observer -> {
             observer.onAttempt(how);
             observer.onOutcome(outcome, List.of(due.action()));
@@ -75,19 +76,19 @@ public final class ObservedAttempts implements AttemptRunner.Store {
 
     @Override
     public void giveBack(ClaimedAttempt due, Duration until) throws Exception {
-        pulse.beat();
+        heartbeat.beat();
         store.giveBack(due, until);
     }
 
     @Override
     public void prolong(ClaimedAttempt due) throws Exception {
-        pulse.beat();
+        heartbeat.beat();
         store.prolong(due);
     }
 
     @Override
     public boolean databaseWorks() {
-        pulse.beat();
+        heartbeat.beat();
         return store.databaseWorks();
     }
 }

@@ -26,7 +26,7 @@ public class ScheduledAttempts implements AttemptRunner.Store {
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
     private final TransactionalUnitOfWork unit;
-    private final FailurePolicy rules;
+    private final FailurePolicy policy;
     private final DataSource dataSource;
     private final Duration lease;
     private final UnderWay<ClaimedAttempt> underWay;
@@ -34,15 +34,15 @@ public class ScheduledAttempts implements AttemptRunner.Store {
     @Inject
     ScheduledAttempts(
             TransactionalUnitOfWork unit,
-            FailurePolicy rules,
+            FailurePolicy policy,
             DataSource dataSource,
             TransactionTimeout timeout,
-            LivenessMonitor vitals) {
+            LivenessMonitor liveness) {
         this.unit = unit;
-        this.rules = rules;
+        this.policy = policy;
         this.dataSource = dataSource;
         this.lease = timeout.value().plus(MARGIN);
-        this.underWay = new UnderWay<>(vitals.longestUnit(), System::nanoTime);
+        this.underWay = new UnderWay<>(liveness.longestUnit(), System::nanoTime);
     }
 
     @Transactional(rollbackOn = Exception.class)
@@ -67,12 +67,12 @@ public class ScheduledAttempts implements AttemptRunner.Store {
     @Override
     public boolean failed(ClaimedAttempt due, Failure failure) throws Exception {
         var type = due.action().type();
-        var dead = rules.isDead(failure, type, due.attempts() + 1);
+        var dead = policy.isDead(failure, type, due.attempts() + 1);
         try (var connection = dataSource.getConnection()) {
             if (dead) {
-                Attempts.died(connection, due, failure, rules.deadBlocks(type), rules.publishesDead());
+                Attempts.markDead(connection, due, failure, policy.deadBlocks(type), policy.publishesDead());
             } else {
-                Attempts.failed(connection, due, failure, rules.delay(type, due.attempts() + 1));
+                Attempts.markFailed(connection, due, failure, policy.delay(type, due.attempts() + 1));
             }
         }
         return dead;
@@ -111,7 +111,7 @@ public class ScheduledAttempts implements AttemptRunner.Store {
     @Override
     public Optional<ClaimedAttempt> resolve(ClaimedAttempt due) throws Exception {
         try (var connection = dataSource.getConnection()) {
-            return Attempts.succeeded(connection, due, lease);
+            return Attempts.markSucceeded(connection, due, lease);
         }
     }
 

@@ -24,5 +24,5 @@ public interface WorkConfig {
 
     /** How long a unit of work should take: with slow handlers it takes fewer actions. */
     @WithDefault("200ms")
-    Duration batchTarget();
+    Duration targetDuration();
 }

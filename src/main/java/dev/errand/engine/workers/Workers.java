@@ -54,20 +54,20 @@ public final class Workers {
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
     /**
-     * Connections for people's questions (two at once) and deeds, two relays, heartbeat, sampler and retention: workers must
+     * Connections for people's questions (two at once) and commands, two relays, heartbeat, sampler and retention: workers must
      * not wait for them.
      */
     public static final int OTHER_CONNECTIONS = 8;
 
     private final WorkConfig config;
     private final HandlerRegistry handlers;
-    private final FailurePolicy rules;
+    private final FailurePolicy policy;
     private final TransactionalUnitOfWork unit;
     private final ScheduledAttempts attempts;
     private final RetryConfig retry;
     private final SafeObserver observed;
     private final Traces traces;
-    private final LivenessMonitor vitals;
+    private final LivenessMonitor liveness;
     private final RateLimitedLog limited;
     private final RunLock lock;
     private final SuspectMarks marks;
@@ -85,13 +85,13 @@ public final class Workers {
     Workers(
             WorkConfig config,
             HandlerRegistry handlers,
-            FailurePolicy rules,
+            FailurePolicy policy,
             TransactionalUnitOfWork unit,
             ScheduledAttempts attempts,
             RetryConfig retry,
             WorkObserver observer,
             Traces traces,
-            LivenessMonitor vitals,
+            LivenessMonitor liveness,
             RateLimitedLog limited,
             RunLock lock,
             SuspectMarks marks,
@@ -105,13 +105,13 @@ public final class Workers {
         }
         this.config = config;
         this.handlers = handlers;
-        this.rules = rules;
+        this.policy = policy;
         this.unit = unit;
         this.attempts = attempts;
         this.retry = retry;
         this.observed = new SafeObserver(observer);
         this.traces = traces;
-        this.vitals = vitals;
+        this.liveness = liveness;
         this.limited = limited;
         this.lock = lock;
         this.marks = marks;
@@ -121,7 +121,7 @@ public final class Workers {
     /** Starts the workers on a queue. */
     public void start(WorkQueue<InFlightRecord> queue) {
         for (int i = 1; i <= config.workers(); i++) {
-            start("errand-worker-" + i, pulse -> work(queue, pulse));
+            start("errand-worker-" + i, heartbeat -> work(queue, heartbeat));
         }
         for (int i = 1; i <= retry.workers(); i++) {
             start("errand-retrier-" + i, this::retry);
@@ -129,32 +129,32 @@ public final class Workers {
         start("errand-line-watch", this::watchLines);
     }
 
-    private void work(WorkQueue<InFlightRecord> queue, ThreadHeartbeat pulse) {
-        if (!awaitCheckedHandlers(resting(pulse))) {
+    private void work(WorkQueue<InFlightRecord> queue, ThreadHeartbeat heartbeat) {
+        if (!awaitCheckedHandlers(resting(heartbeat))) {
             return;
         }
-        var watched = new ObservedUnit(new FirstTimeUnit(unit), observed, traces, pulse);
-        var sleeper = resting(pulse);
+        var watched = new ObservedUnit(new FirstTimeUnit(unit), observed, traces, heartbeat);
+        var sleeper = resting(heartbeat);
         var clock = Clock.systemUTC();
         var log = new BatchLog(limited, causes);
-        var processor = new BatchProcessor(handlers, rules, watched, observed, log, sleeper, clock);
-        var suspects = new Suspects(marks, lock, watched::databaseWorks, observed, pulse, sleeper, clock);
-        var size = new BatchSize(config.batchMax(), config.batchTarget());
-        new Worker(queue, processor, suspects, observed, limited, pulse, size).run();
+        var processor = new BatchProcessor(handlers, policy, watched, observed, log, sleeper, clock);
+        var suspects = new Suspects(marks, lock, watched::databaseWorks, observed, heartbeat, sleeper, clock);
+        var size = new BatchSize(config.batchMax(), config.targetDuration());
+        new Worker(queue, processor, suspects, observed, limited, heartbeat, size).run();
     }
 
-    private void retry(ThreadHeartbeat pulse) {
-        if (!awaitCheckedHandlers(resting(pulse))) {
+    private void retry(ThreadHeartbeat heartbeat) {
+        if (!awaitCheckedHandlers(resting(heartbeat))) {
             return;
         }
-        var watched = new ObservedAttempts(attempts, observed, traces, pulse);
+        var watched = new ObservedAttempts(attempts, observed, traces, heartbeat);
         new AttemptRunner(
                         watched,
                         handlers,
                         limited,
                         lock,
-                        pulse,
-                        resting(pulse),
+                        heartbeat,
+                        resting(heartbeat),
                         retry.pollInterval(),
                         Clock.systemUTC(),
                         causes)
@@ -185,8 +185,8 @@ public final class Workers {
         }
     }
 
-    private void watchLines(ThreadHeartbeat pulse) {
-        var pause = resting(pulse);
+    private void watchLines(ThreadHeartbeat heartbeat) {
+        var pause = resting(heartbeat);
         while (pause.pause(LOOK_AT_LINES)) {
             try {
                 attempts.setStuckLinesInMotion();
@@ -198,22 +198,22 @@ public final class Workers {
     }
 
     private void start(String name, Consumer<ThreadHeartbeat> run) {
-        threads.add(vitals.start(name, run));
+        threads.add(liveness.start(name, run));
     }
 
     /** Who waits is not stuck. */
-    private Sleeper resting(ThreadHeartbeat pulse) {
+    private Sleeper resting(ThreadHeartbeat heartbeat) {
         return duration -> {
-            pulse.rest();
+            heartbeat.rest();
             var goOn = pause(duration);
-            pulse.beat();
+            heartbeat.beat();
             return goOn;
         };
     }
 
     /** Ends all waiting between attempts: what has not been committed yet is given up. */
     public void stopWaiting() {
-        vitals.stop();
+        liveness.stop();
         stopping.countDown();
     }
 

@@ -3,9 +3,9 @@ package dev.errand.service.console;
 import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.operations.ActionEditor;
 import dev.errand.engine.parking.operations.BulkRetries;
+import dev.errand.engine.parking.operations.CommandResult;
 import dev.errand.engine.parking.operations.EditDrafts;
-import dev.errand.engine.parking.operations.Repair;
-import dev.errand.engine.parking.operations.Repairs;
+import dev.errand.engine.parking.operations.ParkedActionCommands;
 import dev.errand.engine.parking.view.ParkedActionList;
 import dev.errand.engine.parking.view.ParkedActionView.AuditEntry;
 import dev.errand.engine.parking.view.ParkedActionView.BulkPreview;
@@ -48,8 +48,8 @@ public class FailedPages {
     private static final int FASTEST = 10_000;
 
     private final ParkedActionList failed;
-    private final Repairs repairs;
-    private final ActionEditor mending;
+    private final ParkedActionCommands commands;
+    private final ActionEditor editing;
     private final EditDrafts drafts;
     private final BulkRetries bulkRetries;
     private final PageContext.Visits visits;
@@ -57,14 +57,14 @@ public class FailedPages {
     @Inject
     FailedPages(
             ParkedActionList failed,
-            Repairs repairs,
-            ActionEditor mending,
+            ParkedActionCommands commands,
+            ActionEditor editing,
             EditDrafts drafts,
             BulkRetries bulkRetries,
             PageContext.Visits visits) {
         this.failed = failed;
-        this.repairs = repairs;
-        this.mending = mending;
+        this.commands = commands;
+        this.editing = editing;
         this.drafts = drafts;
         this.bulkRetries = bulkRetries;
         this.visits = visits;
@@ -145,7 +145,7 @@ public class FailedPages {
     @RolesAllowed("operator")
     @Operation(hidden = true)
     public Response retry(@PathParam("id") long id) {
-        return put(id, "retry", () -> repairs.retry(id, null, visits.user()));
+        return put(id, "retry", () -> commands.retry(id, null, visits.user()));
     }
 
     @POST
@@ -153,15 +153,15 @@ public class FailedPages {
     @RolesAllowed("operator")
     @Operation(hidden = true)
     public Response edit(@PathParam("id") long id, @FormParam("payload") @DefaultValue("") String payload) {
-        return put(id, "edit", () -> mending.withPayload(id, payload, visits.user()));
+        return put(id, "edit", () -> editing.withPayload(id, payload, visits.user()));
     }
 
     @POST
     @Path("/{id}/action")
     @RolesAllowed("operator")
     @Operation(hidden = true)
-    public Response mend(@PathParam("id") long id, @FormParam("action") @DefaultValue("") String action) {
-        return put(id, "mend", () -> mending.withAction(id, action, visits.user()));
+    public Response correct(@PathParam("id") long id, @FormParam("action") @DefaultValue("") String action) {
+        return put(id, "correct", () -> editing.withAction(id, action, visits.user()));
     }
 
     @POST
@@ -176,7 +176,7 @@ public class FailedPages {
                     "A reason is missing, or too long",
                     "Say in up to 2,000 characters why the action is never to be done.");
         }
-        return put(id, "discard", () -> repairs.discard(id, reason.strip(), visits.user()));
+        return put(id, "discard", () -> commands.discard(id, reason.strip(), visits.user()));
     }
 
     @POST
@@ -261,20 +261,20 @@ public class FailedPages {
     /** Puts something right. */
     @FunctionalInterface
     private interface Putting {
-        Repair right() throws SQLException;
+        CommandResult right() throws SQLException;
     }
 
     private Response put(long id, String operation, Putting putting) {
         var visit = visits.to("failed");
         return ErrorPages.of(visit, () -> {
             var repair = putting.right();
-            if (repair instanceof Repair.Done) {
+            if (repair instanceof CommandResult.Done) {
                 return ErrorPages.goTo("/console/failed/" + id + "?done=" + operation);
             }
-            if (repair instanceof Repair.Refused refused) {
+            if (repair instanceof CommandResult.Refused refused) {
                 return ErrorPages.problem(409, visit, "The action is " + refused.state(), refused.why());
             }
-            if (repair instanceof Repair.Unfit unfit) {
+            if (repair instanceof CommandResult.Unfit unfit) {
                 return ErrorPages.problem(422, visit, "The edited action can't be taken", unfit.why());
             }
             return unknown(visit);

@@ -64,6 +64,6 @@ public class OverviewPage {
                 Chart.of("Done", "good", hour, Set.of("done")),
                 Chart.of("Duplicates", "plain", hour, Set.of("duplicate")),
                 Chart.of("Failed attempts", "warn", hour, Set.of("failed")),
-                Chart.of("Kept as failed", "bad", hour, Set.of("kept", "unreadable", "conflicting")));
+                Chart.of("Kept as failed", "bad", hour, Set.of("parked", "unreadable", "conflicting")));
     }
 }

@@ -91,8 +91,8 @@ final class Texts {
         return !detail.isTruncated(detail.editedPayload() == null ? "payload" : "editedPayload");
     }
 
-    /** Whether what there is to mend is here as a whole. */
-    static boolean canMendAction(Detail detail) {
+    /** Whether what there is to correct is here as a whole. */
+    static boolean canCorrectAction(Detail detail) {
         return !detail.isTruncated("recordValue");
     }
 

@@ -7,21 +7,21 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Whether the engine's threads get on; see ADR 9. It asks neither the database nor Kafka: a restart mends neither. */
+/** Whether the engine's threads get on; see ADR 9. It asks neither the database nor Kafka: a restart fixes neither. */
 @Liveness
 @Singleton
 final class AliveCheck implements HealthCheck {
 
-    private final LivenessMonitor vitals;
+    private final LivenessMonitor liveness;
 
     @Inject
-    AliveCheck(LivenessMonitor vitals) {
-        this.vitals = vitals;
+    AliveCheck(LivenessMonitor liveness) {
+        this.liveness = liveness;
     }
 
     @Override
     public HealthCheckResponse call() {
-        var troubles = vitals.troubles();
+        var troubles = liveness.troubles();
         var answer = HealthCheckResponse.named("engine").status(troubles.isEmpty());
         return troubles.isEmpty()
                 ? answer.build()

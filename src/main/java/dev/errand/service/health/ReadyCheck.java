@@ -20,33 +20,33 @@ final class ReadyCheck implements HealthCheck {
 
     private static final int MOST_GAPS = 10;
 
-    private final DependencyMonitor surroundings;
+    private final DependencyMonitor dependencies;
 
     @Inject
-    ReadyCheck(DependencyMonitor surroundings) {
-        this.surroundings = surroundings;
+    ReadyCheck(DependencyMonitor dependencies) {
+        this.dependencies = dependencies;
     }
 
     @Override
     public HealthCheckResponse call() {
         var answer = HealthCheckResponse.named("api")
-                .withData("database", text(surroundings.database()))
-                .withData("kafka", text(surroundings.kafka()));
-        var stalled = surroundings.stalled();
+                .withData("database", text(dependencies.database()))
+                .withData("kafka", text(dependencies.kafka()));
+        var stalled = dependencies.stalled();
         if (!stalled.isEmpty()) {
             answer.withData("stalled", String.join(", ", stalled));
         }
 
-        var gaps = surroundings.gaps();
+        var gaps = dependencies.gaps();
         if (!gaps.isEmpty()) {
             answer.withData("gaps", gaps.stream().limit(MOST_GAPS).collect(Collectors.joining("; ")));
         }
-        var held = surroundings.held();
+        var held = dependencies.held();
         if (!held.isEmpty()) {
             answer.withData("held", String.join(", ", held));
         }
 
-        surroundings.quarantined().ifPresent(told -> answer.withData("quarantined", told));
+        dependencies.quarantined().ifPresent(told -> answer.withData("quarantined", told));
 
         return answer.up().build();
     }

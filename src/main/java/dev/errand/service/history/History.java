@@ -40,7 +40,7 @@ public class History {
     /** Actions that are read before it is looked whether an answer may have more of them. */
     private static final int PORTION = 50;
 
-    /** How many of an action's deeds by hand are told. */
+    /** How many audit entries of an action are shown. */
     private static final int OPERATIONS = 100;
 
     private final Queries queries;
@@ -60,7 +60,7 @@ public class History {
     private static String entries(int payload, String rest) {
         return """
             SELECT a.seq, a.source, a.id, a.user_id, a.type, a.occurred_at, LEFT(a.payload, %d) AS payload,
-                   LENGTH(a.payload) AS payload_bytes, a.topic, a.`partition`, a.`offset`, a.processed_at, a.mended, a.mended_from,
+                   LENGTH(a.payload) AS payload_bytes, a.topic, a.`partition`, a.`offset`, a.processed_at, a.corrected, a.corrected_from,
                    f.seq AS failed, f.state
             FROM user_action a LEFT JOIN parked_action f ON f.source = a.source AND f.id = a.id
             """.formatted(payload) + rest;
@@ -146,7 +146,7 @@ public class History {
     /** The payload of an action as a whole. */
     public Download payload(ActionKey key) throws SQLException {
         var masked = queries.first(
-                "SELECT type, mended, mended_from FROM user_action WHERE action_key = ?",
+                "SELECT type, corrected, corrected_from FROM user_action WHERE action_key = ?",
                 List.of(LedgerKey.of(key)),
                 masking::masksRow);
         if (masked.orElse(false)) {

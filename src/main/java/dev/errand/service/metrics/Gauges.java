@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Shows how this process is doing, and what its surroundings said last. A scrape asks nobody but this process's memory. What
+ * Shows how this process is doing, and what its dependencies said last. A scrape asks nobody but this process's memory. What
  * is not known yet is no number.
  */
 @Singleton
@@ -33,16 +33,16 @@ final class Gauges {
 
     private final MeterRegistry registry;
     private final EngineStatus engine;
-    private final LivenessMonitor vitals;
-    private final DependencyMonitor surroundings;
+    private final LivenessMonitor liveness;
+    private final DependencyMonitor dependencies;
     private final Clock clock = Clock.systemUTC();
 
     @Inject
-    Gauges(MeterRegistry registry, EngineStatus engine, LivenessMonitor vitals, DependencyMonitor surroundings) {
+    Gauges(MeterRegistry registry, EngineStatus engine, LivenessMonitor liveness, DependencyMonitor dependencies) {
         this.registry = registry;
         this.engine = engine;
-        this.vitals = vitals;
-        this.surroundings = surroundings;
+        this.liveness = liveness;
+        this.dependencies = dependencies;
     }
 
     void register(@Observes StartupEvent event) {
@@ -54,23 +54,23 @@ final class Gauges {
     private void process() {
         gauge("errand.workers", "Units of work that can run at once", engine::workers);
         gauge("errand.workers.busy", "Units of work that run", engine::busyWorkers);
-        gauge("errand.waiting.actions", "Actions in memory, waiting or running", () -> engine.load()
+        gauge("errand.in.flight.actions", "Actions in memory, waiting or running", () -> engine.load()
                 .actions());
-        gauge("errand.waiting.users", "Users with actions in memory", () -> engine.load()
+        gauge("errand.in.flight.users", "Users with actions in memory", () -> engine.load()
                 .users());
         gauge("errand.suspended.users", "Users whose actions wait in memory for a later attempt", () -> engine.load()
                 .suspendedUsers());
-        register(Gauge.builder("errand.waiting", () -> engine.load().bytes())
+        register(Gauge.builder("errand.in.flight", () -> engine.load().bytes())
                 .description("Memory that actions take which wait or run")
                 .baseUnit(BaseUnits.BYTES));
         seconds(
-                "errand.oldest.unfinished",
+                "errand.oldest.in.flight",
                 "How long ago the oldest action was published that was received and is not done; 0 without any",
                 () -> seconds(engine.oldestUnfinished().orElse(Duration.ZERO)));
         gauge(
                 "errand.stalled.partitions",
                 "Partitions of which this process receives nothing though there is more",
-                () -> surroundings.stalled().size());
+                () -> dependencies.stalled().size());
         gauge(
                 "errand.held.partitions",
                 "Partitions that wait for an operator to accept that records of theirs are missing",
@@ -84,12 +84,12 @@ final class Gauges {
                 "errand.position.rereads",
                 "Partitions that were read again because MySQL had lost commits",
                 EngineStatus::rereads);
-        gauge("errand.troubled.parts", "Threads that have ended or are stuck", () -> vitals.troubles()
+        gauge("errand.stuck.threads", "Threads that have ended or are stuck", () -> liveness.troubles()
                 .size());
     }
 
     private void database() {
-        gauge("errand.database.up", "Whether the database answers", () -> up(surroundings.database()));
+        gauge("errand.database.up", "Whether the database answers", () -> up(dependencies.database()));
         for (var state : List.of(ParkedState.DEAD, ParkedState.RETRYING, ParkedState.WAITING)) {
             register(Gauge.builder(
                             "errand.failed.actions",
@@ -124,7 +124,7 @@ final class Gauges {
         gauge(
                 "errand.gaps.unaccepted",
                 "Gaps of which nobody has taken note yet, of all processes; no more than 100 are counted",
-                () -> known(backlog -> surroundings.gaps().size()));
+                () -> known(backlog -> dependencies.gaps().size()));
         seconds(
                 "errand.sample.age",
                 "How old the numbers are that the database was asked for",
@@ -132,14 +132,14 @@ final class Gauges {
     }
 
     private void kafka() {
-        gauge("errand.kafka.up", "Whether Kafka answers", () -> up(surroundings.kafka()));
-        var lag = MultiGauge.builder("errand.lag.actions")
+        gauge("errand.kafka.up", "Whether Kafka answers", () -> up(dependencies.kafka()));
+        var lag = MultiGauge.builder("errand.consumer.lag")
                 .description("Actions that are published and whose offsets are not committed, of all processes")
                 .register(registry);
-        var unfinished = MultiGauge.builder("errand.unfinished.actions")
+        var unfinished = MultiGauge.builder("errand.partition.in.flight.records")
                 .description("Actions that this process has received and not done")
                 .register(registry);
-        surroundings.onPartitions(partitions -> {
+        dependencies.onPartitions(partitions -> {
             lag.register(rows(partitions), true);
             unfinished.register(ownRows(), true);
         });
@@ -164,7 +164,7 @@ final class Gauges {
     }
 
     private double known(ToDoubleFunction<Backlog> number) {
-        return surroundings.backlog().map(number::applyAsDouble).orElse(Double.NaN);
+        return dependencies.backlog().map(number::applyAsDouble).orElse(Double.NaN);
     }
 
     private static double up(Optional<Availability> reach) {

@@ -61,7 +61,7 @@ final class WorkMetrics implements WorkObserver {
                 .register(registry);
         this.committed = unit("committed");
         this.rolledBack = unit("rolled-back");
-        this.agains = counters(RetryReason.class, why -> Counter.builder("errand.unit.retries")
+        this.agains = counters(RetryReason.class, why -> Counter.builder("errand.transaction.retries")
                 .description("Units of work that were run again, by why")
                 .tag("reason", text(why)));
         this.attempts = counters(Attempt.class, how -> Counter.builder("errand.scheduled.attempts")
@@ -70,7 +70,7 @@ final class WorkMetrics implements WorkObserver {
     }
 
     private Timer unit(String result) {
-        return Timer.builder("errand.unit")
+        return Timer.builder("errand.transaction")
                 .description("Units of work, from before their connection to after their commit or rollback")
                 .tag("result", result)
                 .serviceLevelObjectives(UNIT_TIMES)

@@ -3,8 +3,8 @@ package dev.errand.service.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.operations.ActionEditor;
-import dev.errand.engine.parking.operations.Repair;
-import dev.errand.engine.parking.operations.Repairs;
+import dev.errand.engine.parking.operations.CommandResult;
+import dev.errand.engine.parking.operations.ParkedActionCommands;
 import dev.errand.engine.parking.view.ParkedActionList;
 import dev.errand.engine.parking.view.ParkedActionView.AuditEntry;
 import dev.errand.engine.parking.view.ParkedActionView.Detail;
@@ -46,15 +46,16 @@ import org.jspecify.annotations.Nullable;
 public class FailedActionsResource {
 
     private final ParkedActionList failed;
-    private final Repairs repairs;
-    private final ActionEditor mending;
+    private final ParkedActionCommands commands;
+    private final ActionEditor editing;
     private final SecurityIdentity identity;
 
     @Inject
-    FailedActionsResource(ParkedActionList failed, Repairs repairs, ActionEditor mending, SecurityIdentity identity) {
+    FailedActionsResource(
+            ParkedActionList failed, ParkedActionCommands commands, ActionEditor editing, SecurityIdentity identity) {
         this.failed = failed;
-        this.repairs = repairs;
-        this.mending = mending;
+        this.commands = commands;
+        this.editing = editing;
         this.identity = identity;
     }
 
@@ -134,7 +135,7 @@ public class FailedActionsResource {
                     "An action behind another failed one of its user waits for its turn. Repeating the request changes"
                             + " nothing more.")
     public Result retry(@PathParam("id") long id) throws SQLException {
-        return result(id, repairs.retry(id, null, actor()));
+        return result(id, commands.retry(id, null, actor()));
     }
 
     /**
@@ -143,18 +144,18 @@ public class FailedActionsResource {
      * @param payload the payload to take instead of the original; for an action that can be read
      * @param action the whole action, as it should have been published; for a record that can't be read
      */
-    public record MendRequest(
+    public record EditRequest(
             @Nullable JsonNode payload, @Nullable JsonNode action) {}
 
     @POST
     @RolesAllowed("operator")
-    @Path("/{id}/mend")
+    @Path("/{id}/edit")
     @Operation(
             summary = "Edits an action and tries it again, now",
             description =
                     "With a payload: takes that instead of the original. With an action: says what a record that can't"
                             + " be read was meant to be. What was published is kept.")
-    public Result mend(@PathParam("id") long id, @NotNull @Valid MendRequest request) throws SQLException {
+    public Result correct(@PathParam("id") long id, @NotNull @Valid EditRequest request) throws SQLException {
         if ((request.payload() == null) == (request.action() == null)) {
             throw new Problem(
                     422,
@@ -164,8 +165,8 @@ public class FailedActionsResource {
         return result(
                 id,
                 request.payload() != null
-                        ? mending.withPayload(id, request.payload().toString(), actor())
-                        : mending.withAction(id, String.valueOf(request.action()), actor()));
+                        ? editing.withPayload(id, request.payload().toString(), actor())
+                        : editing.withAction(id, String.valueOf(request.action()), actor()));
     }
 
     /** @param reason why, for those who ask later */
@@ -176,17 +177,17 @@ public class FailedActionsResource {
     @Path("/{id}/discard")
     @Operation(summary = "Decides that an action is never to be done; its user's later actions go on")
     public Result discard(@PathParam("id") long id, @NotNull @Valid DiscardRequest request) throws SQLException {
-        return result(id, repairs.discard(id, request.reason(), actor()));
+        return result(id, commands.discard(id, request.reason(), actor()));
     }
 
-    private Result result(long id, Repair repair) {
-        if (repair instanceof Repair.Done done) {
+    private Result result(long id, CommandResult repair) {
+        if (repair instanceof CommandResult.Done done) {
             return new Result(id, done.state());
         }
-        if (repair instanceof Repair.Refused refused) {
+        if (repair instanceof CommandResult.Refused refused) {
             throw new Problem(409, "The action is " + refused.state(), refused.why());
         }
-        if (repair instanceof Repair.Unfit unfit) {
+        if (repair instanceof CommandResult.Unfit unfit) {
             throw new Problem(422, "The edited action can't be taken", unfit.why());
         }
         throw unknown(id);

@@ -43,8 +43,8 @@ final class InstanceHeartbeat {
     private final PauseGate valve;
     private final AgroalDataSource dataSource;
     private final MeterRegistry meters;
-    private final LivenessMonitor vitals;
-    private final ThreadHeartbeat pulse;
+    private final LivenessMonitor liveness;
+    private final ThreadHeartbeat heartbeat;
     private final int connections;
     private final Clock clock = Clock.systemUTC();
 
@@ -66,7 +66,7 @@ final class InstanceHeartbeat {
             PauseGate valve,
             AgroalDataSource dataSource,
             MeterRegistry meters,
-            LivenessMonitor vitals,
+            LivenessMonitor liveness,
             InstanceId identity,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         this.processes = processes;
@@ -74,9 +74,9 @@ final class InstanceHeartbeat {
         this.valve = valve;
         this.dataSource = dataSource;
         this.meters = meters;
-        this.vitals = vitals;
+        this.liveness = liveness;
         // Who does not hear of a pause, or of its end, is of no use.
-        this.pulse = vitals.begin("The heartbeat");
+        this.heartbeat = liveness.begin("The heartbeat");
         this.process = identity.id();
         this.connections = connections;
     }
@@ -87,7 +87,7 @@ final class InstanceHeartbeat {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         stopping.countDown();
-        vitals.forget(pulse);
+        liveness.forget(heartbeat);
         if (thread != null) {
             thread.join(INTERVAL.toMillis());
         }
@@ -97,9 +97,9 @@ final class InstanceHeartbeat {
         try {
             int beats = 0;
             do {
-                pulse.beat();
+                heartbeat.beat();
                 say(beats++ % BEATS_BETWEEN_CLEANING == 0);
-                pulse.beat();
+                heartbeat.beat();
             } while (!stopping.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
             processes.leave(process);
         } catch (InterruptedException e) {

@@ -129,8 +129,8 @@ class BatchProcessorTest {
             pauses += duration.isZero() ? 0 : 1;
             return pauses < 100;
         };
-        var pulse = new ThreadHeartbeat("this", Duration.ofMinutes(1), System::nanoTime);
-        var watched = new ObservedUnit(counted, observed, new Traces(OpenTelemetry.noop(), true), pulse);
+        var heartbeat = new ThreadHeartbeat("this", Duration.ofMinutes(1), System::nanoTime);
+        var watched = new ObservedUnit(counted, observed, new Traces(OpenTelemetry.noop(), true), heartbeat);
         var log = new BatchLog(new RateLimitedLog(), new CauseLog(true));
         return new BatchProcessor(GivenHandlers.NONE, rules, watched, observed, log, pause, Clock.systemUTC())
                 .process(deliveries);
@@ -198,7 +198,7 @@ class BatchProcessorTest {
         });
 
         assertThat(seen.news)
-                .containsExactly("rolled back", "FAILED u0:1", "KEPT u0:1", "unreadable t-0@7", "committed");
+                .containsExactly("rolled back", "FAILED u0:1", "PARKED u0:1", "unreadable t-0@7", "committed");
     }
 
     @Test

@@ -277,7 +277,7 @@ class ConflictingActionsTest {
 
         var taken = unit.run(List.of(prepared(behind), prepared(action(first, user, "2"))));
 
-        assertThat(taken.linedUp()).hasSize(1);
+        assertThat(taken.blocked()).hasSize(1);
         assertThat(taken.conflicting()).hasSize(1);
         assertThat(unit.run(List.of(prepared(behind))).duplicates()).hasSize(1);
         assertThat(kept(user))
@@ -286,9 +286,9 @@ class ConflictingActionsTest {
 
     @Test
     void shouldCompareWithWhatWasPublishedWhateverItWasEditedTo() throws Exception {
-        var deeds = new AtomicLong();
-        probe.deeds.put(user, sight -> {
-            if (deeds.incrementAndGet() == 1) {
+        var steps = new AtomicLong();
+        probe.steps.put(user, attempted -> {
+            if (steps.incrementAndGet() == 1) {
                 throw new NonRetryableException("as it is");
             }
         });
@@ -326,7 +326,7 @@ class ConflictingActionsTest {
         operator()
                 .contentType(ContentType.JSON)
                 .body("{\"payload\":" + payload + "}")
-                .post("/api/failed-actions/{id}/mend", seq(user))
+                .post("/api/failed-actions/{id}/edit", seq(user))
                 .then()
                 .statusCode(200);
     }
@@ -363,21 +363,21 @@ class ConflictingActionsTest {
                 .post("/api/failed-actions/{id}/retry", seq)
                 .then()
                 .statusCode(409)
-                .body("detail", containsString("mend it"));
+                .body("detail", containsString("correct it"));
         var same = json(id, "test.probe", other, "{}");
-        mend(seq, same, 409, "another user and type and time: give this one another source or id");
+        correct(seq, same, 409, "another user and type and time: give this one another source or id");
 
-        mend(seq, same.replaceFirst("\\{", "{\"source\":\"second\","), 200, "");
+        correct(seq, same.replaceFirst("\\{", "{\"source\":\"second\","), 200, "");
 
         await().atMost(SOON).until(() -> done(other) == 1);
         assertThat(kept(other)).containsExactly("RESOLVED 1 Conflicting");
     }
 
-    private static void mend(long seq, String action, int status, String detail) {
+    private static void correct(long seq, String action, int status, String detail) {
         var answer = operator()
                 .contentType(ContentType.JSON)
                 .body("{\"action\":" + action + "}")
-                .post("/api/failed-actions/{id}/mend", seq)
+                .post("/api/failed-actions/{id}/edit", seq)
                 .then()
                 .statusCode(status);
         if (status == 200) {

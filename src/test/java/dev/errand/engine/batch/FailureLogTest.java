@@ -48,8 +48,8 @@ class FailureLogTest {
         for (int i = 0; i < OF_EACH_KIND; i++) {
             var user = newUser();
             users.add(user);
-            probe.deeds.put(user, sight -> {
-                throw new NonRetryableException("the card of " + sight.id());
+            probe.steps.put(user, attempted -> {
+                throw new NonRetryableException("the card of " + attempted.id());
             });
             records.add(record(newId(), "test.probe", user, "{}"));
             var second = newUser();

@@ -71,7 +71,7 @@ class FailureStormTest {
                     ON DUPLICATE KEY UPDATE transition = transition;
                   END IF;
                 END""");
-        users.forEach(user -> probe.deeds.put(user, sight -> {
+        users.forEach(user -> probe.steps.put(user, attempted -> {
             if (!calm.get() && ThreadLocalRandom.current().nextInt(10) == 0) {
                 throw ThreadLocalRandom.current().nextInt(5) == 0
                         ? new NonRetryableException("for good, it seems")
@@ -80,7 +80,7 @@ class FailureStormTest {
             probe.session
                     .createNativeMutationQuery("INSERT INTO seen_run (user_id, id) VALUES (?1, ?2)")
                     .setParameter(1, user)
-                    .setParameter(2, sight.id())
+                    .setParameter(2, attempted.id())
                     .executeUpdate();
         }));
     }

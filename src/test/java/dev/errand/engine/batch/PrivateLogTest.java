@@ -15,7 +15,7 @@ import dev.errand.handler.NonRetryableException;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.LogLines;
 import dev.errand.testsupport.Probe;
-import dev.errand.testsupport.Probe.Deed;
+import dev.errand.testsupport.Probe.Step;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -59,10 +59,10 @@ class PrivateLogTest {
     void shouldNotQuoteWhatWasPublished() {
         var users = new ArrayList<String>();
         try (var log = LogLines.ofAll()) {
-            deeds().forEach((name, deed) -> {
+            steps().forEach((name, step) -> {
                 var user = newUser();
                 users.add(user);
-                probe.deeds.put(user, deed);
+                probe.steps.put(user, step);
                 publisher.publish(record(newId(), "test.probe", user, PAYLOAD));
             });
             for (var value : onUnreadable()) {
@@ -87,7 +87,7 @@ class PrivateLogTest {
                     .containsAll(users));
             mendBadly(database.number("SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", unbound));
             mendBadly(database.number(
-                    "SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", users.get(deeds().size())));
+                    "SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", users.get(steps().size())));
             // What goes on after a hold: it was nobody's fault.
             await().atMost(Duration.ofSeconds(30)).until(() -> held.get() > 0);
 
@@ -101,60 +101,61 @@ class PrivateLogTest {
 
     private final AtomicInteger held = new AtomicInteger();
 
-    private Map<String, Deed> deeds() {
-        Map<String, Deed> deeds = new LinkedHashMap<>();
-        deeds.put("for good", sight -> {
+    private Map<String, Step> steps() {
+        Map<String, Step> steps = new LinkedHashMap<>();
+        steps.put("for good", attempted -> {
             throw new NonRetryableException("the card of " + MARKER);
         });
-        deeds.put("after attempts", sight -> {
+        steps.put("after attempts", attempted -> {
             throw new IllegalStateException("the card of " + MARKER, new RuntimeException("the card of " + MARKER));
         });
-        deeds.put("checked, with another suppressed", sight -> {
+        steps.put("checked, with another suppressed", attempted -> {
             var failure = new Exception("the card of " + MARKER);
             failure.addSuppressed(new RuntimeException("the card of " + MARKER));
             throw failure;
         });
-        deeds.put("assertion", sight -> {
+        steps.put("assertion", attempted -> {
             throw new AssertionError("the card of " + MARKER);
         });
-        deeds.put("stack", sight -> {
+        steps.put("stack", attempted -> {
             throw new StackOverflowError("the card of " + MARKER);
         });
-        deeds.put("linkage", sight -> {
+        steps.put("linkage", attempted -> {
             throw new NoClassDefFoundError("the card of " + MARKER);
         });
-        deeds.put(
+        steps.put(
                 "a duplicate that MySQL quotes",
-                sight -> session.doWork(connection -> {
+                attempted -> session.doWork(connection -> {
                     try (var statement = connection.prepareStatement("INSERT INTO retention (name) VALUES (?), (?)")) {
                         statement.setString(1, MARKER.substring(0, 14));
                         statement.setString(2, MARKER.substring(0, 14));
                         statement.executeUpdate();
                     }
                 }));
-        deeds.put("a statement that MySQL quotes", sight -> session.createNativeMutationQuery("UPDATE '" + MARKER + "'")
+        steps.put("a statement that MySQL quotes", attempted -> session.createNativeMutationQuery(
+                        "UPDATE '" + MARKER + "'")
                 .executeUpdate());
-        deeds.put("a value that does not fit", sight -> {
+        steps.put("a value that does not fit", attempted -> {
             var account = new LoyaltyAccount();
             account.userId = MARKER.repeat(20);
             account.persist();
         });
-        deeds.put("an outage with words of its own", sight -> {
+        steps.put("an outage with words of its own", attempted -> {
             if (held.getAndIncrement() < 2) {
                 throw new SQLException("the card of " + MARKER, "08S01", 2006);
             }
             throw new NonRetryableException("after the outage");
         });
-        deeds.put("an outage of something else", sight -> {
+        steps.put("an outage of something else", attempted -> {
             throw new UncheckedIOException(new java.io.IOException("the card of " + MARKER));
         });
-        deeds.put("an event that is too large", sight -> {
+        steps.put("an event that is too large", attempted -> {
             events.emit(MARKER.replace('-', '.'), MARKER.repeat(100_000));
         });
-        deeds.put("an event that can't be written", sight -> {
+        steps.put("an event that can't be written", attempted -> {
             events.emit("a.b", new Unwritable());
         });
-        return deeds;
+        return steps;
     }
 
     /** JSON can't be made of it. */
@@ -178,14 +179,14 @@ class PrivateLogTest {
         operator()
                 .contentType(ContentType.JSON)
                 .body("{\"payload\":{\"card\":\"" + MARKER + "\\ud800\"}}")
-                .post("/api/failed-actions/{id}/mend", seq);
+                .post("/api/failed-actions/{id}/edit", seq);
         operator()
                 .contentType(ContentType.JSON)
                 .body("{\"action\":{\"id\":\"" + MARKER + "\"}}")
-                .post("/api/failed-actions/{id}/mend", seq);
+                .post("/api/failed-actions/{id}/edit", seq);
         operator()
                 .contentType(ContentType.JSON)
                 .body("{\"payload\":" + MARKER)
-                .post("/api/failed-actions/{id}/mend", seq);
+                .post("/api/failed-actions/{id}/edit", seq);
     }
 }

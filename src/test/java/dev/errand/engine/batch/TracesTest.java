@@ -48,7 +48,7 @@ class TracesTest {
                     .addSpanProcessor(SimpleSpanProcessor.create(exporter))
                     .build())
             .build();
-    private final ThreadHeartbeat pulse = new ThreadHeartbeat("this", Duration.ofMinutes(1), System::nanoTime);
+    private final ThreadHeartbeat heartbeat = new ThreadHeartbeat("this", Duration.ofMinutes(1), System::nanoTime);
     private final SafeObserver observed = new SafeObserver(new Seen());
 
     /** What a unit of work does in a test. */
@@ -74,7 +74,7 @@ class TracesTest {
                 return true;
             }
         };
-        return new ObservedUnit(unit, observed, new Traces(openTelemetry, off), pulse);
+        return new ObservedUnit(unit, observed, new Traces(openTelemetry, off), heartbeat);
     }
 
     private static Action<String> action(int offset, @Nullable String traceparent) {
@@ -186,7 +186,7 @@ class TracesTest {
         var consumer = span("process user-actions");
         assertThat(consumer.getTraceId()).isEqualTo(TRACE);
         assertThat(consumer.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-        assertThat(consumer.getAttributes().get(stringKey("errand.outcome"))).isEqualTo("kept");
+        assertThat(consumer.getAttributes().get(stringKey("errand.outcome"))).isEqualTo("parked");
         assertThat(consumer.toString()).doesNotContain("4111").doesNotContain("the-user");
     }
 

@@ -159,7 +159,7 @@ class TransactionalUnitOfWorkTest {
             records.add(record(newId(), "a.b", other, "{}"));
             if (i == 25) {
                 // Found only when all that handlers left is written: nobody knows whose it is.
-                probe.deeds.put(poisoned, sight -> {
+                probe.steps.put(poisoned, attempted -> {
                     var account = new LoyaltyAccount();
                     account.userId = "x".repeat(300);
                     account.persist();

@@ -148,7 +148,7 @@ class HangingDatabaseTest {
         var user = users.get(0);
         var written = new CountDownLatch(1);
         var locked = new CountDownLatch(1);
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             probe.session.flush();
             written.countDown();
             locked.await(1500, java.util.concurrent.TimeUnit.MILLISECONDS);
@@ -171,7 +171,7 @@ class HangingDatabaseTest {
         var runs = new AtomicInteger();
         var executor = Executors.newSingleThreadExecutor();
         try (var other = connection()) {
-            probe.deeds.put(user, sight -> {
+            probe.steps.put(user, attempted -> {
                 if (runs.incrementAndGet() == 2) {
                     // It is granted as soon as this last attempt in memory is rolled back.
                     executor.submit(() -> execute(other, "LOCK TABLES user_activity READ"));
@@ -199,7 +199,7 @@ class HangingDatabaseTest {
     @Test
     void shouldChargeAHandlerThatTakesTooLongByItself() {
         var user = users.get(0);
-        probe.deeds.put(user, sight -> probe.session
+        probe.steps.put(user, attempted -> probe.session
                 .createNativeQuery("SELECT SLEEP(10)", Object.class)
                 .getSingleResult());
 

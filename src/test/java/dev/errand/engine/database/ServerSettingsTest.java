@@ -145,7 +145,7 @@ class ServerSettingsTest {
     void shouldKeepAndRetryAFailingAction() {
         var user = errand.newUser();
         var runs = new AtomicInteger();
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             if (runs.incrementAndGet() <= 4) {
                 throw new IllegalStateException("on purpose: \\ 'ü'");
             }

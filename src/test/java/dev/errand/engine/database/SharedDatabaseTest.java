@@ -90,7 +90,7 @@ class SharedDatabaseTest {
         publishProbe(user);
 
         await().atMost(SOON).until(() -> points(user) == 1);
-        assertThat(probe.sights.get(user).get(0).sessions()).hasSize(4).allSatisfy(session -> assertThat(session)
+        assertThat(probe.attempts.get(user).get(0).sessions()).hasSize(4).allSatisfy(session -> assertThat(session)
                 .isSameAs(session(user, 0)));
         assertReleased(session(user, 0));
     }
@@ -100,21 +100,21 @@ class SharedDatabaseTest {
         var other = newUser();
         var firstIsIn = new CountDownLatch(1);
         var secondIsIn = new CountDownLatch(1);
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             firstIsIn.countDown();
             assertThat(secondIsIn.await(1500, java.util.concurrent.TimeUnit.MILLISECONDS))
                     .isTrue();
         });
-        probe.deeds.put(other, sight -> secondIsIn.countDown());
+        probe.steps.put(other, attempted -> secondIsIn.countDown());
 
         publishProbe(user);
         assertThat(firstIsIn.await(20, SECONDS)).isTrue();
         publishProbe(other);
 
         await().atMost(SOON).until(() -> points(user) == 1 && points(other) == 1);
-        var runs = probe.sights.get(user);
+        var runs = probe.attempts.get(user);
         var first = runs.get(runs.size() - 1);
-        var second = probe.sights.get(other).get(0);
+        var second = probe.attempts.get(other).get(0);
         assertThat(first.thread()).isNotSameAs(second.thread());
         assertThat(first.sessions().get(0)).isNotSameAs(second.sessions().get(0));
         assertThat(first.context()).isNotSameAs(second.context());
@@ -125,7 +125,7 @@ class SharedDatabaseTest {
     void shouldRollBackAndReleaseAfterAFailure() {
         var runs = new AtomicInteger();
         var seenBySecondRun = new AtomicLong(-1);
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             probe.session.flush();
             if (runs.incrementAndGet() == 1) {
                 throw new IllegalStateException("on purpose");
@@ -147,7 +147,7 @@ class SharedDatabaseTest {
     @Test
     void shouldLoseNothingWhenTheTransactionIsRolledBackBehindItsBack() {
         var runs = new AtomicInteger();
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             if (runs.incrementAndGet() == 1) {
                 probe.session.doWork(connection -> {
                     try (var statement = connection.createStatement()) {
@@ -168,9 +168,9 @@ class SharedDatabaseTest {
     @Test
     void shouldKeepItsWorkersWhenHandlersInterruptThem() {
         var users = IntStream.range(0, 12).mapToObj(i -> newUser()).toList();
-        users.forEach(each -> probe.deeds.put(each, sight -> {
+        users.forEach(each -> probe.steps.put(each, attempted -> {
             Thread.currentThread().interrupt();
-            if (probe.sights.get(each).size() == 1) {
+            if (probe.attempts.get(each).size() == 1) {
                 throw new InterruptedException("on purpose");
             }
         }));
@@ -184,7 +184,7 @@ class SharedDatabaseTest {
     void shouldRollBackAndReleaseAfterATimeout() {
         var runs = new AtomicInteger();
         var seenBySecondRun = new AtomicLong(-1);
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             probe.session.flush();
             if (runs.incrementAndGet() == 1) {
                 await().pollInSameThread()
@@ -217,7 +217,8 @@ class SharedDatabaseTest {
 
         await().atMost(SOON).until(() -> burst.stream().allMatch(each -> points(each) == 1));
         assertThat(idle).isNotEmpty();
-        assertThat(burst).allSatisfy(each -> assertThat(probe.sights.get(each)).hasSize(1));
+        assertThat(burst)
+                .allSatisfy(each -> assertThat(probe.attempts.get(each)).hasSize(1));
     }
 
     private void end(long connection) {
@@ -246,7 +247,7 @@ class SharedDatabaseTest {
     }
 
     private SessionImplementor session(String ofUser, int run) {
-        return probe.sights.get(ofUser).get(run).sessions().get(0);
+        return probe.attempts.get(ofUser).get(run).sessions().get(0);
     }
 
     private long points(String ofUser) {

@@ -101,7 +101,7 @@ class HandlerOptionsTest {
     }
 
     /** Remembers who shared a unit of work. */
-    @Handles(value = "test.alone", alone = true)
+    @Handles(value = "test.alone", exclusive = true)
     @Singleton
     static class Alone implements ActionHandler<Map<String, String>> {
         final Map<String, Object> transactions = new ConcurrentHashMap<>();

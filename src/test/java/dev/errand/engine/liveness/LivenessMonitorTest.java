@@ -17,7 +17,7 @@ class LivenessMonitorTest {
     private static final Duration LIMIT = Duration.ofSeconds(150);
 
     private final AtomicLong nanoTime = new AtomicLong();
-    private final LivenessMonitor vitals = new LivenessMonitor(LIMIT, nanoTime::get);
+    private final LivenessMonitor liveness = new LivenessMonitor(LIMIT, nanoTime::get);
     private final CountDownLatch began = new CountDownLatch(1);
     private final CountDownLatch end = new CountDownLatch(1);
 
@@ -42,14 +42,14 @@ class LivenessMonitorTest {
 
     @Test
     void shouldTellOfAThreadThatIsAtOneStepForLongerThanAnyCanTake() throws Exception {
-        vitals.start("errand-worker-1", pulse -> hang());
+        liveness.start("errand-worker-1", heartbeat -> hang());
         began.await();
         pass(LIMIT);
-        assertThat(vitals.troubles()).as("at the limit").isEmpty();
+        assertThat(liveness.troubles()).as("at the limit").isEmpty();
 
         pass(Duration.ofSeconds(1));
 
-        assertThat(vitals.troubles()).containsExactly("errand-worker-1 has been at one step for 151 s");
+        assertThat(liveness.troubles()).containsExactly("errand-worker-1 has been at one step for 151 s");
     }
 
     @Test
@@ -71,12 +71,12 @@ class LivenessMonitorTest {
         };
         log.addHandler(handler);
         try {
-            vitals.start("errand-worker-1", pulse -> hang());
+            liveness.start("errand-worker-1", heartbeat -> hang());
             began.await();
             pass(LIMIT.plusSeconds(1));
 
-            vitals.troubles();
-            vitals.troubles();
+            liveness.troubles();
+            liveness.troubles();
         } finally {
             log.removeHandler(handler);
         }
@@ -86,69 +86,69 @@ class LivenessMonitorTest {
 
     @Test
     void shouldNotTakeOneThatWaitsForStuck() throws Exception {
-        vitals.start("errand-worker-1", pulse -> {
-            pulse.rest();
+        liveness.start("errand-worker-1", heartbeat -> {
+            heartbeat.rest();
             hang();
         });
         began.await();
 
         pass(Duration.ofDays(1));
 
-        assertThat(vitals.troubles()).isEmpty();
+        assertThat(liveness.troubles()).isEmpty();
     }
 
     @Test
     void shouldNotTakeALongOutageForStuckWhenEachTryIsAStep() {
-        var pulse = vitals.begin("a worker");
+        var heartbeat = liveness.begin("a worker");
 
         for (int tries = 0; tries < 100; tries++) {
             pass(LIMIT);
-            pulse.beat();
+            heartbeat.beat();
         }
 
-        assertThat(vitals.troubles()).isEmpty();
+        assertThat(liveness.troubles()).isEmpty();
     }
 
     @Test
     void shouldTellOfAThreadThatHasEnded() throws Exception {
-        var thread = vitals.start("errand-retrier-1", pulse -> {});
+        var thread = liveness.start("errand-retrier-1", heartbeat -> {});
 
         thread.join();
 
-        assertThat(vitals.troubles()).containsExactly("errand-retrier-1 has ended");
+        assertThat(liveness.troubles()).containsExactly("errand-retrier-1 has ended");
     }
 
     @Test
     void shouldLetThreadsEndWhenAllStops() throws Exception {
-        var thread = vitals.start("errand-worker-1", pulse -> hang());
+        var thread = liveness.start("errand-worker-1", heartbeat -> hang());
         began.await();
-        vitals.stop();
+        liveness.stop();
         end.countDown();
 
         thread.join();
 
-        assertThat(vitals.troubles()).isEmpty();
+        assertThat(liveness.troubles()).isEmpty();
     }
 
     @Test
     void shouldTellOfNoneThatIsForgotten() {
-        var pulse = vitals.begin("The consumer of user-actions");
+        var heartbeat = liveness.begin("The consumer of user-actions");
         pass(LIMIT.plusSeconds(1));
-        assertThat(vitals.troubles()).hasSize(1);
+        assertThat(liveness.troubles()).hasSize(1);
 
-        vitals.forget(pulse);
+        liveness.forget(heartbeat);
 
-        assertThat(vitals.troubles()).isEmpty();
+        assertThat(liveness.troubles()).isEmpty();
     }
 
     @Test
     void shouldBeWellAgainWhenTheStepEnds() {
-        var pulse = vitals.begin("a worker");
+        var heartbeat = liveness.begin("a worker");
         pass(LIMIT.plusSeconds(1));
-        assertThat(vitals.troubles()).hasSize(1);
+        assertThat(liveness.troubles()).hasSize(1);
 
-        pulse.beat();
+        heartbeat.beat();
 
-        assertThat(vitals.troubles()).isEmpty();
+        assertThat(liveness.troubles()).isEmpty();
     }
 }

@@ -18,14 +18,14 @@ class LivenessTest {
     URL management;
 
     @Inject
-    LivenessMonitor vitals;
+    LivenessMonitor liveness;
 
     @Test
     void shouldNotBeAliveWhenAThreadHasEnded() throws Exception {
         var live = management.getProtocol() + "://" + management.getAuthority() + "/q/health/live";
-        var pulse = new AtomicReference<ThreadHeartbeat>();
+        var heartbeat = new AtomicReference<ThreadHeartbeat>();
 
-        vitals.start("errand-worker-9", pulse::set).join();
+        liveness.start("errand-worker-9", heartbeat::set).join();
 
         try {
             given().get(live)
@@ -33,7 +33,7 @@ class LivenessTest {
                     .statusCode(503)
                     .body("checks[0].data.troubles", equalTo("errand-worker-9 has ended"));
         } finally {
-            vitals.forget(pulse.get());
+            liveness.forget(heartbeat.get());
         }
         given().get(live).then().statusCode(200);
     }

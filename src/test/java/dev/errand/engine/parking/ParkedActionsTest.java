@@ -77,7 +77,7 @@ class ParkedActionsTest {
     @Test
     void shouldRetryOnScheduleLetTheLineRunInOrderAndGiveTheUserBackToTheLiveFlow() {
         var runs = new AtomicInteger();
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             // Three attempts in memory, then two of the schedule.
             if (runs.incrementAndGet() < 5) {
                 throw new IllegalStateException("not yet " + runs);
@@ -108,9 +108,9 @@ class ParkedActionsTest {
         var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         var record = probes(user, 1).get(0);
         record.headers().add("traceparent", trace.getBytes(UTF_8));
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             // Three attempts in memory, then one of the schedule.
-            if (probe.sights.get(user).size() < 4) {
+            if (probe.attempts.get(user).size() < 4) {
                 throw new IllegalStateException("not yet");
             }
         });
@@ -118,7 +118,7 @@ class ParkedActionsTest {
         publisher.publish(record);
 
         await().atMost(SOON).until(() -> points(user) == 1);
-        assertThat(probe.sights.get(user)).hasSize(4).allSatisfy(sight -> assertThat(sight.traceparent())
+        assertThat(probe.attempts.get(user)).hasSize(4).allSatisfy(attempted -> assertThat(attempted.traceparent())
                 .isEqualTo(trace));
     }
 
@@ -188,18 +188,18 @@ class ParkedActionsTest {
 
     @Test
     void shouldTakeAnEditedPayloadAndKeepTheOriginal() {
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             throw new NonRetryableException("wrong n");
         });
         publishProbes(user, 1);
         await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD")));
         var id = failedId(user);
-        probe.deeds.remove(user);
+        probe.steps.remove(user);
 
         operator()
                 .contentType(ContentType.JSON)
-                .body("{\"payload\":{\"n\":17,\"note\":\"mended\",\"amount\":12345678901234567.890}}")
-                .post("/api/failed-actions/{id}/mend", id)
+                .body("{\"payload\":{\"n\":17,\"note\":\"corrected\",\"amount\":12345678901234567.890}}")
+                .post("/api/failed-actions/{id}/edit", id)
                 .then()
                 .statusCode(200);
 
@@ -212,15 +212,15 @@ class ParkedActionsTest {
                 .body("action.state", equalTo("RESOLVED"))
                 .body("payload", equalTo("{\"n\": 0}"))
                 .body("recordValue", containsString("{\"n\": 0}"))
-                .body("editedPayload", containsString("mended"))
+                .body("editedPayload", containsString("corrected"))
                 // Digit by digit: it may be money.
                 .body("editedPayload", containsString("12345678901234567.890"));
     }
 
     @Test
     void shouldLetTheLineGoOnWhenItsFirstActionIsDiscarded() {
-        probe.deeds.put(user, sight -> {
-            if (probe.sights.get(user).size() <= 1) {
+        probe.steps.put(user, attempted -> {
+            if (probe.attempts.get(user).size() <= 1) {
                 throw new NonRetryableException("never");
             }
         });
@@ -253,8 +253,8 @@ class ParkedActionsTest {
         var id = database.number("SELECT seq FROM parked_action WHERE " + where);
 
         retry(id).statusCode(409).body("detail", containsString("giving the action"));
-        mend(id, "{\"id\":\"x\"}").statusCode(422).body("detail", containsString("missing"));
-        mend(id, json(newId(), "test.probe", user, "{}")).statusCode(200).body("state", equalTo("RETRYING"));
+        correct(id, "{\"id\":\"x\"}").statusCode(422).body("detail", containsString("missing"));
+        correct(id, json(newId(), "test.probe", user, "{}")).statusCode(200).body("state", equalTo("RETRYING"));
 
         await().atMost(SOON).until(() -> points(user) == 1);
         operator()
@@ -275,7 +275,7 @@ class ParkedActionsTest {
         await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE " + where) == 1);
         var id = database.number("SELECT seq FROM parked_action WHERE " + where);
 
-        mend(id, json(known, "a.b", user, "{}")).statusCode(409).body("detail", containsString("already"));
+        correct(id, json(known, "a.b", user, "{}")).statusCode(409).body("detail", containsString("already"));
 
         assertThat(database.texts("SELECT state FROM parked_action WHERE seq = ?", id))
                 .containsExactly("DEAD");
@@ -285,7 +285,7 @@ class ParkedActionsTest {
     void shouldRetryAGroupAtALimitedRate() {
         var broken = new AtomicBoolean(true);
         var users = IntStream.range(0, 6).mapToObj(i -> newUser()).toList();
-        users.forEach(each -> probe.deeds.put(each, sight -> {
+        users.forEach(each -> probe.steps.put(each, attempted -> {
             if (broken.get()) {
                 throw new GroupFailure();
             }
@@ -465,7 +465,7 @@ class ParkedActionsTest {
     }
 
     private void failWhile(AtomicBoolean broken, RuntimeException failure) {
-        probe.deeds.put(user, sight -> {
+        probe.steps.put(user, attempted -> {
             if (broken.get()) {
                 throw failure;
             }
@@ -519,11 +519,11 @@ class ParkedActionsTest {
                 .then();
     }
 
-    private static ValidatableResponse mend(long id, String action) {
+    private static ValidatableResponse correct(long id, String action) {
         return operator()
                 .contentType(ContentType.JSON)
                 .body("{\"action\":" + action + "}")
-                .post("/api/failed-actions/{id}/mend", id)
+                .post("/api/failed-actions/{id}/edit", id)
                 .then();
     }
 }

@@ -39,7 +39,7 @@ class SuspectMarksTest {
     DataSource dataSource;
 
     @Inject
-    LivenessMonitor vitals;
+    LivenessMonitor liveness;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
@@ -53,7 +53,7 @@ class SuspectMarksTest {
     @BeforeEach
     void open() {
         database = Database.at(() -> url);
-        dead = new SuspectMarks(dataSource, vitals, "errand");
+        dead = new SuspectMarks(dataSource, liveness, "errand");
     }
 
     private static InFlightRecord delivery() {

@@ -34,7 +34,7 @@ class SuspectsTest {
     private final List<String> log = new ArrayList<>();
     private final Map<String, Known> table = new HashMap<>();
     private final RunLock lock = new RunLock();
-    private final ThreadHeartbeat pulse = new ThreadHeartbeat("a worker", Duration.ofMinutes(1), System::nanoTime);
+    private final ThreadHeartbeat heartbeat = new ThreadHeartbeat("a worker", Duration.ofMinutes(1), System::nanoTime);
     private boolean databaseWorks = true;
     private boolean stopping;
 
@@ -77,7 +77,7 @@ class SuspectsTest {
                 lock,
                 this::databaseWorks,
                 new SafeObserver(new Seen()),
-                pulse,
+                heartbeat,
                 any -> !stopping,
                 Clock.systemUTC());
     }

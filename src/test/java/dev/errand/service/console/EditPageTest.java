@@ -19,7 +19,7 @@ import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** An unreadable record's page has what is needed to mend it. */
+/** An unreadable record's page has what is needed to correct it. */
 @QuarkusTest
 class EditPageTest {
 
@@ -68,7 +68,7 @@ class EditPageTest {
 
         await().atMost(SOON)
                 .until(() -> database.number(
-                                "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND mended AND processed_at > 0",
+                                "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND corrected AND processed_at > 0",
                                 user)
                         == 1);
     }

@@ -86,7 +86,7 @@ class WatchTest {
         var duplicate = actions("order.placed", "duplicate");
         var unreadable = actions("", "unreadable");
         var batches = scraped("errand_batch_actions_count");
-        var units = scraped("errand_unit_seconds_count", "result=\"committed\"");
+        var units = scraped("errand_transaction_seconds_count", "result=\"committed\"");
         var record = order(newUser(), 100);
 
         publisher.publish(record);
@@ -97,7 +97,8 @@ class WatchTest {
         await().atMost(SOON).until(() -> actions("order.placed", "duplicate") == duplicate + 1);
         await().atMost(SOON).until(() -> actions("", "unreadable") == unreadable + 1);
         assertThat(scraped("errand_batch_actions_count")).isGreaterThan(batches);
-        assertThat(scraped("errand_unit_seconds_count", "result=\"committed\"")).isGreaterThan(units);
+        assertThat(scraped("errand_transaction_seconds_count", "result=\"committed\""))
+                .isGreaterThan(units);
     }
 
     @Test
@@ -107,13 +108,13 @@ class WatchTest {
         await().atMost(SOON).until(() -> actions("order.placed", "done") > done);
 
         await().atMost(SOON)
-                .until(() -> scraped("errand_lag_actions", "topic=\"user-actions\"") == 0
-                        && get("metrics").contains("errand_lag_actions{"));
+                .until(() -> scraped("errand_consumer_lag", "topic=\"user-actions\"") == 0
+                        && get("metrics").contains("errand_consumer_lag{"));
         assertThat(scraped("errand_workers")).isEqualTo(4);
         await().atMost(SOON).until(() -> scraped("errand_database_up") == 1 && scraped("errand_kafka_up") == 1);
-        assertThat(scraped("errand_troubled_parts")).isZero();
+        assertThat(scraped("errand_stuck_threads")).isZero();
         assertThat(scraped("errand_sample_age_seconds")).isBetween(0.0, 30.0);
-        await().atMost(SOON).until(() -> scraped("errand_oldest_unfinished_seconds") == 0);
+        await().atMost(SOON).until(() -> scraped("errand_oldest_in_flight_seconds") == 0);
     }
 
     @Test

@@ -35,13 +35,13 @@ class WorkMetricsTest {
     @Test
     void shouldCountABatchByTopicTypeAndOutcome() {
         meters.onOutcome(Outcome.DONE, List.of(action("a", "x"), action("b", "x"), action("a", "x"), action("a", "y")));
-        meters.onOutcome(Outcome.LINED_UP, List.of(action("a", "x")));
+        meters.onOutcome(Outcome.BLOCKED, List.of(action("a", "x")));
 
         assertThat(count("a", "x", "done")).isEqualTo(2);
         assertThat(count("a", "y", "done")).isEqualTo(1);
         assertThat(count("b", "x", "done")).isEqualTo(1);
-        assertThat(count("a", "x", "lined-up")).isEqualTo(1);
-        assertThat(count("a", "y", "lined-up")).isZero();
+        assertThat(count("a", "x", "blocked")).isEqualTo(1);
+        assertThat(count("a", "y", "blocked")).isZero();
     }
 
     @Test

@@ -104,7 +104,7 @@ class ActionsApiTest {
         operator()
                 .contentType(ContentType.JSON)
                 .body("{\"payload\":{\"orderId\":\"o-1\",\"totalCents\":100}}")
-                .post("/api/failed-actions/{id}/mend", failedId)
+                .post("/api/failed-actions/{id}/edit", failedId)
                 .then()
                 .statusCode(200);
 
@@ -211,7 +211,7 @@ class ActionsApiTest {
                 "/api/consumer/pause",
                 "/api/consumer/resume",
                 "/api/failed-actions/1/retry",
-                "/api/failed-actions/1/mend",
+                "/api/failed-actions/1/edit",
                 "/api/failed-actions/1/discard",
                 "/api/failed-actions/retries",
                 "/api/failed-actions/retries/00000000-0000-0000-0000-000000000000/stop",

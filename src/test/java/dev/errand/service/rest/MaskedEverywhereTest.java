@@ -78,13 +78,13 @@ class MaskedEverywhereTest {
             // It can't be read: nobody knows what it was.
             var unreadable = newUser();
             send(unreadable, "{\"id\":\"" + MARKER + "\",\"" + MARKER + "\":" + MARKER);
-            var mended = newUser();
-            send(mended, "{\"id\":1,\"payload\":\"" + MARKER + "\"}");
+            var corrected = newUser();
+            send(corrected, "{\"id\":1,\"payload\":\"" + MARKER + "\"}");
             var failingAgain = newUser();
             send(failingAgain, "{\"id\":1,\"payload\":\"" + MARKER + "\"}");
-            var mendedConflict = newUser();
-            send(mendedConflict, json(ids.get(3), "order.placed", mendedConflict, PAYLOAD));
-            users.addAll(List.of(conflicting, unreadable, mended, failingAgain, mendedConflict));
+            var correctedConflict = newUser();
+            send(correctedConflict, json(ids.get(3), "order.placed", correctedConflict, PAYLOAD));
+            users.addAll(List.of(conflicting, unreadable, corrected, failingAgain, correctedConflict));
             await().atMost(SOON)
                     .until(() -> database.number(
                                     "SELECT COUNT(*) FROM parked_action WHERE user_id IN (?,?,?,?,?,?,?,?)",
@@ -93,22 +93,22 @@ class MaskedEverywhereTest {
                                     discarded,
                                     conflicting,
                                     unreadable,
-                                    mended,
+                                    corrected,
                                     failingAgain,
-                                    mendedConflict)
+                                    correctedConflict)
                             == 8);
 
-            act(seq(edited), "mend", "{\"payload\":" + PAYLOAD + "}");
+            act(seq(edited), "edit", "{\"payload\":" + PAYLOAD + "}");
             act(seq(discarded), "discard", "{\"reason\":\"a test\"}");
             // Into a type that is not masked: what it was stays masked.
-            mend(mended, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
-            mend(mendedConflict, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
-            mend(failingAgain, "user.signed-up", "{\"email\":\"" + MARKER + "\"}");
+            correct(corrected, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
+            correct(correctedConflict, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
+            correct(failingAgain, "user.signed-up", "{\"email\":\"" + MARKER + "\"}");
             await().atMost(SOON)
                     .until(() -> database.number(
                                     "SELECT COUNT(*) FROM parked_action WHERE user_id IN (?, ?) AND state = 'RESOLVED'",
-                                    mended,
-                                    mendedConflict)
+                                    corrected,
+                                    correctedConflict)
                             == 2);
             await().atMost(SOON)
                     .until(() -> database.number(
@@ -208,15 +208,15 @@ class MaskedEverywhereTest {
         publisher.publish(record);
     }
 
-    private void mend(String user, String type, String payload) {
-        act(seq(user), "mend", "{\"action\":" + json(newId(), type, user, payload) + "}");
+    private void correct(String user, String type, String payload) {
+        act(seq(user), "edit", "{\"action\":" + json(newId(), type, user, payload) + "}");
     }
 
-    private static void act(long seq, String deed, String body) {
+    private static void act(long seq, String step, String body) {
         operator()
                 .contentType(ContentType.JSON)
                 .body(body)
-                .post("/api/failed-actions/{id}/" + deed, seq)
+                .post("/api/failed-actions/{id}/" + step, seq)
                 .then()
                 .statusCode(200);
     }

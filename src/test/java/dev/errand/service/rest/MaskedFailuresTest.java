@@ -57,7 +57,7 @@ class MaskedFailuresTest {
         operator()
                 .contentType("application/json")
                 .body("{\"payload\":{\"orderId\":\"\",\"note\":\"" + SECRET + "\"}}")
-                .post("/api/failed-actions/{id}/mend", id)
+                .post("/api/failed-actions/{id}/edit", id)
                 .then()
                 .statusCode(200);
         var open = new ParkedActionList(queries, new Masking(Optional::empty));

@@ -94,7 +94,7 @@ class WrongParametersTest {
                 "/api/failed-actions/1/discard|{}|reason",
                 "/api/failed-actions/abc/discard|{\"reason\":\"a\"}|id",
                 "/api/failed-actions/abc/retry|{}|id",
-                "/api/failed-actions/abc/mend|{\"payload\":1}|id",
+                "/api/failed-actions/abc/edit|{\"payload\":1}|id",
                 "/api/failed-actions/retries/abc/stop|{}|id",
                 "/api/consumer/pause|{\"reason\":{}}|reason",
                 "/api/consumer/gaps/abc/accept|{}|id"

@@ -19,7 +19,7 @@ public final class SqlHandler implements ActionHandler<JsonNode> {
     private final List<String> types;
     private final int order;
     private final @Nullable Duration timeout;
-    private final boolean alone;
+    private final boolean exclusive;
     private final int concurrency;
     private final List<SqlStep> steps;
     private final Session session;
@@ -29,7 +29,7 @@ public final class SqlHandler implements ActionHandler<JsonNode> {
             List<String> types,
             int order,
             @Nullable Duration timeout,
-            boolean alone,
+            boolean exclusive,
             int concurrency,
             List<SqlStep> steps,
             Session session) {
@@ -37,7 +37,7 @@ public final class SqlHandler implements ActionHandler<JsonNode> {
         this.types = types;
         this.order = order;
         this.timeout = timeout;
-        this.alone = alone;
+        this.exclusive = exclusive;
         this.concurrency = concurrency;
         this.steps = steps;
         this.session = session;
@@ -72,8 +72,8 @@ public final class SqlHandler implements ActionHandler<JsonNode> {
         return timeout;
     }
 
-    public boolean alone() {
-        return alone;
+    public boolean exclusive() {
+        return exclusive;
     }
 
     /** How many runs at once; 0 for no limit. */

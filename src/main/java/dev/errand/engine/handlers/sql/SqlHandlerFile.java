@@ -27,7 +27,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 final class SqlHandlerFile {
 
     private static final Set<String> KEYS =
-            Set.of("type", "types", "order", "timeout", "alone", "concurrency", "statements");
+            Set.of("type", "types", "order", "timeout", "exclusive", "concurrency", "statements");
 
     private final Path file;
     private final Session session;
@@ -89,7 +89,7 @@ final class SqlHandlerFile {
                 List.copyOf(types),
                 number(values.get("order")),
                 duration(values.get("timeout")),
-                bool(values.get("alone")),
+                bool(values.get("exclusive")),
                 number(values.get("concurrency")),
                 List.copyOf(steps),
                 session);

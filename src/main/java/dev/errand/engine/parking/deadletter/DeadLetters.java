@@ -101,7 +101,7 @@ public final class DeadLetters {
             throws SQLException {
         var sql = """
                 SELECT topic, `partition`, `offset`, record_timestamp, %s AS record_key, %s AS record_value,
-                       %s AS record_headers, error_class, error_message, type, mended, mended_from
+                       %s AS record_headers, error_class, error_message, type, corrected, corrected_from
                 FROM parked_action WHERE seq = ?""".formatted(
                         without.contains(Part.KEY) ? "NULL" : "record_key",
                         without.contains(Part.VALUE) ? "NULL" : "record_value",
@@ -126,7 +126,7 @@ public final class DeadLetters {
      *
      * @param letters their numbers
      */
-    public static void published(Connection connection, List<Long> letters) throws SQLException {
+    public static void markPublished(Connection connection, List<Long> letters) throws SQLException {
         try (var statement = connection.prepareStatement("""
                 UPDATE parked_action
                 SET to_publish = 0, letter_quarantined_at = NULL, letter_quarantine_reason = NULL WHERE seq = ?""")) {

@@ -17,14 +17,14 @@ import java.sql.SQLException;
 public class ActionEditor {
 
     private final ParkedActionList failed;
-    private final Repairs repairs;
+    private final ParkedActionCommands commands;
     private final ActionReader reader;
     private final ObjectReader json;
 
     @Inject
-    ActionEditor(ParkedActionList failed, Repairs repairs, ActionReader reader, ObjectMapper json) {
+    ActionEditor(ParkedActionList failed, ParkedActionCommands commands, ActionReader reader, ObjectMapper json) {
         this.failed = failed;
-        this.repairs = repairs;
+        this.commands = commands;
         this.reader = reader;
         this.json = json.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
@@ -35,15 +35,15 @@ public class ActionEditor {
      * @param payload JSON
      * @param actor who does it
      */
-    public Repair withPayload(long seq, String payload, String actor) throws SQLException {
+    public CommandResult withPayload(long seq, String payload, String actor) throws SQLException {
         try {
             // By itself first: inside the envelope of an action, half of one would do.
             json.readTree(payload);
         } catch (JsonProcessingException e) {
-            return new Repair.Unfit("the payload is not valid JSON: " + e.getOriginalMessage());
+            return new CommandResult.Unfit("the payload is not valid JSON: " + e.getOriginalMessage());
         }
         var unfit = reader.unfitPayload(payload);
-        return unfit.isPresent() ? new Repair.Unfit(unfit.get()) : repairs.retry(seq, payload, actor);
+        return unfit.isPresent() ? new CommandResult.Unfit(unfit.get()) : commands.retry(seq, payload, actor);
     }
 
     /**
@@ -52,15 +52,15 @@ public class ActionEditor {
      * @param action plain JSON, as it should have been published
      * @param actor who does it
      */
-    public Repair withAction(long seq, String action, String actor) throws SQLException {
+    public CommandResult withAction(long seq, String action, String actor) throws SQLException {
         var found = failed.item(seq);
         if (found.isEmpty()) {
-            return new Repair.Unknown();
+            return new CommandResult.Unknown();
         }
         var item = found.get();
         var decoded = reader.read(action, new RecordPosition(item.topic(), item.partition(), item.offset()));
         return decoded instanceof DecodedRecord.ReadableRecord readable
-                ? repairs.mend(seq, readable.action(), actor)
-                : new Repair.Unfit(((DecodedRecord.UnreadableRecord) decoded).reason());
+                ? commands.correct(seq, readable.action(), actor)
+                : new CommandResult.Unfit(((DecodedRecord.UnreadableRecord) decoded).reason());
     }
 }

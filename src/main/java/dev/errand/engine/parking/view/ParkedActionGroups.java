@@ -103,7 +103,7 @@ final class ParkedActionGroups {
         if (!counts.isEmpty()) {
             Queries.list(
                     connection,
-                    "SELECT seq, type, mended, mended_from, COALESCE(LEFT(error_message, " + EXAMPLE
+                    "SELECT seq, type, corrected, corrected_from, COALESCE(LEFT(error_message, " + EXAMPLE
                             + "), '') AS message"
                             + " FROM parked_action"
                             + " WHERE seq IN (" + Queries.marks(counts.size()) + ") AND error_message IS NOT NULL",

@@ -155,7 +155,7 @@ public class ParkedActionList {
 
     private List<AuditEntry> audit(long seq, String page, long from, int limit) throws SQLException {
         return queries.list("""
-                SELECT entry.seq, entry.at, entry.actor, entry.operation, failed.type, failed.mended, failed.mended_from, LENGTH(entry.detail) AS bytes,
+                SELECT entry.seq, entry.at, entry.actor, entry.operation, failed.type, failed.corrected, failed.corrected_from, LENGTH(entry.detail) AS bytes,
                        IF(LENGTH(entry.detail) > %d, NULL, entry.detail) AS detail
                 FROM audit_entry entry LEFT JOIN parked_action failed ON failed.seq = ?
                 WHERE entry.subject = ? AND %s LIMIT %d""".formatted(Truncated.IN_LIST, page, limit), List.of(seq, subject(seq), from), row -> {
@@ -195,7 +195,9 @@ public class ParkedActionList {
 
     private Optional<Boolean> masked(long seq) throws SQLException {
         return queries.first(
-                "SELECT type, mended, mended_from FROM parked_action WHERE seq = ?", List.of(seq), masking::masksRow);
+                "SELECT type, corrected, corrected_from FROM parked_action WHERE seq = ?",
+                List.of(seq),
+                masking::masksRow);
     }
 
     /** The detail of an entry of a failed action's audit as a whole. */

@@ -28,7 +28,7 @@ final class ParkedActionRow {
 
     private static final String FIELDS = """
             SELECT seq, state, blocking, user_id, source, id, type, occurred_at, topic, `partition`, `offset`, attempts,
-                   next_attempt_at, error_class, failed_at, changed_at, bulk_retry, record_timestamp, mended, mended_from,\s""";
+                   next_attempt_at, error_class, failed_at, changed_at, bulk_retry, record_timestamp, corrected, corrected_from,\s""";
 
     private final ResultSet row;
     private final boolean masked;
@@ -124,7 +124,7 @@ final class ParkedActionRow {
                 value == null ? null : size(StoredValue.VALUE),
                 size(StoredValue.HEADERS),
                 masked,
-                row.getBoolean("mended"),
+                row.getBoolean("corrected"),
                 List.copyOf(truncated));
     }
 

@@ -71,7 +71,7 @@ public final class ParkedActionView {
      * @param recordValueBytes the size of the value; null for a tombstone
      * @param recordHeadersBytes the size of the headers as they are stored, in JSON and Base64
      * @param masked whether payloads, headers and what may quote them are hidden
-     * @param mended whether somebody has said what the record was meant to be
+     * @param corrected whether somebody has said what the record was meant to be
      * @param truncated of which values this is not the whole, with where to get it
      */
     public record Detail(
@@ -93,7 +93,7 @@ public final class ParkedActionView {
             @Nullable Long recordValueBytes,
             long recordHeadersBytes,
             boolean masked,
-            boolean mended,
+            boolean corrected,
             List<Truncated> truncated) {
 
         /** Whether the field of this name is not the whole value, or where it is JSON is left out. */

@@ -32,7 +32,7 @@ class SqlHandlerFileTest {
                 - types: [order.placed, order.item.*]
                   order: 3
                   timeout: 5s
-                  alone: true
+                  exclusive: true
                   concurrency: 2
                   statements:
                     - DELETE FROM t WHERE a = :id
@@ -44,7 +44,7 @@ class SqlHandlerFileTest {
         assertThat(handlers.get(0).types()).containsExactly("order.placed", "order.item.*");
         assertThat(handlers.get(0).order()).isEqualTo(3);
         assertThat(handlers.get(0).timeout()).hasSeconds(5);
-        assertThat(handlers.get(0).alone()).isTrue();
+        assertThat(handlers.get(0).exclusive()).isTrue();
         assertThat(handlers.get(0).concurrency()).isEqualTo(2);
         assertThat(handlers.get(1).place()).isEqualTo("h.yaml:8");
     }
@@ -61,7 +61,7 @@ class SqlHandlerFileTest {
                 "- {type: a, type: b, statements: [DELETE FROM t]}           | type is there twice",
                 "- {type: a, order: first, statements: [DELETE FROM t]}      | a whole number is expected",
                 "- {type: a, timeout: soon, statements: [DELETE FROM t]}     | a duration such as 5s",
-                "- {type: a, alone: maybe, statements: [DELETE FROM t]}      | true or false",
+                "- {type: a, exclusive: maybe, statements: [DELETE FROM t]}      | true or false",
                 "- {type: a, statements: [DROP TABLE t]}                     | begins with DROP",
                 "- {type: a, statements: [COMMIT]}                           | begins with COMMIT",
                 "- {type: a, statements: ['DELETE FROM t WHERE a = ?']}      | question mark",

@@ -22,14 +22,14 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Failed actions put right by people: tried again, mended, discarded. Each deed is audited. Thread-safe. */
+/** What operators do with parked actions: retry, correct, discard. Each command is audited. Thread-safe. */
 @ApplicationScoped
-public class Repairs {
+public class ParkedActionCommands {
 
     private final DataSource dataSource;
 
     @Inject
-    Repairs(DataSource dataSource) {
+    ParkedActionCommands(DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
@@ -54,16 +54,16 @@ public class Repairs {
      * @param actor who does it
      */
     @Transactional(rollbackOn = Exception.class)
-    public Repair retry(long seq, @Nullable String payload, String actor) throws SQLException {
+    public CommandResult retry(long seq, @Nullable String payload, String actor) throws SQLException {
         try (var connection = dataSource.getConnection()) {
             var found = lock(connection, seq);
             if (found.isEmpty()) {
-                return new Repair.Unknown();
+                return new CommandResult.Unknown();
             }
             var row = found.get();
             if (row.state == ParkedState.RESOLVED) {
                 return payload == null
-                        ? new Repair.Done(row.state)
+                        ? new CommandResult.Done(row.state)
                         : refused(row, "it is resolved: nothing can be edited");
             }
             if (row.state == ParkedState.DISCARDED) {
@@ -74,10 +74,10 @@ public class Repairs {
             }
             if (row.conflicting()) {
                 return refused(
-                        row, "its source and id are another action's: mend it, by giving the action with others");
+                        row, "its source and id are another action's: correct it, by giving the action with others");
             }
             if (!row.hasIdentity) {
-                return refused(row, "it can't be read: mend it, by giving the action that it was meant to be");
+                return refused(row, "it can't be read: correct it, by giving the action that it was meant to be");
             }
             var state = row.state;
             if (row.state == ParkedState.RETRYING && payload == null) {
@@ -89,7 +89,7 @@ public class Repairs {
             }
             var detail = payload == null ? Map.<String, Object>of() : Map.<String, Object>of("payload", payload);
             Audit.note(connection, actor, payload == null ? "retry" : "edit-and-retry", subject(seq), detail);
-            return new Repair.Done(state);
+            return new CommandResult.Done(state);
         }
     }
 
@@ -100,28 +100,28 @@ public class Repairs {
      * @param action with the record's coordinates
      */
     @Transactional(rollbackOn = Exception.class)
-    public Repair mend(long seq, Action<String> action, String actor) throws SQLException {
+    public CommandResult correct(long seq, Action<String> action, String actor) throws SQLException {
         try (var connection = dataSource.getConnection()) {
             var found = lock(connection, seq);
             if (found.isEmpty()) {
-                return new Repair.Unknown();
+                return new CommandResult.Unknown();
             }
             var row = found.get();
             if (row.state != ParkedState.DEAD || row.hasIdentity) {
                 return refused(
                         row,
-                        "only a dead record that can't be read, or whose source and id are another action's, can be mended;"
+                        "only a dead record that can't be read, or whose source and id are another action's, can be corrected;"
                                 + " edit the payload instead");
             }
             if (!Ledger.record(connection, List.of(action.withPayload("null"))).isEmpty()) {
                 return refused(row, takenAlready(connection, action));
             }
-            Ledger.unprocessed(connection, List.of(action.key()));
-            Ledger.mended(connection, action.key(), row.type);
+            Ledger.markUnprocessed(connection, List.of(action.key()));
+            Ledger.markCorrected(connection, action.key(), row.type);
             // From left to right: the type that it had before the one that it gets.
             try (var statement = connection.prepareStatement("""
                     UPDATE parked_action
-                    SET mended = TRUE, mended_from = type, user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?
+                    SET corrected = TRUE, corrected_from = type, user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?
                     WHERE seq = ?""")) {
                 statement.setString(1, action.userId());
                 statement.setString(2, action.key().source());
@@ -141,10 +141,10 @@ public class Repairs {
             Audit.note(
                     connection,
                     actor,
-                    "mend",
+                    "correct",
                     subject(seq),
                     Map.of("action", action.key().toString()));
-            return new Repair.Done(state);
+            return new CommandResult.Done(state);
         }
     }
 
@@ -154,15 +154,15 @@ public class Repairs {
      * @param reason why, for those who ask later
      */
     @Transactional(rollbackOn = Exception.class)
-    public Repair discard(long seq, String reason, String actor) throws SQLException {
+    public CommandResult discard(long seq, String reason, String actor) throws SQLException {
         try (var connection = dataSource.getConnection()) {
             var found = lock(connection, seq);
             if (found.isEmpty()) {
-                return new Repair.Unknown();
+                return new CommandResult.Unknown();
             }
             var row = found.get();
             if (row.state == ParkedState.DISCARDED) {
-                return new Repair.Done(row.state);
+                return new CommandResult.Done(row.state);
             }
             if (row.state == ParkedState.RESOLVED) {
                 return refused(row, "it is resolved: its effects are there");
@@ -178,7 +178,7 @@ public class Repairs {
                 UserQueue.advance(connection, String.valueOf(row.user), Duration.ZERO);
             }
             Audit.note(connection, actor, "discard", subject(seq), Map.of("reason", reason));
-            return new Repair.Done(ParkedState.DISCARDED);
+            return new CommandResult.Done(ParkedState.DISCARDED);
         }
     }
 
@@ -227,8 +227,8 @@ public class Repairs {
         return head != null && head.seq() == seq;
     }
 
-    private static Repair refused(Locked row, String why) {
-        return new Repair.Refused(row.state, why);
+    private static CommandResult refused(Locked row, String why) {
+        return new CommandResult.Refused(row.state, why);
     }
 
     private static String subject(long seq) {
