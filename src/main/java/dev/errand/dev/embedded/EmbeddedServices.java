@@ -9,6 +9,7 @@ import io.quarkus.deployment.pkg.builditem.CurateOutcomeBuildItem;
 import io.quarkus.maven.dependency.DependencyFlags;
 import io.quarkus.maven.dependency.ResolvedDependency;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -49,7 +50,7 @@ public final class EmbeddedServices {
         }
         var model = outcome.getApplicationModel();
         var classPath = brokerClassPath(model);
-        var topics = List.of(configured("errand.topics", String[].class).orElseThrow());
+        var topics = topics();
         return Optional.of(DevServicesResultBuildItem.<KafkaServer>owned()
                 .feature("embedded Kafka")
                 .serviceName("errand-kafka")
@@ -58,6 +59,18 @@ public final class EmbeddedServices {
                 .configProvider(Map.<String, Function<KafkaServer, String>>of(
                         "kafka.bootstrap.servers", KafkaServer::bootstrapServers))
                 .build());
+    }
+
+    /** What Errand reads and what it writes: a topic that is made by being used has its first user warned. */
+    private static List<String> topics() {
+        return Stream.of(
+                        configured("errand.topics", String[].class).stream().flatMap(Arrays::stream),
+                        configured("errand.events.topic", String.class).stream(),
+                        configured("errand.dead-letter.topic", String.class).stream())
+                .flatMap(Function.identity())
+                .map(String::strip)
+                .distinct()
+                .toList();
     }
 
     /** Offers a MySQL server where none is configured. */
@@ -72,7 +85,14 @@ public final class EmbeddedServices {
                 .serviceName("errand-mysql")
                 .serviceConfig(zip.toString())
                 .startable(() -> new MySqlServer(zip))
-                .config(Map.of("quarkus.datasource.username", "errand", "quarkus.datasource.password", "errand"))
+                // The last is for the greeting: here the password is no secret.
+                .config(Map.of(
+                        "quarkus.datasource.username",
+                        "errand",
+                        "quarkus.datasource.password",
+                        "errand",
+                        "errand.dev.embedded-mysql",
+                        "true"))
                 .configProvider(Map.<String, Function<MySqlServer, String>>of(
                         "quarkus.datasource.jdbc.url", MySqlServer::jdbcUrl))
                 .build());

@@ -2,6 +2,7 @@ package dev.errand.dev.embedded;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,10 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 
@@ -59,12 +63,27 @@ public final class KafkaServerMain {
             throws InterruptedException, ExecutionException {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             var existing = admin.listTopics().names().get();
-            admin.createTopics(names.stream()
-                            .filter(name -> !existing.contains(name))
-                            .map(name -> new NewTopic(name, Optional.empty(), Optional.empty()))
-                            .toList())
-                    .all()
-                    .get();
+            var created = admin.createTopics(names.stream()
+                    .filter(name -> !existing.contains(name))
+                    .map(name -> new NewTopic(name, Optional.empty(), Optional.empty()))
+                    .toList());
+            awaitLeaders(admin, created);
         }
+    }
+
+    /**
+     * A topic is there before its partitions' leaders serve, and who comes between is told so in warnings. Only a leader answers
+     * what the end of its log is; the client asks again until it does.
+     */
+    private static void awaitLeaders(Admin admin, CreateTopicsResult created)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (var topic : created.values().keySet()) {
+            var partitions = created.numPartitions(topic).get();
+            for (int partition = 0; partition < partitions; partition++) {
+                ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+        }
+        admin.listOffsets(ends).all().get();
     }
 }

@@ -20,7 +20,9 @@ import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.flywaydb.core.api.resource.LoadableResource;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class SchemaMigrations implements FlywayConfigurationCustomizer {
 
+    private static final Logger LOG = Logger.getLogger(SchemaMigrations.class);
+
     private static final String TEAM = "db/migration";
     private static final String ERRAND = "db/errand";
+
+    /** The version of a history without migrations. */
+    private static final String BEGINNING = "0";
 
     /** By location. */
     private volatile Map<String, Flyway> histories = Map.of();
@@ -59,8 +66,8 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
                                 .table(location.substring(location.lastIndexOf('/') + 1) + "_schema_history")
                                 // The other histories' tables are there already.
                                 .baselineOnMigrate(true)
-                                .baselineVersion("0")
-                                .callbacks(new Callback[0])
+                                .baselineVersion(BEGINNING)
+                                .callbacks(new TellsWhatItDid(location))
                                 .load());
             }
         }
@@ -69,12 +76,12 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
         configuration
                 .resourceProvider(teams)
                 .baselineOnMigrate(true)
-                .baselineVersion("0")
+                .baselineVersion(BEGINNING)
                 // Flyway warns of a location without migrations, which is what a team has at first.
                 .validateOnMigrate(configuration.isValidateOnMigrate() && !teams.isEmpty(configuration))
                 .callbacks(Stream.concat(
                                 Arrays.stream(configuration.getCallbacks()),
-                                Stream.of(new BeforeTheTeams(own.values())))
+                                Stream.of(new BeforeTheTeams(own.values()), new TellsWhatItDid(TEAM)))
                         .toArray(Callback[]::new));
         histories = own;
     }
@@ -120,6 +127,41 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
         @Override
         public void handle(Event event, Context context) {
             histories.forEach(Flyway::migrate);
+        }
+    }
+
+    /** The one line that an operator needs of a history, where it has changed. Flyway's own are below the level that is logged. */
+    private static final class TellsWhatItDid extends BaseCallback {
+
+        private final String location;
+
+        TellsWhatItDid(String location) {
+            this.location = location;
+        }
+
+        @Override
+        public boolean supports(Event event, Context context) {
+            return event == Event.AFTER_MIGRATE_OPERATION_FINISH;
+        }
+
+        @Override
+        public void handle(Event event, Context context) {
+            if (context.getOperationResult() instanceof MigrateResult result && result.migrationsExecuted > 0) {
+                LOG.infof(
+                        "The schema was migrated: %s%s is now at version %s (%d %s)",
+                        location,
+                        isBeginning(result.initialSchemaVersion)
+                                ? ""
+                                : ", which was at version " + result.initialSchemaVersion + ",",
+                        result.targetSchemaVersion == null ? result.initialSchemaVersion : result.targetSchemaVersion,
+                        result.migrationsExecuted,
+                        result.migrationsExecuted == 1 ? "migration" : "migrations");
+            }
+        }
+
+        /** Of a history that is new, Flyway tells nothing or what it was baselined with. */
+        private static boolean isBeginning(@Nullable String version) {
+            return version == null || version.equals(BEGINNING);
         }
     }
 

@@ -18,7 +18,7 @@ public final class EventFormat {
     /** @param source what the events' source attribute says */
     @Inject
     EventFormat(
-            @ConfigProperty(name = "errand.events.topic", defaultValue = "errand-events") String topic,
+            @ConfigProperty(name = "errand.events.topic") String topic,
             @ConfigProperty(name = "errand.events.source", defaultValue = "errand") String source) {
         this.topic = topic;
         this.source = source;

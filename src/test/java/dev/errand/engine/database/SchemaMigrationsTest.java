@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.LogLines;
 import dev.errand.testsupport.Servers;
 import java.io.Reader;
 import java.io.StringReader;
@@ -94,6 +95,24 @@ class SchemaMigrationsTest {
         assertThat(next.pending()).isEmpty();
         assertThat(next.migrations.current().getVersion()).hasToString("2");
         assertThat(next.team.info().current().getVersion()).hasToString("100");
+    }
+
+    @Test
+    void shouldTellOfEachHistoryThatHasChangedAndOfNoOther() {
+        program.put("db/errand/V2__later.sql", "CREATE TABLE later (id INT)");
+        program.put("db/migration/V7__gifts.sql", "CREATE TABLE gift (id INT)");
+        try (var log = LogLines.of(SchemaMigrations.class.getName())) {
+            started();
+            started();
+            program.put("db/errand/V3__still_later.sql", "CREATE TABLE still_later (id INT)");
+            started();
+
+            assertThat(log.lines())
+                    .containsExactly(
+                            "The schema was migrated: db/errand is now at version 2 (2 migrations)",
+                            "The schema was migrated: db/migration is now at version 7 (1 migration)",
+                            "The schema was migrated: db/errand, which was at version 2, is now at version 3 (1 migration)");
+        }
     }
 
     @Test
