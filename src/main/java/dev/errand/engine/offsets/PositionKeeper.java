@@ -134,7 +134,8 @@ public final class PositionKeeper {
         try {
             thread.submit(() -> {
                         try {
-                            write(leaving, true);
+                            // A consumer that ends releases its partitions twice, the second time by being revoked.
+                            write(started.among(leaving), true);
                         } finally {
                             // Not before: until then they may have to be given up.
                             started.remove(leaving);

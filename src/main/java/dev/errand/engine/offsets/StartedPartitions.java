@@ -39,6 +39,11 @@ final class StartedPartitions {
         return List.copyOf(started.keySet());
     }
 
+    /** Those of these that have begun and were not removed. */
+    List<PartitionOffsets> among(Collection<PartitionOffsets> assignments) {
+        return assignments.stream().filter(started::containsKey).toList();
+    }
+
     void remove(Collection<PartitionOffsets> leaving) {
         started.keySet().removeAll(leaving);
     }
