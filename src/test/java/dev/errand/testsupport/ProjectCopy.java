@@ -24,10 +24,13 @@ public final class ProjectCopy {
         return root.resolve(path);
     }
 
-    /** Starts its {@code mvnw} with Maven's repository of this build. */
+    /** Starts its {@code mvnw} with Maven's repository and the MySQL server of this build. */
     public Process mvnw(Path log, List<String> arguments) throws IOException {
-        var command = new ArrayList<>(
-                List.of("./mvnw", "-B", "-Dmaven.repo.local=" + System.getProperty("maven.repo.local")));
+        var command = new ArrayList<>(List.of(
+                "./mvnw",
+                "-B",
+                "-Dmaven.repo.local=" + System.getProperty("maven.repo.local"),
+                "-Derrand.dev.mysqld=" + System.getProperty("errand.dev.mysqld", "")));
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .directory(root.toFile())

@@ -1,6 +1,7 @@
 package dev.errand.testsupport;
 
 import dev.errand.dev.embedded.KafkaServer;
+import dev.errand.dev.embedded.MySqlDistribution;
 import dev.errand.dev.embedded.MySqlServer;
 import java.io.File;
 import java.nio.file.Path;
@@ -49,15 +50,19 @@ public final class Servers {
 
     /** A server that has not been started, with modest options. */
     public static MySqlServer mySql() {
-        return new MySqlServer(zip());
+        return new MySqlServer(mySqlDistribution());
     }
 
     /** A server that has not been started. */
     public static MySqlServer mySql(List<String> options) {
-        return new MySqlServer(zip(), options);
+        return new MySqlServer(mySqlDistribution(), options);
     }
 
-    private static Path zip() {
-        return Path.of(System.getProperty("errand.test.mysql"));
+    /** The one that the embedded services take. */
+    public static MySqlDistribution mySqlDistribution() {
+        var installed = System.getProperty("errand.dev.mysqld", "");
+        return installed.isBlank()
+                ? MySqlDistribution.zip(Path.of(System.getProperty("errand.test.mysql")))
+                : MySqlDistribution.installed(Path.of(installed));
     }
 }

@@ -79,12 +79,12 @@ public final class EmbeddedServices {
         if (configured("quarkus.datasource.jdbc.url", String.class).isPresent()) {
             return Optional.empty();
         }
-        var zip = mySqlZip(outcome.getApplicationModel());
+        var distribution = mySqlDistribution(outcome.getApplicationModel());
         return Optional.of(DevServicesResultBuildItem.<MySqlServer>owned()
                 .feature("embedded MySQL")
                 .serviceName("errand-mysql")
-                .serviceConfig(zip.toString())
-                .startable(() -> new MySqlServer(zip))
+                .serviceConfig(distribution.toString())
+                .startable(() -> new MySqlServer(distribution))
                 // The last is for the greeting: here the password is no secret.
                 .config(Map.of(
                         "quarkus.datasource.username",
@@ -100,6 +100,12 @@ public final class EmbeddedServices {
 
     private static <T> Optional<T> configured(String key, Class<T> type) {
         return ConfigProvider.getConfig().getOptionalValue(key, type);
+    }
+
+    private static MySqlDistribution mySqlDistribution(ApplicationModel model) {
+        return configured("errand.dev.mysqld", String.class)
+                .map(path -> MySqlDistribution.installed(Path.of(path)))
+                .orElseGet(() -> MySqlDistribution.zip(mySqlZip(model)));
     }
 
     private static Path mySqlZip(ApplicationModel model) {

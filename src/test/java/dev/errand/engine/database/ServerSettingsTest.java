@@ -58,7 +58,8 @@ class ServerSettingsTest {
                 "--auto-increment-offset=3",
                 "--character-set-server=latin1",
                 "--collation-server=latin1_german1_ci",
-                "--skip-character-set-client-handshake",
+                // 9.x has it no more.
+                "--loose-character-set-client-handshake=OFF",
                 "--completion-type=RELEASE",
                 "--autocommit=OFF",
                 "--transaction-isolation=SERIALIZABLE",
