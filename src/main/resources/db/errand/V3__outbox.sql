@@ -13,6 +13,7 @@ CREATE TABLE outbox_event (
     cause_id          VARCHAR(64)  NOT NULL,
     occurred_at       DATETIME(6)  NOT NULL,
     traceparent       VARCHAR(64)  NULL,
+    tracestate        VARCHAR(512) NULL,
     -- What can't be published, whatever is tried, is set aside with the reason until somebody sets the time to null again, and holds up
     -- no others.
     quarantined_at    DATETIME(6)  NULL,

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param userId who did it; the actions of one user are handled in partition order, one at a time
  * @param occurredAt when, to the microsecond, as its publisher says
  * @param payload what else there is to know: the JSON text inside Errand, a record of the handler's own in a handler
- * @param traceparent the W3C trace it was published in, well-formed; null where its record names none, and in a scheduled
- *     attempt where only the value of a CloudEvent does
+ * @param traceContext the W3C trace it was published in; null where its record names none, and in a scheduled attempt where
+ *     only the value of a CloudEvent does
  * @param position where in Kafka it came from
  * @param <T> the payload's type
  */
@@ -24,12 +24,12 @@ public record Action<T>(
         String userId,
         Instant occurredAt,
         T payload,
-        @Nullable String traceparent,
+        @Nullable TraceContext traceContext,
         RecordPosition position) {
 
     /** The same action with another form of its payload. */
     public <P> Action<P> withPayload(P other) {
-        return new Action<>(key, type, userId, occurredAt, other, traceparent, position);
+        return new Action<>(key, type, userId, occurredAt, other, traceContext, position);
     }
 
     /** {@link #occurredAt} as MySQL's DATETIME has it here: in UTC, without a zone. */

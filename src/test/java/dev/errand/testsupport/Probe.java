@@ -1,6 +1,7 @@
 package dev.errand.testsupport;
 
 import dev.errand.action.Action;
+import dev.errand.action.TraceContext;
 import dev.errand.examples.LoyaltyAccount;
 import dev.errand.handler.ActionHandler;
 import dev.errand.handler.Handles;
@@ -31,7 +32,7 @@ public class Probe implements ActionHandler<Map<String, Object>> {
             PersistenceContext context,
             LoyaltyAccount account,
             String id,
-            @Nullable String traceparent) {}
+            @Nullable TraceContext traceContext) {}
 
     /** What a test wants done inside the unit of work. */
     @FunctionalInterface
@@ -71,7 +72,7 @@ public class Probe implements ActionHandler<Map<String, Object>> {
                 session.unwrap(SessionImplementor.class).getPersistenceContext(),
                 elsewhere.account(user),
                 action.key().id(),
-                action.traceparent());
+                action.traceContext());
         if (attempted.account() != account) {
             throw new AssertionError("Two lookups in one unit of work gave two accounts");
         }

@@ -1,8 +1,10 @@
 package dev.errand.testsupport;
 
+import dev.errand.dev.embedded.InstalledMySql;
 import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.dev.embedded.MySqlDistribution;
 import dev.errand.dev.embedded.MySqlServer;
+import dev.errand.dev.embedded.MySqlZip;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -62,7 +64,7 @@ public final class Servers {
     public static MySqlDistribution mySqlDistribution() {
         var installed = System.getProperty("errand.dev.mysqld", "");
         return installed.isBlank()
-                ? MySqlDistribution.zip(Path.of(System.getProperty("errand.test.mysql")))
-                : MySqlDistribution.installed(Path.of(installed));
+                ? new MySqlZip(Path.of(System.getProperty("errand.test.mysql")))
+                : new InstalledMySql(Path.of(installed));
     }
 }

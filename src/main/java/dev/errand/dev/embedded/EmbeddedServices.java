@@ -104,8 +104,8 @@ public final class EmbeddedServices {
 
     private static MySqlDistribution mySqlDistribution(ApplicationModel model) {
         return configured("errand.dev.mysqld", String.class)
-                .map(path -> MySqlDistribution.installed(Path.of(path)))
-                .orElseGet(() -> MySqlDistribution.zip(mySqlZip(model)));
+                .<MySqlDistribution>map(path -> new InstalledMySql(Path.of(path)))
+                .orElseGet(() -> new MySqlZip(mySqlZip(model)));
     }
 
     private static Path mySqlZip(ApplicationModel model) {

@@ -4,8 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** A server that is installed on this machine. */
-record InstalledMySql(Path path) implements MySqlDistribution {
+/**
+ * A server that is installed on this machine.
+ *
+ * @param path its program, or a script that becomes it by {@code exec}
+ */
+public record InstalledMySql(Path path) implements MySqlDistribution {
 
     @Override
     public Path mysqld(Consumer<String> progress) {

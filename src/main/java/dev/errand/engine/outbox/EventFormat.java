@@ -44,9 +44,14 @@ public final class EventFormat {
                                 .atOffset(ZoneOffset.UTC)
                                 .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME)))
                 .add("content-type", bytes("application/json"));
-        var traceparent = event.traceparent();
-        if (traceparent != null) {
-            record.headers().add("ce_traceparent", bytes(traceparent)).add("traceparent", bytes(traceparent));
+        var trace = event.traceContext();
+        if (trace != null) {
+            var parent = bytes(trace.traceparent());
+            record.headers().add("ce_traceparent", parent).add("traceparent", parent);
+            if (trace.tracestate() != null) {
+                var state = bytes(trace.tracestate());
+                record.headers().add("ce_tracestate", state).add("tracestate", state);
+            }
         }
         return record;
     }

@@ -1,6 +1,7 @@
 package dev.errand.engine.outbox;
 
 import dev.errand.action.ActionKey;
+import dev.errand.engine.record.PublishedTrace;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -22,8 +23,8 @@ public final class Outbox {
     /** @param events in the order in which they are to be published */
     public static void add(Connection connection, List<OutboxEvent> events) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent)
-                VALUES (?,?,?,?,?,?,?,?)""")) {
+                INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent, tracestate)
+                VALUES (?,?,?,?,?,?,?,?,?)""")) {
             for (var event : events) {
                 statement.setString(1, event.id());
                 statement.setString(2, event.userId());
@@ -32,7 +33,9 @@ public final class Outbox {
                 statement.setString(5, event.cause().source());
                 statement.setString(6, event.cause().id());
                 statement.setObject(7, event.occurredAt());
-                statement.setString(8, event.traceparent());
+                var trace = event.traceContext();
+                statement.setString(8, trace == null ? null : trace.traceparent());
+                statement.setString(9, trace == null ? null : trace.tracestate());
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -102,7 +105,7 @@ public final class Outbox {
     /** @param places of those that wait, at least one */
     public static List<Placed> read(Connection connection, List<Long> places) throws SQLException {
         var sql = """
-                SELECT seq, id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent
+                SELECT seq, id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent, tracestate
                 FROM outbox_event WHERE seq IN (%s) ORDER BY seq""".formatted(marks(places));
         List<Placed> events = new ArrayList<>();
         try (var statement = connection.prepareStatement(sql)) {
@@ -118,7 +121,8 @@ public final class Outbox {
                                     result.getString("payload"),
                                     new ActionKey(result.getString("cause_source"), result.getString("cause_id")),
                                     result.getObject("occurred_at", LocalDateTime.class),
-                                    result.getString("traceparent"))));
+                                    PublishedTrace.of(
+                                            result.getString("traceparent"), result.getString("tracestate")))));
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.errand.engine.outbox;
 
 import dev.errand.action.ActionKey;
+import dev.errand.action.TraceContext;
 import java.time.LocalDateTime;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload JSON text
  * @param cause the action whose handler emits it
  * @param occurredAt when that action occurred, in UTC
- * @param traceparent W3C trace context of the action; null where it has none
+ * @param traceContext the trace of the action; null where it has none
  */
 public record OutboxEvent(
         String id,
@@ -22,4 +23,4 @@ public record OutboxEvent(
         String payload,
         ActionKey cause,
         LocalDateTime occurredAt,
-        @Nullable String traceparent) {}
+        @Nullable TraceContext traceContext) {}

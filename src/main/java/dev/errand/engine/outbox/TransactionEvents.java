@@ -52,7 +52,7 @@ public class TransactionEvents implements Events {
                 text(type, payload),
                 action.key(),
                 action.occurredAtUtc(),
-                action.traceparent());
+                action.traceContext());
         limit.check(event);
         emitted.add(event);
     }

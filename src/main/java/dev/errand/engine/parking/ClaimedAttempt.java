@@ -3,7 +3,7 @@ package dev.errand.engine.parking;
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.RecordPosition;
-import dev.errand.action.TraceContext;
+import dev.errand.engine.record.PublishedTrace;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
@@ -42,7 +42,7 @@ public record ClaimedAttempt(
                         row.getObject("occurred_at", LocalDateTime.class).toInstant(ZoneOffset.UTC),
                         row.getString("payload"),
                         // What a CloudEvent says of it inside its value is not looked for again.
-                        TraceContext.traceparent(StoredHeaders.of(row.getString("record_headers"))),
+                        PublishedTrace.of(StoredHeaders.of(row.getString("record_headers"))),
                         new RecordPosition(row.getString("topic"), row.getInt("partition"), row.getLong("offset"))),
                 row.getInt("attempts"),
                 row.getInt("version"),

@@ -55,6 +55,9 @@ final class Envelope {
     @Nullable
     String traceparent;
 
+    @Nullable
+    String tracestate;
+
     Envelope(RecordFormat form, RawRecord record) {
         this.form = form;
         this.record = record;
@@ -73,7 +76,7 @@ final class Envelope {
         if (payload == null) {
             throw form.missing(form.payload);
         }
-        return new Action<>(key, checkedType, checkedUser, occurredAt, payload, traceparent(), record.position());
+        return new Action<>(key, checkedType, checkedUser, occurredAt, payload, traceContext(), record.position());
     }
 
     private String source(int longest) throws InvalidRecordException {
@@ -143,9 +146,9 @@ final class Envelope {
         return time.truncatedTo(ChronoUnit.MICROS).toInstant(ZoneOffset.UTC);
     }
 
-    private @Nullable String traceparent() {
-        var ofRecord = TraceContext.traceparent(record.headers());
-        return ofRecord == null ? TraceContext.wellFormed(traceparent) : ofRecord;
+    private @Nullable TraceContext traceContext() {
+        var ofRecord = PublishedTrace.of(record.headers());
+        return ofRecord == null ? PublishedTrace.of(traceparent, tracestate) : ofRecord;
     }
 
     private String required(@Nullable String text, String name, int longest) throws InvalidRecordException {

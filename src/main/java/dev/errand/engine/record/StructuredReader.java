@@ -55,9 +55,13 @@ final class StructuredReader implements FormatReader {
                 case "datacontenttype" -> dataContentType = attribute(parser, name);
                 case "data" -> envelope.payload = json.raw(parser, value, RecordFormat.STRUCTURED);
                 case "data_base64" -> refuseBinary(parser);
+                // Nothing that a trace says is a reason not to do the work.
                 case "traceparent" -> {
-                    // Nothing that a trace says is a reason not to do the work.
                     envelope.traceparent = parser.getValueAsString();
+                    parser.skipChildren();
+                }
+                case "tracestate" -> {
+                    envelope.tracestate = parser.getValueAsString();
                     parser.skipChildren();
                 }
                 default -> parser.skipChildren();

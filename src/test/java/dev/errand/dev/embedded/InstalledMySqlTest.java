@@ -37,7 +37,7 @@ class InstalledMySqlTest {
     }
 
     private static void shouldServe(Path program) {
-        var server = new MySqlServer(MySqlDistribution.installed(program));
+        var server = new MySqlServer(new InstalledMySql(program));
         server.start();
         var process = server.handle().orElseThrow();
         try {
@@ -169,7 +169,7 @@ class InstalledMySqlTest {
     }
 
     private static void start(Path program) {
-        try (var server = new MySqlServer(MySqlDistribution.installed(program))) {
+        try (var server = new MySqlServer(new InstalledMySql(program))) {
             server.start();
         }
     }

@@ -73,6 +73,7 @@ class TracedTest {
     void shouldTraceAnActionAndTheStatementsOfItsUnitOfWork() {
         var record = order(newUser(), 100);
         record.headers().add("traceparent", ("00-" + TRACE + "-00f067aa0ba902b7-01").getBytes(UTF_8));
+        record.headers().add("tracestate", "congo=t61rcWkgMzE".getBytes(UTF_8));
 
         try (var publisher = new Publisher(kafka)) {
             publisher.publish(record);
@@ -83,6 +84,8 @@ class TracedTest {
         assertThat(consumers).as("one span, and none of Kafka's clients").hasSize(1);
         assertThat(consumers.get(0).getKind()).isEqualTo(SpanKind.CONSUMER);
         assertThat(consumers.get(0).getParentSpanId()).isEqualTo("00f067aa0ba902b7");
+        assertThat(consumers.get(0).getSpanContext().getTraceState().get("congo"))
+                .isEqualTo("t61rcWkgMzE");
         var unit = consumers.get(0).getLinks().get(0).getSpanContext();
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(ofTrace(unit.getTraceId()))
                 .filteredOn(span -> span.getSpanId().equals(unit.getSpanId()))

@@ -9,6 +9,7 @@ import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.RawRecord;
 import dev.errand.action.RecordPosition;
+import dev.errand.action.TraceContext;
 import dev.errand.engine.error.Failure;
 import dev.errand.engine.error.HandlerException;
 import dev.errand.engine.liveness.ThreadHeartbeat;
@@ -40,7 +41,7 @@ class TracesTest {
 
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String PUBLISHER = "b7ad6b7169203331";
-    private static final String TRACEPARENT = "00-" + TRACE + "-" + PUBLISHER + "-01";
+    private static final TraceContext PUBLISHED = new TraceContext("00-" + TRACE + "-" + PUBLISHER + "-01", "vendor=1");
 
     private final Spans exporter = new Spans();
     private final OpenTelemetry openTelemetry = OpenTelemetrySdk.builder()
@@ -77,19 +78,19 @@ class TracesTest {
         return new ObservedUnit(unit, observed, new Traces(openTelemetry, off), heartbeat);
     }
 
-    private static Action<String> action(int offset, @Nullable String traceparent) {
+    private static Action<String> action(int offset, @Nullable TraceContext published) {
         return new Action<>(
                 new ActionKey("", "id-" + offset),
                 "order.placed",
                 "the-user",
                 Instant.EPOCH,
                 "\"the payload\"",
-                traceparent,
+                published,
                 new RecordPosition("user-actions", 3, offset));
     }
 
-    private static BoundAction prepared(int offset, @Nullable String traceparent) {
-        var action = action(offset, traceparent);
+    private static BoundAction prepared(int offset, @Nullable TraceContext published) {
+        var action = action(offset, published);
         return new BoundAction(offset, new GivenRecord(action, offset), action, List.of());
     }
 
@@ -103,7 +104,7 @@ class TracesTest {
 
     @Test
     void shouldPutAnActionIntoItsPublishersTraceAndLinkItToTheUnitOfWork() throws Exception {
-        var actions = List.of(prepared(7, TRACEPARENT));
+        var actions = List.of(prepared(7, PUBLISHED));
 
         unit(false, taken -> new BatchResult(taken, List.of(), List.of(), List.of()))
                 .run(actions);
@@ -147,7 +148,7 @@ class TracesTest {
                             .end();
                     return new BatchResult(taken, List.of(), List.of(), List.of());
                 })
-                .run(List.of(prepared(7, TRACEPARENT)));
+                .run(List.of(prepared(7, PUBLISHED)));
 
         assertThat(span("SELECT").getParentSpanId())
                 .isEqualTo(span("unit of work").getSpanId());
@@ -156,7 +157,7 @@ class TracesTest {
 
     @Test
     void shouldTellOfAFailureByItsClassAndNotByItsWords() {
-        var actions = List.of(prepared(7, TRACEPARENT));
+        var actions = List.of(prepared(7, PUBLISHED));
 
         assertThatThrownBy(() -> unit(false, taken -> {
                             throw new HandlerException(
@@ -174,7 +175,7 @@ class TracesTest {
 
     @Test
     void shouldEndAFailedActionInItsPublishersTrace() throws Exception {
-        var action = action(7, TRACEPARENT);
+        var action = action(7, PUBLISHED);
         var failure = Failure.of(new IllegalStateException("card 4111 1111"), true, Instant.EPOCH);
         var original = new RawRecord(action.position(), 0, null, null, List.of());
 
@@ -193,7 +194,7 @@ class TracesTest {
     @Test
     void shouldMakeOneSpanOfAScheduledAttempt() {
         try (var attempt = new Traces(openTelemetry, false)
-                .attempt(new ClaimedAttempt(1, action(7, TRACEPARENT), 2, 0, 0, true, false))) {
+                .attempt(new ClaimedAttempt(1, action(7, PUBLISHED), 2, 0, 0, true, false))) {
             attempt.failed(new IllegalStateException());
         }
 
@@ -207,7 +208,7 @@ class TracesTest {
     @Test
     void shouldMakeNoSpanWhenTracesAreOff() throws Exception {
         unit(true, taken -> new BatchResult(taken, List.of(), List.of(), List.of()))
-                .run(List.of(prepared(7, TRACEPARENT)));
+                .run(List.of(prepared(7, PUBLISHED)));
 
         assertThat(exporter.all()).isEmpty();
     }

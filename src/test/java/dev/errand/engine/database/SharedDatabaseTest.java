@@ -49,7 +49,7 @@ class SharedDatabaseTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "quarkus.transaction-manager.default-transaction-timeout", "2s",
-                    "quarkus.datasource.jdbc.enable-metrics", "true");
+                    "quarkus.datasource.jdbc.metrics.enabled", "true");
         }
     }
 

@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.errand.action.TraceContext;
 import dev.errand.handler.NonRetryableException;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Database;
@@ -118,8 +119,8 @@ class ParkedActionsTest {
         publisher.publish(record);
 
         await().atMost(SOON).until(() -> points(user) == 1);
-        assertThat(probe.attempts.get(user)).hasSize(4).allSatisfy(attempted -> assertThat(attempted.traceparent())
-                .isEqualTo(trace));
+        assertThat(probe.attempts.get(user)).hasSize(4).allSatisfy(attempted -> assertThat(attempted.traceContext())
+                .isEqualTo(new TraceContext(trace, null)));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.errand.action.ActionKey;
 import dev.errand.action.RawRecord;
 import dev.errand.action.RawRecord.Header;
 import dev.errand.action.RecordPosition;
+import dev.errand.action.TraceContext;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -192,12 +193,27 @@ class ActionReaderTest {
 
     @Test
     void shouldHandOnTheTraceOfTheRecordsHeaders() {
-        assertThat(traceparent(
+        var plain = new TraceContext(TRACE, null);
+
+        assertThat(trace(
                         new Header("traceparent", bytes("later overwritten")),
                         new Header("traceparent", bytes(TRACE)),
                         new Header("traceparent", bytes("half-written"))))
-                .isEqualTo(TRACE);
-        assertThat(traceparent(new Header("Traceparent", bytes(TRACE)))).isEqualTo(TRACE);
+                .isEqualTo(plain);
+        assertThat(trace(new Header("Traceparent", bytes(TRACE)))).isEqualTo(plain);
+        assertThat(trace(new Header("traceparent", bytes(TRACE.replaceFirst("00-", "cc-")))))
+                .as("a later version is read as far as this one goes")
+                .isEqualTo(plain);
+        assertThat(trace(
+                        new Header("tracestate", bytes("congo=t61rcWkgMzE,rojo=00f067aa0ba902b7")),
+                        new Header("traceparent", bytes(TRACE))))
+                .isEqualTo(new TraceContext(TRACE, "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7"));
+        for (var unfit : List.of("no state", "a=b=c", "x".repeat(513), "é=1")) {
+            assertThat(trace(new Header("traceparent", bytes(TRACE)), new Header("tracestate", bytes(unfit))))
+                    .as(unfit)
+                    .isEqualTo(plain);
+        }
+        assertThat(trace(new Header("tracestate", bytes("a=1")))).isNull();
     }
 
     @ParameterizedTest
@@ -205,7 +221,7 @@ class ActionReaderTest {
             strings = {
                 "",
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
-                "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                 "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
                 "00-00000000000000000000000000000000-b7ad6b7169203331-01",
                 "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
@@ -213,7 +229,7 @@ class ActionReaderTest {
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920333é-01",
             })
     void shouldHandOnNoTraceThatIsNotWellFormed(String value) {
-        assertThat(traceparent(new Header("traceparent", bytes(value)))).isNull();
+        assertThat(trace(new Header("traceparent", bytes(value)))).isNull();
     }
 
     @Test
@@ -224,11 +240,11 @@ class ActionReaderTest {
                 .hasValueSatisfying(reason -> assertThat(reason).contains("payload may be 32 levels deep"));
     }
 
-    private @Nullable String traceparent(Header... headers) {
+    private @Nullable TraceContext trace(Header... headers) {
         var record = new RawRecord(HERE, 0, bytes("u-42"), bytes(VALID), List.of(headers));
         return reader.read(record) instanceof DecodedRecord.ReadableRecord readable
-                ? readable.action().traceparent()
-                : "not read";
+                ? readable.action().traceContext()
+                : new TraceContext("not read", null);
     }
 
     private DecodedRecord read(byte @Nullable [] key, byte @Nullable [] value) {

@@ -9,6 +9,7 @@ import dev.errand.action.ActionKey;
 import dev.errand.action.RawRecord;
 import dev.errand.action.RawRecord.Header;
 import dev.errand.action.RecordPosition;
+import dev.errand.action.TraceContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -312,16 +313,23 @@ class CloudEventTest {
 
     @Test
     void shouldHandOnTheTraceOfTheRecordOrElseOfTheEvent() {
-        var structured = Given.structured(STRUCTURED.replace("\"id\"", "\"traceparent\":\"" + TRACE + "\",\"id\""));
-        var binary = Given.binary().with("ce_traceparent", TRACE);
+        var structured = Given.structured(
+                STRUCTURED.replace("\"id\"", "\"traceparent\":\"" + TRACE + "\",\"tracestate\":\"a=1,b=2\",\"id\""));
+        var binary = Given.binary().with("ce_traceparent", TRACE).with("ce_tracestate", "a=1,b=2");
+        var ofEvent = new TraceContext(TRACE, "a=1,b=2");
 
-        assertThat(action(structured.record()).traceparent()).isEqualTo(TRACE);
-        assertThat(action(binary.record()).traceparent()).isEqualTo(TRACE);
         for (var given : List.of(structured, binary)) {
-            assertThat(action(given.with("traceparent", OTHER_TRACE).record()).traceparent())
-                    .isEqualTo(OTHER_TRACE);
-            assertThat(action(given.with("traceparent", "no trace").record()).traceparent())
-                    .isEqualTo(TRACE);
+            assertThat(action(given.record()).traceContext()).isEqualTo(ofEvent);
+            assertThat(action(given.with("traceparent", "no trace").record()).traceContext())
+                    .isEqualTo(ofEvent);
+            assertThat(action(given.with("traceparent", OTHER_TRACE)
+                                    .with("tracestate", "c=3")
+                                    .record())
+                            .traceContext())
+                    .isEqualTo(new TraceContext(OTHER_TRACE, "c=3"));
+            assertThat(action(given.with("traceparent", OTHER_TRACE).record()).traceContext())
+                    .as("without the other trace's state")
+                    .isEqualTo(new TraceContext(OTHER_TRACE, null));
         }
     }
 
@@ -330,7 +338,7 @@ class CloudEventTest {
     void shouldReadAnEventWhateverItsTraceIs(String trace) {
         var given = Given.structured(STRUCTURED.replace("\"id\"", "\"traceparent\":" + trace + ",\"id\""));
 
-        assertThat(action(given.record()).traceparent()).isNull();
+        assertThat(action(given.record()).traceContext()).isNull();
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.errand.action.ActionKey;
 import dev.errand.action.RawRecord;
 import dev.errand.action.RawRecord.Header;
 import dev.errand.action.RecordPosition;
+import dev.errand.action.TraceContext;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.core.message.Encoding;
@@ -55,7 +56,7 @@ class CloudEventsSdkTest {
                         "jürgen",
                         Instant.parse("2026-11-22T05:00:00.123456Z"),
                         "{\"total\":1.5,\"note\":\"straße\"}",
-                        TRACE,
+                        new TraceContext(TRACE, null),
                         HERE)));
         assertThat(reader.user(published(event, mode))).isEqualTo("jürgen");
     }
