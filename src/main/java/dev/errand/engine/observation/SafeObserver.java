@@ -1,5 +1,7 @@
 package dev.errand.engine.observation;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -8,17 +10,23 @@ public final class SafeObserver {
 
     private static final Logger LOG = Logger.getLogger(SafeObserver.class);
 
-    private final WorkObserver observer;
+    private final List<WorkObserver> observers;
 
-    public SafeObserver(WorkObserver observer) {
-        this.observer = observer;
+    public SafeObserver(WorkObserver... observers) {
+        this(List.of(observers));
+    }
+
+    public SafeObserver(Collection<WorkObserver> observers) {
+        this.observers = List.copyOf(observers);
     }
 
     public void tell(Consumer<WorkObserver> news) {
-        try {
-            news.accept(observer);
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            LOG.debug("What became of actions could not be counted", e);
+        for (var observer : observers) {
+            try {
+                news.accept(observer);
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+                LOG.debug("What became of actions could not be counted", e);
+            }
         }
     }
 }

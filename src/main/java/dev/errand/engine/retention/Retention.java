@@ -1,6 +1,6 @@
 package dev.errand.engine.retention;
 
-import dev.errand.engine.liveness.EngineThread;
+import dev.errand.engine.liveness.PeriodicThread;
 import dev.errand.engine.retry.FailurePolicy;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -14,11 +14,8 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** A thread that deletes old rows at quiet hours, if anything is to be forgotten at all. See ADR 11. Thread-safe. */
 @Singleton
@@ -38,8 +35,7 @@ final class Retention {
     private final DailyWindow window;
     private final PurgeSteps steps;
     private final Clock clock = Clock.systemUTC();
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private final PeriodicThread thread = new PeriodicThread("errand-retention", this::step);
     private boolean inTrouble;
 
     /** @throws IllegalStateException if an action could be forgotten while it is still tried; says what to change */
@@ -88,30 +84,20 @@ final class Retention {
     /** Also in a process for API and console only: where workers are scaled to zero, it may be the only one awake. */
     void start(@Observes StartupEvent event) {
         if (!sweeps.isEmpty()) {
-            thread = EngineThread.start("errand-retention", this::run);
+            thread.start();
         }
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        stopping.countDown();
-        if (thread != null) {
-            thread.join(LAST_STEP.toMillis());
-        }
-    }
-
-    private void run() {
-        try {
-            var wait = Duration.ZERO;
-            while (!stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                wait = window.contains(LocalTime.now(clock)) ? step() : LOOK_EVERY;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.stop(LAST_STEP);
     }
 
     /** @return until the next one */
     private Duration step() {
+        return window.contains(LocalTime.now(clock)) ? purge() : LOOK_EVERY;
+    }
+
+    private Duration purge() {
         var wait = LOOK_EVERY;
         try {
             for (var purge : sweeps) {

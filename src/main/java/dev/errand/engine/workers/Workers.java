@@ -27,6 +27,7 @@ import dev.errand.engine.retry.RetryConfig;
 import dev.errand.engine.scheduler.AttemptRunner;
 import dev.errand.engine.scheduler.ObservedAttempts;
 import dev.errand.engine.scheduler.ScheduledAttempts;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.Quarkus;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -89,7 +90,7 @@ public final class Workers {
             TransactionalUnitOfWork unit,
             ScheduledAttempts attempts,
             RetryConfig retry,
-            WorkObserver observer,
+            @All List<WorkObserver> observers,
             Traces traces,
             LivenessMonitor liveness,
             RateLimitedLog limited,
@@ -109,7 +110,7 @@ public final class Workers {
         this.unit = unit;
         this.attempts = attempts;
         this.retry = retry;
-        this.observed = new SafeObserver(observer);
+        this.observed = new SafeObserver(observers);
         this.traces = traces;
         this.liveness = liveness;
         this.limited = limited;

@@ -2,7 +2,7 @@ package dev.errand.service.metrics;
 
 import dev.errand.engine.database.DatabaseProbe;
 import dev.errand.engine.intake.EngineStatus;
-import dev.errand.engine.liveness.EngineThread;
+import dev.errand.engine.liveness.PeriodicThread;
 import dev.errand.engine.offsets.ConsumerGroup;
 import dev.errand.engine.offsets.GapWatch;
 import dev.errand.engine.offsets.OffsetGaps;
@@ -21,8 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
@@ -53,8 +51,7 @@ public final class DependencyMonitor {
     private final Duration stalledAfter;
     private final StallDetector watch;
     private final Clock clock = Clock.systemUTC();
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private final PeriodicThread thread = new PeriodicThread("errand-sampler", this::sample);
 
     private volatile @Nullable Availability database;
     private volatile @Nullable Availability kafka;
@@ -141,25 +138,17 @@ public final class DependencyMonitor {
     }
 
     void start(@Observes StartupEvent event) {
-        thread = EngineThread.start("errand-sampler", this::sampleUntilStopped);
+        thread.start();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        stopping.countDown();
-        if (thread != null) {
-            thread.join(LAST_QUESTION.toMillis());
-        }
+        thread.stop(LAST_QUESTION);
     }
 
-    private void sampleUntilStopped() {
-        try {
-            do {
-                database = asked("The database", database, this::askDatabase);
-                kafka = asked("Kafka", kafka, this::askKafka);
-            } while (!stopping.await(interval.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration sample() {
+        database = asked("The database", database, this::askDatabase);
+        kafka = asked("Kafka", kafka, this::askKafka);
+        return interval;
     }
 
     /** A question to something that may be away. */
@@ -181,7 +170,7 @@ public final class DependencyMonitor {
             LOG.debugf(e, "%s does not answer", whom);
         }
         var reach = Availability.after(before, clock.instant(), why);
-        if (stopping.getCount() > 0 && (before == null ? reach.isAway() : reach.isAway() != before.isAway())) {
+        if (!thread.isStopping() && (before == null ? reach.isAway() : reach.isAway() != before.isAway())) {
             LOG.warnf("%s is %s", whom, reach);
         }
         return reach;

@@ -2,14 +2,13 @@ package dev.errand.service.status;
 
 import dev.errand.engine.intake.EngineStatus;
 import dev.errand.engine.intake.PauseGate;
-import dev.errand.engine.liveness.EngineThread;
 import dev.errand.engine.liveness.LivenessMonitor;
+import dev.errand.engine.liveness.PeriodicThread;
 import dev.errand.engine.liveness.ThreadHeartbeat;
 import dev.errand.engine.offsets.InstanceId;
 import dev.errand.service.status.StatusView.PartitionState;
 import dev.errand.service.status.StatusView.ProcessNumbers;
 import io.agroal.api.AgroalDataSource;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -24,11 +23,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Says every two seconds how this process is doing, and heeds the switch that pauses it. */
 @Singleton
@@ -42,7 +38,7 @@ final class InstanceHeartbeat {
     private final EngineStatus engine;
     private final PauseGate valve;
     private final AgroalDataSource dataSource;
-    private final MeterRegistry meters;
+    private final OutcomeCounts outcomes;
     private final LivenessMonitor liveness;
     private final ThreadHeartbeat heartbeat;
     private final int connections;
@@ -51,10 +47,11 @@ final class InstanceHeartbeat {
     private final UUID process;
     private final Instant startedAt = clock.instant();
     private final String host = host();
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private final PeriodicThread thread = new PeriodicThread("errand-heartbeat", this::beat);
 
-    /** Used by the thread alone. */
+    /** Used by the thread alone, as what follows. */
+    private int beats;
+
     private Map<String, Long> counted = new HashMap<>();
 
     private Instant countedAt = startedAt;
@@ -65,7 +62,7 @@ final class InstanceHeartbeat {
             EngineStatus engine,
             PauseGate valve,
             AgroalDataSource dataSource,
-            MeterRegistry meters,
+            OutcomeCounts outcomes,
             LivenessMonitor liveness,
             InstanceId identity,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
@@ -73,7 +70,7 @@ final class InstanceHeartbeat {
         this.engine = engine;
         this.valve = valve;
         this.dataSource = dataSource;
-        this.meters = meters;
+        this.outcomes = outcomes;
         this.liveness = liveness;
         // Who does not hear of a pause, or of its end, is of no use.
         this.heartbeat = liveness.begin("The heartbeat");
@@ -82,37 +79,30 @@ final class InstanceHeartbeat {
     }
 
     void start(@Observes StartupEvent event) {
-        thread = EngineThread.start("errand-heartbeat", this::beat);
+        thread.start();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        stopping.countDown();
         liveness.forget(heartbeat);
-        if (thread != null) {
-            thread.join(INTERVAL.toMillis());
+        thread.stop(INTERVAL);
+        try {
+            processes.leave(process);
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The others will notice that this process is gone", e);
         }
     }
 
-    private void beat() {
-        try {
-            int beats = 0;
-            do {
-                heartbeat.beat();
-                say(beats++ % BEATS_BETWEEN_CLEANING == 0);
-                heartbeat.beat();
-            } while (!stopping.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-            processes.leave(process);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (SQLException e) {
-            LOG.debug("The others will notice that this process is gone", e);
-        }
+    private Duration beat() {
+        heartbeat.beat();
+        say(beats++ % BEATS_BETWEEN_CLEANING == 0);
+        heartbeat.beat();
+        return INTERVAL;
     }
 
     private void say(boolean cleaning) {
         try {
             var now = clock.instant();
-            var counts = counts();
+            var counts = outcomes.sinceStart();
             var news = new HashMap<String, Long>();
             counts.forEach((outcome, count) -> news.put(outcome, count - counted.getOrDefault(outcome, 0L)));
             valve.set(processes.say(process, host, startedAt, numbers(now, news.getOrDefault("done", 0L)), news));
@@ -126,18 +116,6 @@ final class InstanceHeartbeat {
             // The database is away: the engine holds by itself, and the valve stays as it is.
             LOG.debug("The process could not say how it is doing", e);
         }
-    }
-
-    /** What became of actions since the start, by outcome: as the metrics count it. */
-    private Map<String, Long> counts() {
-        Map<String, Long> counts = new HashMap<>();
-        for (var counter : meters.find("errand.actions").counters()) {
-            var outcome = counter.getId().getTag("outcome");
-            if (outcome != null) {
-                counts.merge(outcome, (long) counter.count(), Long::sum);
-            }
-        }
-        return counts;
     }
 
     private ProcessNumbers numbers(Instant now, long done) {

@@ -1,6 +1,6 @@
 package dev.errand.engine.parking.operations;
 
-import dev.errand.engine.liveness.EngineThread;
+import dev.errand.engine.liveness.PeriodicThread;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -9,10 +9,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that takes the steps of what operators have begun, also in a process for API and console only. See ADR 14.
@@ -29,8 +26,7 @@ final class OperatorJobs {
     private static final Duration LAST_STEP = Duration.ofSeconds(5);
 
     private final BulkRetrySteps bulkRetries;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private final PeriodicThread thread = new PeriodicThread("errand-jobs", this::steps);
     private boolean inTrouble;
 
     @Inject
@@ -39,43 +35,30 @@ final class OperatorJobs {
     }
 
     void start(@Observes StartupEvent event) {
-        thread = EngineThread.start("errand-jobs", this::run);
+        thread.start();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        stopping.countDown();
-        if (thread != null) {
-            thread.join(LAST_STEP.toMillis());
-        }
+        thread.stop(LAST_STEP);
     }
 
-    private void run() {
-        try {
-            while (!stopping.await(steps() ? 0 : LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.trace("Looking for what is due");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** @return whether any was taken: more may be due now */
-    private boolean steps() {
+    /** Where any was taken, more may be due now. */
+    private Duration steps() {
         var taken = false;
         try {
             for (var job : bulkRetries.due()) {
-                taken |= stopping.getCount() > 0 && step(job);
+                taken |= !thread.isStopping() && step(job);
             }
             inTrouble = false;
         } catch (SQLException | RuntimeException e) {
-            if (!inTrouble && stopping.getCount() > 0) {
+            if (!inTrouble && !thread.isStopping()) {
                 LOG.warnf("Bulk retries can't go on yet: %s", e.getClass().getSimpleName());
             }
             inTrouble = true;
             LOG.debug("Because", e);
-            return false;
+            return LOOK_EVERY;
         }
-        return taken;
+        return taken ? Duration.ZERO : LOOK_EVERY;
     }
 
     /** Nothing is lost by a step that failed: it is taken again. */
