@@ -1,6 +1,7 @@
 package dev.errand;
 
 import static dev.errand.testsupport.Actions.order;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DevModeIT {
 
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(3);
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     /** What the log ends with. */
     private static final String READY = "Errand is ready.";

@@ -2,6 +2,7 @@ package dev.errand;
 
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.order;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,7 +13,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the production artifact's log says where all is well: whoever operates it has nothing to ask. */
 class HealthyStartIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final Path ARTIFACT = Path.of(System.getProperty("errand.test.artifact"));
     private static final KafkaServer KAFKA = Servers.kafka();
     private static final MySqlServer MY_SQL = Servers.mySql();

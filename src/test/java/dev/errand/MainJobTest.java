@@ -5,6 +5,7 @@ import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.order;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -17,7 +18,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -37,8 +37,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Actions from Kafka land in MySQL. */
 @QuarkusTest
 class MainJobTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     Database database;

@@ -3,6 +3,7 @@ package dev.errand;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.order;
+import static dev.errand.testsupport.Waiting.SOON;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,6 +15,7 @@ import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.People;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
@@ -38,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class SwitchedOffIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String NO_BROKER = "127.0.0.1:1";
     private static final MySqlServer MY_SQL = Servers.mySql();
 
@@ -117,7 +118,7 @@ class SwitchedOffIT {
 
     /** Kafka does so at the first question, which takes it a while: long enough for being told to be away. */
     private static void makeTheTopicOfOffsets(KafkaServer kafka) throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             admin.listConsumerGroupOffsets("nobody")
                     .partitionsToOffsetAndMetadata()
                     .get();
@@ -146,7 +147,7 @@ class SwitchedOffIT {
     }
 
     private static boolean hasMember(KafkaServer kafka) throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             return admin.describeConsumerGroups(List.of("errand")).all().get().values().stream()
                     .anyMatch(group -> group.members().stream()
                             .anyMatch(member ->
@@ -181,7 +182,7 @@ class SwitchedOffIT {
     }
 
     private static boolean isUntouched(KafkaServer kafka) throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             var groups = admin.listGroups().all().get();
             return groups.stream().noneMatch(group -> group.groupId().equals("errand"))
                     && published(admin) == 1

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.ReplicatedMySql;
 import dev.errand.testsupport.Servers;
 import io.restassured.http.ContentType;
@@ -25,7 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -87,7 +87,7 @@ class ChaosIT {
         kafka.start();
         mySql.start();
         database = mySql.database();
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 8, (short) 1))).all().get(30, TimeUnit.SECONDS);
         }
         for (int i = 0; i < instances; i++) {
@@ -280,7 +280,7 @@ class ChaosIT {
     /** A process stands still until its partitions are given to others, then goes on with them in its hands. */
     private void freeze(Application victim) throws Exception {
         victim.freeze();
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             // It may have been killed before and not be back yet: then there are not so many to begin with.
             await().pollDelay(SESSION_TIMEOUT)
                     .atMost(Duration.ofSeconds(60))
@@ -313,7 +313,7 @@ class ChaosIT {
     }
 
     private Map<TopicPartition, Long> committed() throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             var offsets = new HashMap<TopicPartition, Long>();
             admin.listConsumerGroupOffsets(GROUP)
                     .partitionsToOffsetAndMetadata()
@@ -324,7 +324,7 @@ class ChaosIT {
     }
 
     private Map<TopicPartition, Long> ends() throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             var topic = admin.describeTopics(List.of(TOPIC))
                     .allTopicNames()
                     .get(30, TimeUnit.SECONDS)

@@ -10,6 +10,7 @@ import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.ProjectCopy;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
@@ -306,6 +307,6 @@ class KillingActionIT {
     }
 
     private Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+        return KafkaAdmin.of(kafka.bootstrapServers());
     }
 }

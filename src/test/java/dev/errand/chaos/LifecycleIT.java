@@ -1,6 +1,7 @@
 package dev.errand.chaos;
 
 import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
 import java.net.URI;
@@ -38,8 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged application's stop under load, and its patience with a database that is away. */
 @Tag("long")
 class LifecycleIT {
-
-    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -217,7 +217,7 @@ class LifecycleIT {
     }
 
     private Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+        return KafkaAdmin.of(kafka.bootstrapServers());
     }
 
     private Application startApplication() {

@@ -2,6 +2,7 @@ package dev.errand.chaos;
 
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +15,6 @@ import dev.errand.testsupport.Schema;
 import dev.errand.testsupport.Servers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -26,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged application with handlers in files, started while MySQL is away. */
 @Tag("long")
 class SqlHandlersAtStartIT {
-
-    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;

@@ -1,5 +1,6 @@
 package dev.errand.packaged;
 
+import static dev.errand.testsupport.Waiting.SOON;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class BulkRetryIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int MANY = 300_000;
 
     private static final MySqlServer MY_SQL = Servers.mySql();

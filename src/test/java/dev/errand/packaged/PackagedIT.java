@@ -6,6 +6,7 @@ import static dev.errand.testsupport.Actions.order;
 import static dev.errand.testsupport.Actions.record;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
+import static dev.errand.testsupport.Waiting.SOON;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -23,7 +24,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,8 +33,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusIntegrationTest
 @TestProfile(PackagedIT.InProduction.class)
 class PackagedIT {
-
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     /** What one has to configure in production, a port that is free, and old actions to be forgotten whatever the time. */
     public static class InProduction implements QuarkusTestProfile {

@@ -1,5 +1,7 @@
 package dev.errand.testkit;
 
+import static dev.errand.testsupport.Waiting.SOON;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.RawValue;
@@ -38,8 +40,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 public class Errand {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     private final EntityManager entities;
     private final ObjectMapper json;

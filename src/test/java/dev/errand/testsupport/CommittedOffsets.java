@@ -1,7 +1,6 @@
 package dev.errand.testsupport;
 
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -12,7 +11,7 @@ public final class CommittedOffsets {
 
     /** By partition; without those of which nothing is committed. */
     public static Map<TopicPartition, OffsetAndMetadata> of(String bootstrapServers) throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+        try (var admin = KafkaAdmin.of(bootstrapServers)) {
             return admin.listConsumerGroupOffsets("errand")
                     .partitionsToOffsetAndMetadata()
                     .get();

@@ -4,6 +4,7 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.People.operator;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
@@ -29,7 +30,6 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConflictingActionsTest {
 
     private static final String SECOND_TOPIC = "more-actions";
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final AtomicLong OFFSET = new AtomicLong();
 
     /** Two services publish, each to a topic of its own. */

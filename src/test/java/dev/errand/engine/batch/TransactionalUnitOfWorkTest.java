@@ -3,6 +3,7 @@ package dev.errand.engine.batch;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -22,7 +23,6 @@ import dev.errand.testsupport.Probe;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,8 +36,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class TransactionalUnitOfWorkTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     Probe probe;

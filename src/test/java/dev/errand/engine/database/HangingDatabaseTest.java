@@ -3,6 +3,7 @@ package dev.errand.engine.database;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -37,8 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(HangingDatabaseTest.ShortTransactions.class)
 @Tag("long")
 class HangingDatabaseTest {
-
-    private static final Duration SOON = Duration.ofSeconds(40);
 
     /** Several transactions' time: without it each attempt in memory would have failed. */
     private static final Duration OUTAGE = Duration.ofSeconds(12);

@@ -2,6 +2,7 @@ package dev.errand.engine.database;
 
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
+import static dev.errand.testsupport.Waiting.SOON;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -39,8 +40,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(value = ReadOnlyServerTest.TwoServers.class, restrictToAnnotatedClass = true)
 @Tag("long")
 class ReadOnlyServerTest {
-
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     /** What is shown follows within a second. */
     public static class OftenAsked implements QuarkusTestProfile {

@@ -1,5 +1,6 @@
 package dev.errand.engine.database;
 
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,7 +18,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,8 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(value = ServerSettingsTest.OddServer.class, restrictToAnnotatedClass = true)
 @Tag("long")
 class ServerSettingsTest {
-
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     /** What the server is started with. */
     public static class OddServer implements QuarkusTestResourceLifecycleManager {

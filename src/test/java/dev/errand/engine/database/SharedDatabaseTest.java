@@ -3,6 +3,7 @@ package dev.errand.engine.database;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +19,6 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -52,8 +52,6 @@ class SharedDatabaseTest {
                     "quarkus.datasource.jdbc.metrics.enabled", "true");
         }
     }
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     AgroalDataSource dataSource;

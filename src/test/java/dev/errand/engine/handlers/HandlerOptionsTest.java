@@ -1,5 +1,6 @@
 package dev.errand.engine.handlers;
 
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -32,8 +33,6 @@ import org.junit.jupiter.api.Test;
 /** What {@link Handles} says of a handler is done. */
 @QuarkusTest
 class HandlerOptionsTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     Errand errand;

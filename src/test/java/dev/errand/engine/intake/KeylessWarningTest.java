@@ -4,6 +4,7 @@ import static dev.errand.testsupport.Actions.TOPIC;
 import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +15,6 @@ import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +22,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(OwnProcess.class)
 class KeylessWarningTest {
-
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @Inject
     Publisher publisher;

@@ -2,6 +2,7 @@ package dev.errand.engine.intake;
 
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.order;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,8 +25,6 @@ import org.junit.jupiter.api.Test;
 /** Actions that their producers publish in Kafka's transactions. */
 @QuarkusTest
 class TransactionalProducerTest {
-
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;

@@ -2,6 +2,7 @@ package dev.errand.engine.offsets;
 
 import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
+import static dev.errand.testsupport.Waiting.SOON;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +12,7 @@ import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.People;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.Servers;
@@ -44,7 +46,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class GapIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final KafkaServer KAFKA = Servers.kafka();
     private static final MySqlServer MY_SQL = Servers.mySql();
     private static final Database DATABASE = Database.at(MY_SQL::jdbcUrl);
@@ -73,7 +74,7 @@ class GapIT {
 
     @BeforeEach
     void open() throws Exception {
-        admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()));
+        admin = KafkaAdmin.of(KAFKA.bootstrapServers());
         publisher = new Publisher(KAFKA.bootstrapServers());
         createTopic();
     }

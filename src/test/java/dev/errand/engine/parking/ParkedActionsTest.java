@@ -5,6 +5,7 @@ import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
 import static dev.errand.testsupport.People.operator;
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -48,8 +49,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Failed actions from Kafka to MySQL and back into the flow, put right by the API. */
 @QuarkusTest
 class ParkedActionsTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     Probe probe;

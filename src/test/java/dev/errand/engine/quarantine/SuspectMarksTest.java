@@ -3,6 +3,7 @@ package dev.errand.engine.quarantine;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +15,6 @@ import dev.errand.testsupport.GivenRecord;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -26,8 +26,6 @@ import org.junit.jupiter.api.Test;
 /** Two processes and their marks in one database: the second is this one, the first is a store of its own. */
 @QuarkusTest
 class SuspectMarksTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     /** Offsets nobody else has. */
     private static final AtomicInteger NEXT = new AtomicInteger(1_000_000);

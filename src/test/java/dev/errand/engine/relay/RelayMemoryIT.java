@@ -8,6 +8,7 @@ import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Application;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Servers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,7 +108,7 @@ class RelayMemoryIT {
     private static Admin started(KafkaServer kafka, MySqlServer mySql) {
         kafka.start();
         mySql.start();
-        return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+        return KafkaAdmin.of(kafka.bootstrapServers());
     }
 
     private static Map<String, Long> ends(Admin admin) throws Exception {

@@ -3,6 +3,7 @@ package dev.errand.engine.relay;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +14,7 @@ import dev.errand.handler.Events;
 import dev.errand.handler.Handles;
 import dev.errand.handler.NonRetryableException;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -49,7 +51,6 @@ import org.junit.jupiter.api.Test;
 @Tag("long")
 class RelayTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String EVENTS = "relay-events";
     private static final String LETTERS = "relay-dead";
     private static final String LIMIT = "max.message.bytes";
@@ -103,7 +104,7 @@ class RelayTest {
     void open() throws Exception {
         database = Database.at(() -> url);
         publisher = new Publisher(kafka);
-        admin = Admin.create(Map.of("bootstrap.servers", kafka));
+        admin = KafkaAdmin.of(kafka);
         var existing = admin.listTopics().names().get();
         for (var topic : List.of(EVENTS, LETTERS)) {
             if (!existing.contains(topic)) {

@@ -3,6 +3,7 @@ package dev.errand.engine.retention;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class RetentionTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration MONTH = Duration.ofDays(30);
     private static final Purge LEDGER = new Purge(Kind.LEDGER, MONTH, 100, 1);
     private static final Purge FAILED_ACTIONS = new Purge(Kind.FAILED_ACTIONS, MONTH, 2, 1);

@@ -5,6 +5,7 @@ import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.allOf;
@@ -18,7 +19,6 @@ import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The console's pages without a browser: what they say to whom, and what they refuse. A browser's part is in ConsoleBrowserIT. */
 @QuarkusTest
 class ConsolePagesTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     Database database;

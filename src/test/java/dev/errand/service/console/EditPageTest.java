@@ -4,6 +4,7 @@ import static dev.errand.testsupport.Actions.TOPIC;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.People.operator;
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,15 +16,12 @@ import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 /** An unreadable record's page has what is needed to correct it. */
 @QuarkusTest
 class EditPageTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     Database database;

@@ -2,6 +2,7 @@ package dev.errand.service.metrics;
 
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.order;
+import static dev.errand.testsupport.Waiting.SOON;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +34,6 @@ import org.yaml.snakeyaml.Yaml;
 @QuarkusTest
 class WatchTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final Path ALERTS = Path.of("deploy/components/monitoring/errand-alerts.yaml");
     private static final Path DASHBOARD = Path.of("deploy/components/monitoring/errand-dashboard.json");
     private static final Path RUNBOOK = Path.of("src/docs/runbook.md");

@@ -6,6 +6,7 @@ import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
+import static dev.errand.testsupport.Waiting.SOON;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +31,6 @@ import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,8 +43,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Users, actions and the state of the service by API; who may ask and who may change. */
 @QuarkusTest
 class ActionsApiTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     Database database;

@@ -6,6 +6,7 @@ import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -35,7 +36,6 @@ import org.junit.jupiter.api.Test;
 @TestProfile(MaskedEverywhereTest.MaskedOrders.class)
 class MaskedEverywhereTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String MARKER = "MARKER-4929-1234";
     private static final String DEAD = "masked-dead";
     private static final String PAYLOAD = "{\"orderId\":\"\",\"totalCents\":\"" + MARKER + "\"}";

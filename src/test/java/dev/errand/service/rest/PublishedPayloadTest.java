@@ -5,6 +5,7 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.People.viewer;
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,7 +14,6 @@ import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A payload is kept and shown byte for byte, whatever form it came in and whatever became of its action. */
 @QuarkusTest
 class PublishedPayloadTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Inject
     Database database;

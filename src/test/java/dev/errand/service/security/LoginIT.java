@@ -1,5 +1,6 @@
 package dev.errand.service.security;
 
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.errand.dev.embedded.KafkaServer;
@@ -14,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged application's doors: it does not start with them open, and opens them to those whom a provider stands for. */
 class LoginIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String USERS = "quarkus.security.users.embedded.";
     private static final KafkaServer KAFKA = Servers.kafka();
     private static final MySqlServer MYSQL = Servers.mySql();

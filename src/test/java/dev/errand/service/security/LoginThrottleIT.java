@@ -1,5 +1,6 @@
 package dev.errand.service.security;
 
+import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,7 +16,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Guessing at passwords of the packaged application, through a proxy that tells who comes. */
 class LoginThrottleIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final KafkaServer KAFKA = Servers.kafka();
     private static final MySqlServer MYSQL = Servers.mySql();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();

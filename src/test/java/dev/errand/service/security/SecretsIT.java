@@ -1,5 +1,6 @@
 package dev.errand.service.security;
 
+import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +19,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SecretsIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String USERS = "quarkus.security.users.embedded.";
 
     private static final String DATABASE = secret("database");
