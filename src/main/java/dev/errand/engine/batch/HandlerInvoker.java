@@ -134,9 +134,9 @@ class HandlerInvoker {
         } catch (Throwable e) {
             throw new HandlerException(index, action, e);
         } finally {
-            // A handler that was interrupted may say so to its thread: the worker is not to end of it.
+            // A handler that was interrupted may set the thread's interrupted flag again, which would end the worker.
             if (Thread.interrupted()) {
-                LOG.debugf("The handler of %s interrupted its thread, which is not heeded", action);
+                LOG.debugf("The handler of %s interrupted its thread, which is ignored", action);
             }
         }
     }

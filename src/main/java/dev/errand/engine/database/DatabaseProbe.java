@@ -57,7 +57,7 @@ public final class DatabaseProbe {
 
     /**
      * Asks, outside of any transaction. Where it can't be worked with, the pool's connections are given up as they come back,
-     * lest they lead to a server that is no longer the primary.
+     * because they may lead to a server that is no longer the primary.
      *
      * @return what is wrong, without what is private; empty where all is well
      */

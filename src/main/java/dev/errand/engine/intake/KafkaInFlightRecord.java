@@ -22,7 +22,7 @@ final class KafkaInFlightRecord implements InFlightRecord {
 
     private static final int OVERHEAD_OF_HEADER = 100;
 
-    /** More are not remembered; by then it is kept in the database, or has good reasons not to be. */
+    /** The longest history of failures that is kept. By then the action is parked, or the database is away. */
     private static final int MOST_FAILURES = 20;
 
     private final ActionReader reader;

@@ -11,7 +11,7 @@ public interface DeadLetterConfig {
 
     /** Whether a dead action's user goes on without it. */
     enum OnDead {
-        /** The user's later actions wait until it is put right. */
+        /** The user's later actions wait until an operator resolves it. */
         BLOCK,
         /** The user's later actions go on without it. */
         SKIP
@@ -24,7 +24,7 @@ public interface DeadLetterConfig {
     /** Other values for single action types. */
     Map<String, OnDead> onDeadOf();
 
-    /** For records that can't be read; whose they are is only what their keys say. */
+    /** For records that can't be read. Only the key of such a record says which user it belongs to. */
     @WithDefault("skip")
     OnDead unreadable();
 

@@ -80,7 +80,7 @@ public final class Watchdog {
             return expired;
         }
 
-        /** Waits for a cancelling under way, lest it hit what the connection is used for next. */
+        /** Waits for a cancellation under way, which could otherwise hit the next statement of the connection. */
         @Override
         public void close() {
             Thread waitFor;

@@ -138,7 +138,7 @@ final class Texts {
         return "/console/action?source=" + inUrl(source) + "&id=" + inUrl(id);
     }
 
-    /** What an edit begins with: nothing where it is masked, lest the mask be taken for a payload. */
+    /** What an edit begins with: nothing where it is masked, because the mask could be saved as the payload. */
     static String payloadToEdit(Detail detail) {
         var edited = detail.editedPayload();
         return detail.masked() ? "" : or(edited == null ? detail.payload() : edited);

@@ -70,7 +70,7 @@ public class StatusService {
         return Objects.requireNonNull(look().consumer);
     }
 
-    /** One looks, the others get what that one saw: also an outage, lest each of them wait for it in turn. */
+    /** One looks, the others get what that one saw: also an outage, so that they do not wait for it one after the other. */
     private synchronized Seen look() throws SQLException {
         var last = seen.get();
         if (last == null || last.at.plus(FRESH).isBefore(clock.instant())) {
