@@ -39,6 +39,8 @@ public final class Sql {
     /** Connector/J's word for it; it costs two more statements. */
     private static final int ONE_BY_ONE = Integer.MIN_VALUE;
 
+    private static final Duration MICROSECOND = Duration.ofNanos(1000);
+
     private final Connection connection;
     private final NamedSql sql;
     private final List<Map<String, @Nullable Object>> batch = new ArrayList<>();
@@ -111,6 +113,18 @@ public final class Sql {
     }
 
     /**
+     * Changes the one row that is meant.
+     *
+     * @throws IllegalStateException if that is none, or several: nothing of it may stay
+     */
+    public void updateOne() throws SQLException {
+        int rows = update();
+        if (rows != 1) {
+            throw new IllegalStateException(rows + " rows were changed instead of one by " + sql.text());
+        }
+    }
+
+    /**
      * Ends a set of values: what is bound next belongs to the next one.
      *
      * @throws IllegalStateException if a name is not bound, or bound and not in the text
@@ -167,6 +181,11 @@ public final class Sql {
                 consumer.accept(result);
             }
         }
+    }
+
+    /** For {@code INTERVAL :name MICROSECOND}. */
+    public static long micros(Duration duration) {
+        return duration.dividedBy(MICROSECOND);
     }
 
     private PreparedStatement prepare(Map<String, @Nullable Object> named) throws SQLException {
