@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.ActionKey;
 import dev.errand.engine.ledger.LedgerKey;
+import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.view.ParkedActionList;
 import dev.errand.engine.parking.view.ParkedActionView;
 import dev.errand.engine.query.Download;
@@ -124,11 +125,7 @@ public class History {
 
     /** A user's activity; empty for a user who has done nothing. */
     public Optional<Activity> activity(String userId) throws SQLException {
-        var waiting = queries.first("""
-                        SELECT COUNT(*) AS waiting FROM (
-                          SELECT 1 FROM parked_action
-                          WHERE user_id = :user AND state IN ('RETRYING', 'WAITING', 'DEAD') LIMIT :counted) AS some""", Map.of("user", userId, "counted", COUNTED), row -> row.getLong("waiting"))
-                .orElse(0L);
+        long waiting = waiting(userId);
         var activity = queries.first(
                 """
                 SELECT action_count, first_action_at, last_action_at, last_action_type FROM user_activity
@@ -144,6 +141,19 @@ public class History {
         return activity.isEmpty() && waiting > 0
                 ? Optional.of(new Activity(userId, 0, null, null, null, waiting))
                 : activity;
+    }
+
+    /** How many of a user's actions have failed or wait, and are not over. */
+    private long waiting(String userId) throws SQLException {
+        var sql = """
+                SELECT COUNT(*) AS waiting FROM (
+                  SELECT 1 FROM parked_action WHERE user_id = :user AND state IN (:states) LIMIT :counted) AS some""";
+        var states = List.of(ParkedState.RETRYING, ParkedState.WAITING, ParkedState.DEAD);
+        return queries.first(
+                        sql,
+                        Map.of("user", userId, "states", states, "counted", COUNTED),
+                        row -> row.getLong("waiting"))
+                .orElse(0L);
     }
 
     /** The payload of an action as a whole. */

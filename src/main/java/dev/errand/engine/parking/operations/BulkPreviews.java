@@ -1,5 +1,6 @@
 package dev.errand.engine.parking.operations;
 
+import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.view.ParkedActionFilter;
 import dev.errand.engine.parking.view.ParkedActionSearch;
 import dev.errand.engine.parking.view.ParkedActionSearch.Position;
@@ -70,9 +71,10 @@ final class BulkPreviews {
             throws SQLException {
         return Queries.ask(connection, """
                 SELECT user_id, type, COUNT(*) AS count FROM parked_action
-                WHERE seq IN (:seqs) AND state = 'DEAD' AND id IS NOT NULL AND COALESCE(died_at, failed_at) <= :until
+                WHERE seq IN (:seqs) AND state = :dead AND id IS NOT NULL AND COALESCE(died_at, failed_at) <= :until
                 GROUP BY user_id, type""")
                 .bind("seqs", positions.stream().map(Position::seq).toList())
+                .bind("dead", ParkedState.DEAD)
                 .bind("until", until)
                 .list(row -> new Count(row.getString("user_id"), row.getString("type"), row.getLong("count")));
     }

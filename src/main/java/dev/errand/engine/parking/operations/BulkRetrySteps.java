@@ -142,7 +142,13 @@ public class BulkRetrySteps {
             if (isStillDead(connection, each.seq, job.diedBefore)) {
                 long after = job.microsAhead + scheduled * job.microsBetween();
                 Schedule.begin(
-                        connection, each.seq, each.user, Duration.ofNanos(after * 1000), null, job.id.toString());
+                        connection,
+                        each.seq,
+                        ParkedState.DEAD,
+                        each.user,
+                        Duration.ofNanos(after * 1000),
+                        null,
+                        job.id.toString());
                 scheduled++;
             } else {
                 UserQueue.advance(connection, each.user, Duration.ZERO);
