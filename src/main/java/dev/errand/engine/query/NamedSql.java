@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A statement whose named parameters, {@code :userId} or {@code :payload.total}, have become JDBC's question marks. What
- * stands in quotes, backticks and comments is left alone.
+ * A statement with named parameters, {@code :userId} or {@code :payload.total}, which becomes one with JDBC's question marks. What
+ * stands in quotes, backticks and comments is left alone. Immutable and thread-safe.
  *
  * @param pieces of the text: before, between and behind its parameters
  * @param parameters their names in order, without the colon

@@ -112,12 +112,12 @@ public class ParkedActionList {
     public Optional<Detail> find(long seq) throws SQLException {
         var sql = ParkedActionRow.detailFields() + ", (SELECT COUNT(*) FROM (" + """
                   SELECT 1 FROM parked_action behind JOIN parked_action one
-                    ON behind.user_id = one.user_id AND behind.state = 'WAITING' AND behind.blocking = 1
+                    ON behind.user_id = one.user_id AND behind.state = :waiting AND behind.blocking = 1
                       AND behind.seq > one.seq
                   WHERE one.seq = :seq LIMIT :counted) AS waiting) AS behind FROM parked_action WHERE seq = :seq""";
         return queries.first(
                 sql,
-                Map.of("seq", seq, "counted", COUNTED),
+                Map.of("seq", seq, "waiting", ParkedState.WAITING, "counted", COUNTED),
                 row -> ParkedActionRow.detail(row, masking, row.getLong("behind")));
     }
 
