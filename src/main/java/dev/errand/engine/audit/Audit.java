@@ -2,6 +2,7 @@ package dev.errand.engine.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -22,14 +23,14 @@ public final class Audit {
     public static void note(
             Connection connection, String actor, String operation, String subject, Map<String, ?> detail)
             throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "INSERT INTO audit_entry (actor, operation, subject, detail) VALUES (?, ?, ?, ?)")) {
-            statement.setString(1, actor);
-            statement.setString(2, operation);
-            statement.setString(3, subject);
-            statement.setString(4, text(detail));
-            statement.executeUpdate();
-        }
+        Sql.of(connection, """
+                INSERT INTO audit_entry (actor, operation, subject, detail)
+                VALUES (:actor, :operation, :subject, :detail)""")
+                .bind("actor", actor)
+                .bind("operation", operation)
+                .bind("subject", subject)
+                .bind("detail", text(detail))
+                .update();
     }
 
     private static String text(Map<String, ?> detail) {

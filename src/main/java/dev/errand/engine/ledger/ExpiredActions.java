@@ -20,14 +20,14 @@ public final class ExpiredActions {
     private static final String AHEAD = """
             SELECT COALESCE(MAX(seq), 0) AS last,
                    COUNT(*) > 0
-                     AND COALESCE(MIN(processed_at) < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND, TRUE) AS more
-            FROM (SELECT seq, processed_at FROM user_action WHERE seq > ? ORDER BY seq LIMIT ?) AS next""";
+                     AND COALESCE(MIN(processed_at) < CURRENT_TIMESTAMP(6) - INTERVAL :micros MICROSECOND, TRUE) AS more
+            FROM (SELECT seq, processed_at FROM user_action WHERE seq > :after ORDER BY seq LIMIT :limit) AS next""";
 
     /** Not those whose failure is not over. */
     private static final String LOCK = """
             SELECT seq FROM user_action
-            WHERE seq > ? AND seq <= ?
-              AND processed_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND
+            WHERE seq > :after AND seq <= :last
+              AND processed_at < CURRENT_TIMESTAMP(6) - INTERVAL :micros MICROSECOND
               AND NOT EXISTS (SELECT 1 FROM parked_action failed
                               WHERE failed.source = user_action.source AND failed.id = user_action.id
                                 AND failed.state NOT IN ('RESOLVED', 'DISCARDED'))

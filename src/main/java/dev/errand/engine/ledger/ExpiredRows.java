@@ -1,10 +1,9 @@
 package dev.errand.engine.ledger;
 
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -13,10 +12,10 @@ import java.util.List;
  * what stays.
  *
  * @param table whose rows they are
- * @param ahead selects {@code last} and {@code more} of a {@link PurgedRange}, by the age in microseconds, the {@code seq} behind
- *     which to look, and how many rows to look at
+ * @param ahead selects {@code last} and {@code more} of a {@link PurgedRange}, by the age {@code :micros} in microseconds,
+ *     the {@code seq} behind which to look, {@code :after}, and how many rows to look at, {@code :limit}
  * @param lock selects and locks the {@code seq} of those that are old, by the {@code seq} behind which and up to which they
- *     lie, and the age in microseconds; skips locked ones
+ *     lie, {@code :after} and {@code :last}, and the age {@code :micros}; skips locked ones
  */
 public record ExpiredRows(String table, String ahead, String lock) {
 
@@ -26,7 +25,7 @@ public record ExpiredRows(String table, String ahead, String lock) {
      * @param connection in a transaction that is read-committed, so that gaps between rows are not locked
      */
     public PurgedRange forget(Connection connection, long after, int limit, Duration age) throws SQLException {
-        var micros = age.toMillis() * 1000;
+        var micros = Sql.micros(age);
         var next = next(connection, after, limit, micros);
         if (!next.more()) {
             return next;
@@ -37,44 +36,27 @@ public record ExpiredRows(String table, String ahead, String lock) {
     }
 
     private PurgedRange next(Connection connection, long after, int limit, long micros) throws SQLException {
-        try (var statement = connection.prepareStatement(ahead)) {
-            statement.setLong(1, micros);
-            statement.setLong(2, after);
-            statement.setInt(3, limit);
-            try (var result = statement.executeQuery()) {
-                result.next();
-                return new PurgedRange(result.getLong("last"), 0, result.getBoolean("more"));
-            }
-        }
+        return Sql.of(connection, ahead)
+                .bind("micros", micros)
+                .bind("after", after)
+                .bind("limit", limit)
+                .first(row -> new PurgedRange(row.getLong("last"), 0, row.getBoolean("more")))
+                .orElseThrow();
     }
 
     private List<Long> lock(Connection connection, long after, long last, long micros) throws SQLException {
-        try (var statement = connection.prepareStatement(lock)) {
-            statement.setLong(1, after);
-            statement.setLong(2, last);
-            statement.setLong(3, micros);
-            List<Long> locked = new ArrayList<>();
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    locked.add(result.getLong("seq"));
-                }
-            }
-            return locked;
-        }
+        return Sql.of(connection, lock)
+                .bind("after", after)
+                .bind("last", last)
+                .bind("micros", micros)
+                .list(row -> row.getLong("seq"));
     }
 
     private void delete(Connection connection, List<Long> rows) throws SQLException {
-        if (rows.isEmpty()) {
-            return;
-        }
-        var sql = "DELETE FROM " + table + " WHERE seq IN (" + String.join(",", Collections.nCopies(rows.size(), "?"))
-                + ")";
-        try (var statement = connection.prepareStatement(sql)) {
-            int index = 0;
-            for (var seq : rows) {
-                statement.setLong(++index, seq);
-            }
-            statement.executeUpdate();
+        if (!rows.isEmpty()) {
+            Sql.of(connection, "DELETE FROM " + table + " WHERE seq IN (:seqs)")
+                    .bind("seqs", rows)
+                    .update();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.errand.engine.ledger;
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.engine.query.FewLengths;
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -109,16 +110,10 @@ public final class Ledger {
      * @param connection in the transaction that has recorded them
      */
     public static void markUnprocessed(Connection connection, Collection<ActionKey> keys) throws SQLException {
-        if (keys.isEmpty()) {
-            return;
-        }
-        var sql = "UPDATE user_action SET processed_at = NULL WHERE action_key IN (" + rows("?", keys.size()) + ")";
-        try (var statement = connection.prepareStatement(sql)) {
-            int index = 0;
-            for (var key : keys) {
-                statement.setString(++index, LedgerKey.of(key));
-            }
-            statement.executeUpdate();
+        if (!keys.isEmpty()) {
+            Sql.of(connection, "UPDATE user_action SET processed_at = NULL WHERE action_key IN (:keys)")
+                    .bind("keys", keys.stream().map(LedgerKey::of).toList())
+                    .update();
         }
     }
 
@@ -129,12 +124,10 @@ public final class Ledger {
      * @param from the type that the record itself says; null where it can't be read
      */
     public static void markCorrected(Connection connection, ActionKey key, @Nullable String from) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "UPDATE user_action SET corrected = TRUE, corrected_from = ? WHERE action_key = ?")) {
-            statement.setString(1, from);
-            statement.setString(2, LedgerKey.of(key));
-            statement.executeUpdate();
-        }
+        Sql.of(connection, "UPDATE user_action SET corrected = TRUE, corrected_from = :from WHERE action_key = :key")
+                .bind("from", from)
+                .bind("key", LedgerKey.of(key))
+                .update();
     }
 
     /** What the ledger knows of an action. */
@@ -149,16 +142,10 @@ public final class Ledger {
 
     /** What the ledger knows of an action, as it was committed last. */
     public static Status status(Connection connection, ActionKey key) throws SQLException {
-        try (var statement =
-                connection.prepareStatement("SELECT processed_at IS NULL FROM user_action WHERE action_key = ?")) {
-            statement.setString(1, LedgerKey.of(key));
-            try (var result = statement.executeQuery()) {
-                if (!result.next()) {
-                    return Status.UNKNOWN;
-                }
-                return result.getBoolean(1) ? Status.UNPROCESSED : Status.PROCESSED;
-            }
-        }
+        return Sql.of(connection, "SELECT processed_at IS NULL AS unprocessed FROM user_action WHERE action_key = :key")
+                .bind("key", LedgerKey.of(key))
+                .first(row -> row.getBoolean("unprocessed") ? Status.UNPROCESSED : Status.PROCESSED)
+                .orElse(Status.UNKNOWN);
     }
 
     /**
@@ -172,14 +159,14 @@ public final class Ledger {
      */
     public static boolean markProcessed(Connection connection, Action<String> action, boolean edited)
             throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                UPDATE user_action SET processed_at = CURRENT_TIMESTAMP(6), payload = ?, edited = ?
-                WHERE action_key = ? AND processed_at IS NULL""")) {
-            statement.setString(1, action.payload());
-            statement.setBoolean(2, edited);
-            statement.setString(3, LedgerKey.of(action.key()));
-            return statement.executeUpdate() == 1;
-        }
+        int rows = Sql.of(connection, """
+                UPDATE user_action SET processed_at = CURRENT_TIMESTAMP(6), payload = :payload, edited = :edited
+                WHERE action_key = :key AND processed_at IS NULL""")
+                .bind("payload", action.payload())
+                .bind("edited", edited)
+                .bind("key", LedgerKey.of(action.key()))
+                .update();
+        return rows == 1;
     }
 
     private static Written write(Connection connection, List<Action<String>> actions) throws SQLException {

@@ -2,9 +2,9 @@ package dev.errand.engine.ledger;
 
 import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,25 +38,18 @@ final class LedgerLookup {
             return Set.copyOf(keys.values());
         }
         Set<ActionKey> duplicates = new HashSet<>();
-        var sql = """
+        Sql.of(connection, """
                 SELECT action_key FROM user_action
-                WHERE (seq < LAST_INSERT_ID() OR seq >= LAST_INSERT_ID() + ? * @@SESSION.auto_increment_increment)
-                  AND action_key IN (""" + String.join(",", Collections.nCopies(keys.size(), "?")) + ") FOR SHARE";
-        try (var statement = connection.prepareStatement(sql)) {
-            int index = 0;
-            statement.setInt(++index, actions.size());
-            for (var digest : keys.keySet()) {
-                statement.setString(++index, digest);
-            }
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    var key = keys.get(result.getString(1));
+                WHERE (seq < LAST_INSERT_ID() OR seq >= LAST_INSERT_ID() + :rows * @@SESSION.auto_increment_increment)
+                  AND action_key IN (:keys) FOR SHARE""")
+                .bind("rows", actions.size())
+                .bind("keys", keys.keySet())
+                .each(row -> {
+                    var key = keys.get(row.getString("action_key"));
                     if (key != null) {
                         duplicates.add(key);
                     }
-                }
-            }
-        }
+                });
         return duplicates;
     }
 

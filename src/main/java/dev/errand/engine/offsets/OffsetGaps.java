@@ -2,11 +2,11 @@ package dev.errand.engine.offsets;
 
 import dev.errand.engine.audit.Audit;
 import dev.errand.engine.query.Queries;
+import dev.errand.engine.query.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -21,7 +21,7 @@ public class OffsetGaps {
 
     private static final String SELECT = """
             SELECT seq, topic, `partition`, cause, from_offset, to_offset, found_at, accepted_at, accepted_by, reason
-            FROM offset_gap WHERE consumer_group = ?\s""";
+            FROM offset_gap WHERE consumer_group = :group\s""";
 
     private final DataSource dataSource;
     private final Queries queries;
@@ -79,57 +79,50 @@ public class OffsetGaps {
             if (before.to >= gap.to()) {
                 return new Known(before.id, 0, false, before.accepted);
             }
-            try (var statement = connection.prepareStatement("""
-                    UPDATE offset_gap SET to_offset = ?, accepted_at = NULL, accepted_by = NULL, reason = NULL
-                    WHERE seq = ?""")) {
-                statement.setLong(1, gap.to());
-                statement.setLong(2, before.id);
-                statement.executeUpdate();
-            }
+            Sql.of(connection, """
+                    UPDATE offset_gap SET to_offset = :to, accepted_at = NULL, accepted_by = NULL, reason = NULL
+                    WHERE seq = :seq""").bind("to", gap.to()).bind("seq", before.id).update();
             return new Known(before.id, gap.records() == 0 ? 0 : gap.to() - before.to, true, false);
         }
     }
 
     private boolean insert(Connection connection, OffsetGap gap) throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        var insert = Sql.of(connection, """
                 INSERT IGNORE INTO offset_gap
                   (consumer_group, topic, `partition`, topic_id, cause, from_offset, to_offset)
-                VALUES (?, ?, ?, ?, ?, ?, ?)""")) {
-            statement.setLong(bind(statement, 0, gap) + 1, gap.to());
-            return statement.executeUpdate() == 1;
-        }
+                VALUES (:group, :topic, :partition, :topicId, :cause, :from, :to)""");
+        return bind(insert, gap).bind("to", gap.to()).update() == 1;
     }
 
-    private int bind(PreparedStatement statement, int before, OffsetGap gap) throws SQLException {
-        int index = before;
-        statement.setString(++index, group);
-        statement.setString(++index, gap.at().topic());
-        statement.setInt(++index, gap.at().partition());
-        statement.setString(++index, gap.topicId());
-        statement.setString(++index, gap.cause().name());
-        statement.setLong(++index, gap.from());
-        return index;
+    /** What a gap is known by. */
+    private Sql bind(Sql sql, OffsetGap gap) {
+        return sql.bind("group", group)
+                .bind("topic", gap.at().topic())
+                .bind("partition", gap.at().partition())
+                .bind("topicId", gap.topicId())
+                .bind("cause", gap.cause())
+                .bind("from", gap.from());
     }
 
     private record Row(long id, long to, boolean accepted) {}
 
     private Row locked(Connection connection, OffsetGap gap) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                SELECT seq, to_offset, accepted_at IS NOT NULL FROM offset_gap
-                WHERE consumer_group = ? AND topic = ? AND `partition` = ? AND topic_id = ? AND cause = ? AND from_offset = ?
-                FOR UPDATE""")) {
-            bind(statement, 0, gap);
-            try (var row = statement.executeQuery()) {
-                row.next();
-                return new Row(row.getLong(1), row.getLong(2), row.getBoolean(3));
-            }
-        }
+        var select = Sql.of(connection, """
+                SELECT seq, to_offset, accepted_at IS NOT NULL AS accepted FROM offset_gap
+                WHERE consumer_group = :group AND topic = :topic AND `partition` = :partition AND topic_id = :topicId
+                  AND cause = :cause AND from_offset = :from
+                FOR UPDATE""");
+        return bind(select, gap)
+                .first(row -> new Row(row.getLong("seq"), row.getLong("to_offset"), row.getBoolean("accepted")))
+                .orElseThrow();
     }
 
     /** Those that nobody has accepted yet, the latest first; no more than 100. */
     public List<Gap> unaccepted() throws SQLException {
         return queries.list(
-                SELECT + "AND accepted_at IS NULL ORDER BY seq DESC LIMIT 100", List.of(group), OffsetGaps::gap);
+                SELECT + "AND accepted_at IS NULL ORDER BY seq DESC LIMIT 100",
+                Map.of("group", group),
+                OffsetGaps::gap);
     }
 
     /**
@@ -139,8 +132,8 @@ public class OffsetGaps {
      */
     public List<Gap> all(@Nullable Long before, int limit) throws SQLException {
         return queries.list(
-                SELECT + "AND seq < ? ORDER BY seq DESC LIMIT " + limit,
-                List.of(group, before == null ? Long.MAX_VALUE : before),
+                SELECT + "AND seq < :before ORDER BY seq DESC LIMIT :limit",
+                Map.of("group", group, "before", before == null ? Long.MAX_VALUE : before, "limit", limit),
                 OffsetGaps::gap);
     }
 
@@ -172,26 +165,22 @@ public class OffsetGaps {
     @Transactional(rollbackOn = Exception.class)
     public boolean accept(long id, String reason, String actor) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            try (var statement = connection.prepareStatement("""
-                    UPDATE offset_gap SET accepted_at = CURRENT_TIMESTAMP(6), accepted_by = ?, reason = ?
-                    WHERE consumer_group = ? AND seq = ? AND accepted_at IS NULL""")) {
-                statement.setString(1, actor);
-                statement.setString(2, reason);
-                statement.setString(3, group);
-                statement.setLong(4, id);
-                if (statement.executeUpdate() == 1) {
-                    Audit.note(connection, actor, "accept-gap", "offset-gap/" + id, Map.of("reason", reason));
-                    return true;
-                }
+            int accepted = Sql.of(connection, """
+                    UPDATE offset_gap SET accepted_at = CURRENT_TIMESTAMP(6), accepted_by = :actor, reason = :reason
+                    WHERE consumer_group = :group AND seq = :seq AND accepted_at IS NULL""")
+                    .bind("actor", actor)
+                    .bind("reason", reason)
+                    .bind("group", group)
+                    .bind("seq", id)
+                    .update();
+            if (accepted == 1) {
+                Audit.note(connection, actor, "accept-gap", "offset-gap/" + id, Map.of("reason", reason));
+                return true;
             }
-            try (var statement =
-                    connection.prepareStatement("SELECT 1 FROM offset_gap WHERE consumer_group = ? AND seq = ?")) {
-                statement.setString(1, group);
-                statement.setLong(2, id);
-                try (var row = statement.executeQuery()) {
-                    return row.next();
-                }
-            }
+            return Sql.of(connection, "SELECT 1 FROM offset_gap WHERE consumer_group = :group AND seq = :seq")
+                    .bind("group", group)
+                    .bind("seq", id)
+                    .exists();
         }
     }
 }

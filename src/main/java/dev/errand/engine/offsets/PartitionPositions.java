@@ -2,15 +2,14 @@ package dev.errand.engine.offsets;
 
 import dev.errand.engine.database.PrimaryWatch;
 import dev.errand.engine.database.PrimaryWatch.Server;
+import dev.errand.engine.query.Sql;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,22 +82,21 @@ class PartitionPositions {
             if (!primaryWatch.primary(connection).isSameAs(server)) {
                 return false;
             }
-            try (var statement = connection.prepareStatement("""
+            var insert = Sql.of(connection, """
                     INSERT INTO partition_position
                       (consumer_group, topic, `partition`, topic_id, next_offset, leader_epoch, owner)
-                    VALUES (?, ?, ?, ?, ?, ?, ?) AS now
+                    VALUES (:group, :topic, :partition, :topicId, :offset, :epoch, :owner) AS now
                     ON DUPLICATE KEY UPDATE topic_id = now.topic_id, next_offset = now.next_offset,
-                      leader_epoch = now.leader_epoch, owner = now.owner""")) {
-                for (var start : starts) {
-                    int index = bindPartition(statement, 0, start.partition);
-                    statement.setString(++index, start.topicId);
-                    statement.setLong(++index, start.at.offset());
-                    statement.setObject(++index, start.at.leaderEpoch(), Types.INTEGER);
-                    statement.setString(++index, owner);
-                    statement.addBatch();
-                }
-                statement.executeBatch();
+                      leader_epoch = now.leader_epoch, owner = now.owner""");
+            for (var start : starts) {
+                bind(insert, start.partition)
+                        .bind("topicId", start.topicId)
+                        .bind("offset", start.at.offset())
+                        .bind("epoch", start.at.leaderEpoch())
+                        .bind("owner", owner)
+                        .addBatch();
             }
+            insert.batch();
             return true;
         }
     }
@@ -153,36 +151,32 @@ class PartitionPositions {
     }
 
     private void update(Connection connection, List<Held> held, boolean release) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                UPDATE partition_position SET next_offset = ?, leader_epoch = ?, owner = ?
-                WHERE consumer_group = ? AND topic = ? AND `partition` = ? AND owner = ?""")) {
-            for (var each : held) {
-                if (each.reached != null || release) {
-                    var position = each.reached == null ? each.recorded : each.reached;
-                    statement.setLong(1, position.offset());
-                    statement.setObject(2, position.leaderEpoch(), Types.INTEGER);
-                    statement.setString(3, release && !each.assignment.leavesSuspects() ? null : owner);
-                    statement.setString(bindPartition(statement, 3, each.assignment.partition()) + 1, owner);
-                    statement.addBatch();
-                }
+        var update = Sql.of(connection, """
+                UPDATE partition_position SET next_offset = :offset, leader_epoch = :epoch, owner = :next
+                WHERE consumer_group = :group AND topic = :topic AND `partition` = :partition AND owner = :owner""");
+        for (var each : held) {
+            if (each.reached != null || release) {
+                var position = each.reached == null ? each.recorded : each.reached;
+                bind(update, each.assignment.partition())
+                        .bind("offset", position.offset())
+                        .bind("epoch", position.leaderEpoch())
+                        .bind("next", release && !each.assignment.leavesSuspects() ? null : owner)
+                        .bind("owner", owner)
+                        .addBatch();
             }
-            statement.executeBatch();
         }
+        update.batch();
     }
 
     /** Without locks: a process that stands still in its transaction keeps no other from writing its own rows. */
     private Map<TopicPartition, Recorded> select(Connection connection) throws SQLException {
         Map<TopicPartition, Recorded> all = new HashMap<>();
-        try (var statement = connection.prepareStatement("""
+        Sql.of(connection, """
                 SELECT topic, `partition`, topic_id, next_offset, leader_epoch, owner FROM partition_position
-                WHERE consumer_group = ?""")) {
-            statement.setString(1, group);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    all.put(new TopicPartition(row.getString("topic"), row.getInt("partition")), recorded(row));
-                }
-            }
-        }
+                WHERE consumer_group = :group""")
+                .bind("group", group)
+                .each(row ->
+                        all.put(new TopicPartition(row.getString("topic"), row.getInt("partition")), recorded(row)));
         return all;
     }
 
@@ -193,12 +187,7 @@ class PartitionPositions {
                 row.getString("owner"));
     }
 
-    /** @return the last parameter that was set */
-    private int bindPartition(PreparedStatement statement, int before, TopicPartition partition) throws SQLException {
-        int index = before;
-        statement.setString(++index, group);
-        statement.setString(++index, partition.topic());
-        statement.setInt(++index, partition.partition());
-        return index;
+    private Sql bind(Sql sql, TopicPartition partition) {
+        return sql.bind("group", group).bind("topic", partition.topic()).bind("partition", partition.partition());
     }
 }

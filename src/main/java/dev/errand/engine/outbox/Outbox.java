@@ -1,22 +1,20 @@
 package dev.errand.engine.outbox;
 
 import dev.errand.action.ActionKey;
+import dev.errand.engine.query.Sql;
 import dev.errand.engine.record.PublishedTrace;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 /** Events that are committed and not published yet. Stateless and thread-safe; the caller's transaction decides what stays. */
 public final class Outbox {
 
-    private static final int LONGEST_QUERY_SECONDS = 5;
+    private static final Duration LONGEST_QUERY = Duration.ofSeconds(5);
 
     private Outbox() {}
 
@@ -53,23 +51,20 @@ public final class Outbox {
 
     /** By the index {@code publishing}. */
     public static Backlog backlog(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
-            try (var result = statement.executeQuery("""
-                    SELECT
-                      (SELECT COUNT(*) FROM
-                        (SELECT 1 FROM outbox_event WHERE quarantined_at IS NULL LIMIT 100000) waiting) AS events,
-                      (SELECT COUNT(*) FROM
-                        (SELECT 1 FROM outbox_event WHERE quarantined_at IS NOT NULL LIMIT 100000) aside) AS quarantined,
-                      (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, occurred_at, UTC_TIMESTAMP(6)))
-                        FROM outbox_event WHERE quarantined_at IS NULL ORDER BY seq LIMIT 1) AS oldest""")) {
-                result.next();
-                return new Backlog(
-                        result.getLong("events"),
-                        Duration.of(result.getLong("oldest"), ChronoUnit.MICROS),
-                        result.getLong("quarantined"));
-            }
-        }
+        return Sql.of(connection, """
+                SELECT
+                  (SELECT COUNT(*) FROM
+                    (SELECT 1 FROM outbox_event WHERE quarantined_at IS NULL LIMIT 100000) waiting) AS events,
+                  (SELECT COUNT(*) FROM
+                    (SELECT 1 FROM outbox_event WHERE quarantined_at IS NOT NULL LIMIT 100000) aside) AS quarantined,
+                  (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, occurred_at, UTC_TIMESTAMP(6)))
+                    FROM outbox_event WHERE quarantined_at IS NULL ORDER BY seq LIMIT 1) AS oldest""")
+                .timeout(LONGEST_QUERY)
+                .first(row -> new Backlog(
+                        row.getLong("events"),
+                        Duration.of(row.getLong("oldest"), ChronoUnit.MICROS),
+                        row.getLong("quarantined")))
+                .orElseThrow();
     }
 
     /**
@@ -87,16 +82,11 @@ public final class Outbox {
      * @param connection in a transaction that keeps other processes from publishing
      */
     public static List<Waiting> waiting(Connection connection, int limit) throws SQLException {
-        List<Waiting> events = new ArrayList<>();
-        try (var statement = connection.createStatement();
-                var result = statement.executeQuery("""
-                        SELECT seq, payload_bytes FROM outbox_event FORCE INDEX (publishing)
-                        WHERE quarantined_at IS NULL ORDER BY seq LIMIT\s""" + limit)) {
-            while (result.next()) {
-                events.add(new Waiting(result.getLong("seq"), result.getLong("payload_bytes")));
-            }
-        }
-        return events;
+        return Sql.of(connection, """
+                SELECT seq, payload_bytes FROM outbox_event FORCE INDEX (publishing)
+                WHERE quarantined_at IS NULL ORDER BY seq LIMIT :limit""")
+                .bind("limit", limit)
+                .list(row -> new Waiting(row.getLong("seq"), row.getLong("payload_bytes")));
     }
 
     /** An event with its place. */
@@ -104,29 +94,20 @@ public final class Outbox {
 
     /** @param places of those that wait, at least one */
     public static List<Placed> read(Connection connection, List<Long> places) throws SQLException {
-        var sql = """
+        return Sql.of(connection, """
                 SELECT seq, id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent, tracestate
-                FROM outbox_event WHERE seq IN (%s) ORDER BY seq""".formatted(marks(places));
-        List<Placed> events = new ArrayList<>();
-        try (var statement = connection.prepareStatement(sql)) {
-            bind(statement, places);
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    events.add(new Placed(
-                            result.getLong("seq"),
-                            new OutboxEvent(
-                                    result.getString("id"),
-                                    result.getString("user_id"),
-                                    result.getString("type"),
-                                    result.getString("payload"),
-                                    new ActionKey(result.getString("cause_source"), result.getString("cause_id")),
-                                    result.getObject("occurred_at", LocalDateTime.class),
-                                    PublishedTrace.of(
-                                            result.getString("traceparent"), result.getString("tracestate")))));
-                }
-            }
-        }
-        return events;
+                FROM outbox_event WHERE seq IN (:places) ORDER BY seq""")
+                .bind("places", places)
+                .list(row -> new Placed(
+                        row.getLong("seq"),
+                        new OutboxEvent(
+                                row.getString("id"),
+                                row.getString("user_id"),
+                                row.getString("type"),
+                                row.getString("payload"),
+                                new ActionKey(row.getString("cause_source"), row.getString("cause_id")),
+                                row.getObject("occurred_at", LocalDateTime.class),
+                                PublishedTrace.of(row.getString("traceparent"), row.getString("tracestate")))));
     }
 
     /**
@@ -135,11 +116,9 @@ public final class Outbox {
      * @param places at least one
      */
     public static void remove(Connection connection, List<Long> places) throws SQLException {
-        try (var statement =
-                connection.prepareStatement("DELETE FROM outbox_event WHERE seq IN (" + marks(places) + ")")) {
-            bind(statement, places);
-            statement.executeUpdate();
-        }
+        Sql.of(connection, "DELETE FROM outbox_event WHERE seq IN (:places)")
+                .bind("places", places)
+                .update();
     }
 
     /**
@@ -148,25 +127,10 @@ public final class Outbox {
      * @param reasons by place
      */
     public static void quarantine(Connection connection, Map<Long, String> reasons) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                UPDATE outbox_event SET quarantined_at = UTC_TIMESTAMP(6), quarantine_reason = ? WHERE seq = ?""")) {
-            for (var each : reasons.entrySet()) {
-                statement.setString(1, each.getValue());
-                statement.setLong(2, each.getKey());
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        }
-    }
-
-    private static String marks(List<Long> places) {
-        return String.join(",", Collections.nCopies(places.size(), "?"));
-    }
-
-    private static void bind(PreparedStatement statement, List<Long> places) throws SQLException {
-        int index = 0;
-        for (var place : places) {
-            statement.setLong(++index, place);
-        }
+        var update = Sql.of(connection, """
+                UPDATE outbox_event SET quarantined_at = UTC_TIMESTAMP(6), quarantine_reason = :reason WHERE seq = :place""");
+        reasons.forEach((place, reason) ->
+                update.bind("place", place).bind("reason", reason).addBatch());
+        update.batch();
     }
 }

@@ -1,8 +1,8 @@
 package dev.errand.engine.parking;
 
 import dev.errand.engine.error.Failure;
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,25 +28,19 @@ public final class Attempts {
     public static Optional<ClaimedAttempt> claim(Connection connection, Duration lease) throws SQLException {
         var sql = ClaimedAttempt.SELECT + """
                 FORCE INDEX (due)
-                WHERE state = 'RETRYING' AND next_attempt_at <= CURRENT_TIMESTAMP(6)
+                WHERE state = :retrying AND next_attempt_at <= CURRENT_TIMESTAMP(6)
                 ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED""";
-        ClaimedAttempt due;
-        try (var statement = connection.createStatement();
-                var result = statement.executeQuery(sql)) {
-            if (!result.next()) {
-                return Optional.empty();
-            }
-            due = ClaimedAttempt.of(result);
+        var due = Sql.of(connection, sql).bind("retrying", ParkedState.RETRYING).first(ClaimedAttempt::of);
+        if (due.isPresent()) {
+            Sql.of(connection, """
+                    UPDATE parked_action
+                    SET lease_count = lease_count + 1, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL :lease MICROSECOND
+                    WHERE seq = :seq""")
+                    .bind("lease", Sql.micros(lease))
+                    .bind("seq", due.get().seq())
+                    .update();
         }
-        try (var statement = connection.prepareStatement("""
-                UPDATE parked_action
-                SET lease_count = lease_count + 1, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
-                WHERE seq = ?""")) {
-            statement.setLong(1, micros(lease));
-            statement.setLong(2, due.seq());
-            statement.executeUpdate();
-        }
-        return Optional.of(due);
+        return due;
     }
 
     /**
@@ -61,14 +55,16 @@ public final class Attempts {
         if (due.blocking()) {
             BlockedUsers.lock(connection, due.action().userId());
         }
-        try (var statement = connection.prepareStatement("""
-                UPDATE parked_action SET state = 'RESOLVED', attempts = attempts + 1, next_attempt_at = NULL
-                WHERE seq = ? AND state = 'RETRYING' AND version = ?""")) {
-            statement.setLong(1, due.seq());
-            statement.setInt(2, due.version());
-            if (statement.executeUpdate() == 0) {
-                throw new ChangedDuringAttemptException(due.seq());
-            }
+        int rows = Sql.of(connection, """
+                UPDATE parked_action SET state = :to, attempts = attempts + 1, next_attempt_at = NULL
+                WHERE seq = :seq AND state IN (:from) AND version = :version""")
+                .bind("to", ParkedState.Transition.RESOLVE.to())
+                .bind("from", ParkedState.Transition.RESOLVE.from())
+                .bind("seq", due.seq())
+                .bind("version", due.version())
+                .update();
+        if (rows == 0) {
+            throw new ChangedDuringAttemptException(due.seq());
         }
         return due.blocking() ? UserQueue.advance(connection, due.action().userId(), lease) : Optional.empty();
     }
@@ -81,19 +77,15 @@ public final class Attempts {
      */
     public static void markFailed(Connection connection, ClaimedAttempt due, Failure failure, Duration retryAfter)
             throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        var update = Sql.of(connection, """
                 UPDATE parked_action
                 SET attempts = attempts + 1, lease_count = 0,
-                    next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND, error_class = ?, error_message = ?, stack_trace = ?,
-                    history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON))
-                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND version = ?""")) {
-            statement.setLong(1, micros(retryAfter));
-            bind(failure, statement, 2);
-            statement.setLong(6, due.seq());
-            statement.setInt(7, due.attempts());
-            statement.setInt(8, due.version());
-            statement.executeUpdate();
-        }
+                    next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL :after MICROSECOND,
+                    error_class = :errorClass, error_message = :message, stack_trace = :stackTrace,
+                    history = JSON_ARRAY_APPEND(history, '$', CAST(:failure AS JSON))
+                WHERE seq = :seq AND state = :retrying AND attempts = :attempts AND version = :version""");
+        bind(update, failure).bind("after", Sql.micros(retryAfter)).bind("retrying", ParkedState.RETRYING);
+        bind(update, due).update();
     }
 
     /**
@@ -109,32 +101,34 @@ public final class Attempts {
         if (due.blocking()) {
             BlockedUsers.lock(connection, due.action().userId());
         }
-        int rows;
-        try (var statement = connection.prepareStatement("""
+        var update = Sql.of(connection, """
                 UPDATE parked_action
-                SET state = 'DEAD', died_at = CURRENT_TIMESTAMP(6), attempts = attempts + 1, lease_count = 0, next_attempt_at = NULL,
-                    error_class = ?, error_message = ?, stack_trace = ?,
-                    history = JSON_ARRAY_APPEND(history, '$', CAST(? AS JSON)), blocking = blocking AND ?, to_publish = ?,
+                SET state = :to, died_at = CURRENT_TIMESTAMP(6), attempts = attempts + 1, lease_count = 0, next_attempt_at = NULL,
+                    error_class = :errorClass, error_message = :message, stack_trace = :stackTrace,
+                    history = JSON_ARRAY_APPEND(history, '$', CAST(:failure AS JSON)),
+                    blocking = blocking AND :blocking, to_publish = :publish,
                     letter_quarantined_at = NULL, letter_quarantine_reason = NULL
-                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND version = ?""")) {
-            bind(failure, statement, 1);
-            statement.setBoolean(5, blocking);
-            statement.setBoolean(6, publish);
-            statement.setLong(7, due.seq());
-            statement.setInt(8, due.attempts());
-            statement.setInt(9, due.version());
-            rows = statement.executeUpdate();
-        }
+                WHERE seq = :seq AND state IN (:from) AND attempts = :attempts AND version = :version""")
+                .bind("to", ParkedState.Transition.DIE.to())
+                .bind("from", ParkedState.Transition.DIE.from())
+                .bind("blocking", blocking)
+                .bind("publish", publish);
+        int rows = bind(bind(update, failure), due).update();
         if (rows == 1 && due.blocking() && !blocking) {
             UserQueue.advance(connection, due.action().userId(), Duration.ZERO);
         }
     }
 
-    private static void bind(Failure failure, PreparedStatement statement, int from) throws SQLException {
-        statement.setString(from, failure.errorClass());
-        statement.setString(from + 1, failure.message());
-        statement.setString(from + 2, failure.stackTrace());
-        statement.setString(from + 3, FailureHistory.of(failure));
+    private static Sql bind(Sql sql, Failure failure) {
+        return sql.bind("errorClass", failure.errorClass())
+                .bind("message", failure.message())
+                .bind("stackTrace", failure.stackTrace())
+                .bind("failure", FailureHistory.of(failure));
+    }
+
+    /** An attempt that somebody has changed or ended since is another one. */
+    private static Sql bind(Sql sql, ClaimedAttempt due) {
+        return sql.bind("seq", due.seq()).bind("attempts", due.attempts()).bind("version", due.version());
     }
 
     /**
@@ -153,17 +147,14 @@ public final class Attempts {
 
     private static void postpone(Connection connection, ClaimedAttempt due, int leaseCount, Duration by)
             throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        var update = Sql.of(connection, """
                 UPDATE parked_action
-                SET lease_count = ?, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
-                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND version = ?""")) {
-            statement.setInt(1, leaseCount);
-            statement.setLong(2, micros(by));
-            statement.setLong(3, due.seq());
-            statement.setInt(4, due.attempts());
-            statement.setInt(5, due.version());
-            statement.executeUpdate();
-        }
+                SET lease_count = :leases, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL :by MICROSECOND
+                WHERE seq = :seq AND state = :retrying AND attempts = :attempts AND version = :version""")
+                .bind("leases", leaseCount)
+                .bind("by", Sql.micros(by))
+                .bind("retrying", ParkedState.RETRYING);
+        bind(update, due).update();
     }
 
     /**
@@ -171,19 +162,13 @@ public final class Attempts {
      * claim stays, for nobody else is to try while it is.
      */
     public static void forgive(Connection connection, ClaimedAttempt due) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                UPDATE parked_action SET lease_count = ?
-                WHERE seq = ? AND state = 'RETRYING' AND attempts = ? AND version = ?""")) {
-            statement.setInt(1, due.leaseCount());
-            statement.setLong(2, due.seq());
-            statement.setInt(3, due.attempts());
-            statement.setInt(4, due.version());
-            statement.executeUpdate();
-        }
-    }
-
-    private static long micros(Duration duration) {
-        return duration.toNanos() / 1000;
+        var update = Sql.of(connection, """
+                UPDATE parked_action SET lease_count = :leases
+                WHERE seq = :seq AND state = :retrying AND attempts = :attempts AND version = :version""");
+        bind(update, due)
+                .bind("leases", due.leaseCount())
+                .bind("retrying", ParkedState.RETRYING)
+                .update();
     }
 
     /**

@@ -1,10 +1,12 @@
 package dev.errand.engine.parking;
 
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -91,16 +93,11 @@ public final class BlockedUsers {
         if (users.isEmpty()) {
             return;
         }
-        var sql = "INSERT INTO blocked_user (user_id) VALUES "
-                + String.join(",", Collections.nCopies(users.size(), "(?)"))
-                + " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)";
-        try (var statement = connection.prepareStatement(sql)) {
-            int index = 0;
-            for (var user : users) {
-                statement.setString(++index, user);
-            }
-            statement.executeUpdate();
-        }
+        Sql.of(
+                        connection,
+                        "INSERT INTO blocked_user (user_id) VALUES :users ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)")
+                .bind("users", users.stream().map(List::of).toList())
+                .update();
     }
 
     /** Opens a user's line, where there is none, and locks it. */
@@ -110,26 +107,20 @@ public final class BlockedUsers {
 
     /** Users whose line nothing will ever set in motion again: there must be none. */
     static Set<String> stuck(Connection connection) throws SQLException {
-        Set<String> users = new TreeSet<>();
-        try (var statement = connection.createStatement();
-                var result = statement.executeQuery("""
-                        SELECT user_id FROM blocked_user
-                        WHERE since < CURRENT_TIMESTAMP(6) - INTERVAL 1 MINUTE
-                          AND NOT EXISTS (SELECT 1 FROM parked_action first
-                                          WHERE first.user_id = blocked_user.user_id AND first.state IN ('RETRYING', 'DEAD')
-                                            AND first.blocking = 1)
-                        LIMIT 100""")) {
-            while (result.next()) {
-                users.add(result.getString(1));
-            }
-        }
-        return users;
+        var users = Sql.of(connection, """
+                SELECT user_id FROM blocked_user
+                WHERE since < CURRENT_TIMESTAMP(6) - INTERVAL 1 MINUTE
+                  AND NOT EXISTS (SELECT 1 FROM parked_action first
+                                  WHERE first.user_id = blocked_user.user_id AND first.state IN (:moving) AND first.blocking = 1)
+                LIMIT 100""")
+                .bind("moving", List.of(ParkedState.RETRYING, ParkedState.DEAD))
+                .list(row -> row.getString("user_id"));
+        return new TreeSet<>(users);
     }
 
     static void end(Connection connection, String user) throws SQLException {
-        try (var statement = connection.prepareStatement("DELETE FROM blocked_user WHERE user_id = ?")) {
-            statement.setString(1, user);
-            statement.executeUpdate();
-        }
+        Sql.of(connection, "DELETE FROM blocked_user WHERE user_id = :user")
+                .bind("user", user)
+                .update();
     }
 }

@@ -15,14 +15,14 @@ public final class ExpiredParkedActions {
     /** Those at which to look: none is old when the first of them failed later than that. */
     private static final String AHEAD = """
             SELECT COALESCE(MAX(seq), 0) AS last,
-                   COALESCE(MIN(failed_at) < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND, FALSE) AS more
-            FROM (SELECT seq, failed_at FROM parked_action WHERE seq > ? ORDER BY seq LIMIT ?) AS next""";
+                   COALESCE(MIN(failed_at) < CURRENT_TIMESTAMP(6) - INTERVAL :micros MICROSECOND, FALSE) AS more
+            FROM (SELECT seq, failed_at FROM parked_action WHERE seq > :after ORDER BY seq LIMIT :limit) AS next""";
 
     /** Leaves out rows that somebody is at. */
     private static final String LOCK = """
             SELECT seq FROM parked_action
-            WHERE seq > ? AND seq <= ? AND state IN ('RESOLVED', 'DISCARDED') AND to_publish = 0
-              AND letter_quarantined_at IS NULL AND changed_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND
+            WHERE seq > :after AND seq <= :last AND state IN ('RESOLVED', 'DISCARDED') AND to_publish = 0
+              AND letter_quarantined_at IS NULL AND changed_at < CURRENT_TIMESTAMP(6) - INTERVAL :micros MICROSECOND
             FOR UPDATE SKIP LOCKED""";
 
     private static final ExpiredRows ROWS = new ExpiredRows("parked_action", AHEAD, LOCK);

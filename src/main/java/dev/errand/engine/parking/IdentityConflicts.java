@@ -3,13 +3,13 @@ package dev.errand.engine.parking;
 import dev.errand.action.Action;
 import dev.errand.action.RecordPosition;
 import dev.errand.engine.ledger.LedgerKey;
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,13 +35,10 @@ public final class IdentityConflicts {
               LEFT JOIN parked_action f
                 ON f.topic = a.topic AND f.`partition` = a.`partition` AND f.`offset` = a.`offset`
                   AND f.source = a.source AND f.id = a.id
-            WHERE a.action_key IN (""";
+            WHERE a.action_key IN (:keys)""";
 
     /** So many rows are read at once; more are read one by one, since their payloads together may be too large for memory. */
     private static final int FEW = 50;
-
-    /** Connector/J's word for it; it costs two more statements. */
-    private static final int ONE_BY_ONE = Integer.MIN_VALUE;
 
     private IdentityConflicts() {}
 
@@ -69,23 +66,14 @@ public final class IdentityConflicts {
     }
 
     private static void compare(Connection connection, Map<String, List<Comparison>> byKey) throws SQLException {
-        var sql = FIRST + String.join(",", Collections.nCopies(byKey.size(), "?")) + ")";
-        try (var statement = connection.prepareStatement(sql)) {
-            if (byKey.size() > FEW) {
-                statement.setFetchSize(ONE_BY_ONE);
-            }
-            int index = 0;
-            for (var key : byKey.keySet()) {
-                statement.setString(++index, key);
-            }
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    var first = First.of(rows);
-                    byKey.getOrDefault(rows.getString("action_key"), List.of())
-                            .forEach(comparison -> comparison.with(first));
-                }
-            }
+        var select = Sql.of(connection, FIRST).bind("keys", byKey.keySet());
+        if (byKey.size() > FEW) {
+            select.oneByOne();
         }
+        select.each(row -> {
+            var first = First.of(row);
+            byKey.getOrDefault(row.getString("action_key"), List.of()).forEach(comparison -> comparison.with(first));
+        });
     }
 
     /**

@@ -4,14 +4,13 @@ import dev.errand.action.Action;
 import dev.errand.action.ActionKey;
 import dev.errand.action.RawRecord;
 import dev.errand.engine.ledger.Ledger;
+import dev.errand.engine.query.Sql;
 import dev.errand.engine.record.RecordFingerprint;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,14 +131,21 @@ public final class ParkedActions {
     }
 
     private static boolean isKept(Connection connection, RawRecord original) throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        return Sql.of(connection, """
                 SELECT 1 FROM parked_action
-                WHERE topic = ? AND `partition` = ? AND `offset` = ? AND fingerprint = ? FOR UPDATE""")) {
-            bindRecord(statement, 0, original, RecordFingerprint.of(original));
-            try (var result = statement.executeQuery()) {
-                return result.next();
-            }
-        }
+                WHERE topic = :topic AND `partition` = :partition AND `offset` = :offset AND fingerprint = :fingerprint
+                FOR UPDATE""")
+                .bind("topic", original.position().topic())
+                .bind("partition", original.position().partition())
+                .bind("offset", original.position().offset())
+                .bind("fingerprint", RecordFingerprint.of(original))
+                .exists();
+    }
+
+    /** By which the unique index {@code record} knows it. */
+    private static List<Object> record(RawRecord original, byte[] fingerprint) {
+        var position = original.position();
+        return List.of(position.topic(), position.partition(), position.offset(), fingerprint);
     }
 
     /**
@@ -153,26 +159,15 @@ public final class ParkedActions {
         if (readable.isEmpty()) {
             return 0;
         }
-        var sql = "DELETE FROM parked_action WHERE (topic, `partition`, `offset`, fingerprint) IN ("
-                + String.join(",", Collections.nCopies(readable.size(), "(?,?,?,?)")) + ")";
-        try (var statement = connection.prepareStatement(sql)) {
-            int index = 0;
-            for (var row : readable) {
-                index = bindRecord(statement, index, row.original(), row.fingerprint());
-            }
-            return statement.executeUpdate();
-        }
-    }
-
-    /** @return the last parameter that was set */
-    private static int bindRecord(PreparedStatement statement, int before, RawRecord original, byte[] fingerprint)
-            throws SQLException {
-        int index = before;
-        statement.setString(++index, original.position().topic());
-        statement.setInt(++index, original.position().partition());
-        statement.setLong(++index, original.position().offset());
-        statement.setBytes(++index, fingerprint);
-        return index;
+        return Sql.of(
+                        connection,
+                        "DELETE FROM parked_action WHERE (topic, `partition`, `offset`, fingerprint) IN (:records)")
+                .bind(
+                        "records",
+                        readable.stream()
+                                .map(row -> record(row.original(), row.fingerprint()))
+                                .toList())
+                .update();
     }
 
     /** Marks them in the ledger as taken: without payloads, which may be what MySQL refuses. */

@@ -1,6 +1,8 @@
 package dev.errand.engine.parking;
 
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where a failed action is in its life; {@code src/docs/failed-actions.md} draws it. */
 public enum ParkedState {
@@ -15,13 +17,51 @@ public enum ParkedState {
     /** Somebody decided that it is never to be done. */
     DISCARDED;
 
+    /**
+     * All changes of state that there are. A statement that changes {@code state} binds the two sides of one of them:
+     * {@code SET state = :to … WHERE … AND state IN (:from)}. So none can make another, and a row that has changed meanwhile stays
+     * as it is.
+     */
+    public enum Transition {
+        /** It is put on its schedule by hand, and its turn is now. */
+        RETRY(RETRYING, RETRYING, DEAD),
+        /** It is put on its schedule by hand, behind an earlier one of its user. */
+        QUEUE(WAITING, DEAD),
+        /** Its turn has come. */
+        ADVANCE(RETRYING, WAITING),
+        /** An attempt succeeded. */
+        RESOLVE(RESOLVED, RETRYING),
+        /** Its last attempt failed. */
+        DIE(DEAD, RETRYING),
+        /** Somebody decided that it is never to be done. */
+        DISCARD(DISCARDED, RETRYING, WAITING, DEAD);
+
+        private final ParkedState to;
+
+        @SuppressWarnings("ImmutableEnumChecker") // Set.of makes none that can be changed
+        private final Set<ParkedState> from;
+
+        Transition(ParkedState to, ParkedState... from) {
+            this.to = to;
+            this.from = Set.of(from);
+        }
+
+        /** What an action becomes. */
+        public ParkedState to() {
+            return to;
+        }
+
+        /** What it has to be before. */
+        public Set<ParkedState> from() {
+            return from;
+        }
+    }
+
     /** What it may become next, in one transaction. */
     public Set<ParkedState> next() {
-        return switch (this) {
-            case RETRYING -> Set.of(RETRYING, RESOLVED, DEAD, DISCARDED);
-            case WAITING -> Set.of(RETRYING, DISCARDED);
-            case DEAD -> Set.of(RETRYING, WAITING, DISCARDED);
-            case RESOLVED, DISCARDED -> Set.of();
-        };
+        return Arrays.stream(Transition.values())
+                .filter(each -> each.from.contains(this))
+                .map(each -> each.to)
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -1,8 +1,10 @@
 package dev.errand.engine.parking;
 
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,34 +14,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UserQueue {
 
+    /** JDBC's number for NULL, which no row has: they are counted from one. */
+    private static final long NONE = 0;
+
     private UserQueue() {}
 
     /** The first action of a user's queue. */
     public record Head(long seq, ParkedState state) {}
 
-    /** The first of the actions that block this user, null where there is none: by one look into the index {@code line} for each state, however long the line is. */
+    /**
+     * The first of the actions that block this user, null where there is none: by one look into the index {@code line} for each
+     * state, however long the line is.
+     */
     public static @Nullable Head head(Connection connection, String user) throws SQLException {
-        var sql = """
-                SELECT 'RETRYING', MIN(seq) FROM parked_action WHERE user_id = ? AND state = 'RETRYING' AND blocking = 1
+        return Sql.of(connection, """
+                SELECT :retrying AS state, MIN(seq) AS seq FROM parked_action
+                WHERE user_id = :user AND state = :retrying AND blocking = 1
                 UNION ALL
-                SELECT 'WAITING', MIN(seq) FROM parked_action WHERE user_id = ? AND state = 'WAITING' AND blocking = 1
+                SELECT :waiting, MIN(seq) FROM parked_action WHERE user_id = :user AND state = :waiting AND blocking = 1
                 UNION ALL
-                SELECT 'DEAD', MIN(seq) FROM parked_action WHERE user_id = ? AND state = 'DEAD' AND blocking = 1""";
-        Head head = null;
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setString(1, user);
-            statement.setString(2, user);
-            statement.setString(3, user);
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    long seq = result.getLong(2);
-                    if (!result.wasNull() && (head == null || seq < head.seq)) {
-                        head = new Head(seq, ParkedState.valueOf(result.getString(1)));
-                    }
-                }
-            }
-        }
-        return head;
+                SELECT :dead, MIN(seq) FROM parked_action WHERE user_id = :user AND state = :dead AND blocking = 1""")
+                .bind("user", user)
+                .bind("retrying", ParkedState.RETRYING)
+                .bind("waiting", ParkedState.WAITING)
+                .bind("dead", ParkedState.DEAD)
+                .list(row -> new Head(row.getLong("seq"), ParkedState.valueOf(row.getString("state"))))
+                .stream()
+                .filter(each -> each.seq != NONE)
+                .min(Comparator.comparing(Head::seq))
+                .orElse(null);
     }
 
     /**
@@ -59,19 +62,17 @@ public final class UserQueue {
         if (first.state() != ParkedState.WAITING) {
             return Optional.empty();
         }
-        try (var statement = connection.prepareStatement("""
+        Sql.of(connection, """
                 UPDATE parked_action
-                SET state = 'RETRYING', attempts = 0, lease_count = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
-                WHERE seq = ?""")) {
-            statement.setLong(1, lease.toNanos() / 1000);
-            statement.setLong(2, first.seq());
-            statement.executeUpdate();
-        }
-        try (var statement = connection.prepareStatement(ClaimedAttempt.SELECT + "WHERE seq = ?")) {
-            statement.setLong(1, first.seq());
-            try (var result = statement.executeQuery()) {
-                return result.next() ? Optional.of(ClaimedAttempt.of(result)) : Optional.empty();
-            }
-        }
+                SET state = :to, attempts = 0, lease_count = 0, next_attempt_at = CURRENT_TIMESTAMP(6) + INTERVAL :lease MICROSECOND
+                WHERE seq = :seq AND state IN (:from)""")
+                .bind("to", ParkedState.Transition.ADVANCE.to())
+                .bind("from", ParkedState.Transition.ADVANCE.from())
+                .bind("lease", Sql.micros(lease))
+                .bind("seq", first.seq())
+                .updateOne();
+        return Sql.of(connection, ClaimedAttempt.SELECT + "WHERE seq = :seq")
+                .bind("seq", first.seq())
+                .first(ClaimedAttempt::of);
     }
 }

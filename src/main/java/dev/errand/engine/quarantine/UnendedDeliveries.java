@@ -2,14 +2,14 @@ package dev.errand.engine.quarantine;
 
 import dev.errand.action.RawRecord;
 import dev.errand.action.RecordPosition;
+import dev.errand.engine.query.Sql;
 import dev.errand.engine.record.RecordFingerprint;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +27,8 @@ public final class UnendedDeliveries {
             .thenComparing(RecordPosition::partition)
             .thenComparing(RecordPosition::offset);
 
-    private static final String ONE = "consumer_group = ? AND topic = ? AND `partition` = ? AND `offset` = ?";
+    private static final String ONE =
+            "consumer_group = :group AND topic = :topic AND `partition` = :partition AND `offset` = :offset";
 
     private final String group;
     private final String process;
@@ -61,18 +62,16 @@ public final class UnendedDeliveries {
         var byPlace = records.stream().collect(Collectors.toMap(RawRecord::position, record -> record));
         var places = byPlace.keySet().stream().sorted(BY_KEY).toList();
         Map<RecordPosition, Known> known = new HashMap<>();
-        try (var statement = connection.prepareStatement(
-                """
+        Sql.of(connection, """
                 SELECT topic, `partition`, `offset`, fingerprint, deliveries, was_read, begun_by FROM unfinished_record
-                WHERE (consumer_group, topic, `partition`, `offset`) IN (%s)""".formatted(String.join(", ", Collections.nCopies(places.size(), "(?, ?, ?, ?)"))))) {
-            int index = 0;
-            for (var place : places) {
-                index = bind(statement, index, place);
-            }
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    var place =
-                            new RecordPosition(row.getString("topic"), row.getInt("partition"), row.getLong("offset"));
+                WHERE (consumer_group, topic, `partition`, `offset`) IN (:places)""")
+                .bind(
+                        "places",
+                        places.stream()
+                                .map(each -> List.of(group, each.topic(), each.partition(), each.offset()))
+                                .toList())
+                .each(row -> {
+                    var place = place(row);
                     var record = byPlace.get(place);
                     // A delivery of this process has come to an end if it is here again: only its row could not be
                     // deleted.
@@ -82,10 +81,12 @@ public final class UnendedDeliveries {
                             && Arrays.equals(row.getBytes("fingerprint"), RecordFingerprint.of(record))) {
                         known.put(place, new Known(unended, row.getBoolean("was_read")));
                     }
-                }
-            }
-        }
+                });
         return known;
+    }
+
+    private static RecordPosition place(ResultSet row) throws SQLException {
+        return new RecordPosition(row.getString("topic"), row.getInt("partition"), row.getLong("offset"));
     }
 
     /**
@@ -97,42 +98,36 @@ public final class UnendedDeliveries {
         var sorted = records.stream()
                 .sorted(Comparator.comparing(RawRecord::position, BY_KEY))
                 .toList();
-        try (var statement = connection.prepareStatement("""
+        var insert = Sql.of(connection, """
                 INSERT INTO unfinished_record
                   (consumer_group, topic, `partition`, `offset`, fingerprint, deliveries, was_read, begun_by, begun_at)
-                VALUES (?, ?, ?, ?, ?, ?, FALSE, ?, CURRENT_TIMESTAMP(6)) AS now
+                VALUES (:group, :topic, :partition, :offset, :fingerprint, :deliveries, FALSE, :process, CURRENT_TIMESTAMP(6)) AS now
                 ON DUPLICATE KEY UPDATE fingerprint = now.fingerprint, deliveries = now.deliveries, was_read = FALSE,
-                  begun_by = now.begun_by, begun_at = now.begun_at""")) {
-            for (var record : sorted) {
-                int index = bind(statement, 0, record.position());
-                statement.setBytes(++index, RecordFingerprint.of(record));
-                statement.setInt(++index, unended + 1);
-                statement.setString(++index, process);
-                statement.addBatch();
-            }
-            statement.executeBatch();
+                  begun_by = now.begun_by, begun_at = now.begun_at""");
+        for (var record : sorted) {
+            bind(insert, record.position())
+                    .bind("fingerprint", RecordFingerprint.of(record))
+                    .bind("deliveries", unended + 1)
+                    .bind("process", process)
+                    .addBatch();
         }
+        insert.batch();
     }
 
     /** What this one says has been read: if its process dies now, that is not of reading it. */
     public void wasRead(Connection connection, RecordPosition record) throws SQLException {
-        var sql = "UPDATE unfinished_record SET was_read = TRUE WHERE " + ONE + " AND begun_by = ?";
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setString(bind(statement, 0, record) + 1, process);
-            statement.executeUpdate();
-        }
+        var update = Sql.of(
+                connection, "UPDATE unfinished_record SET was_read = TRUE WHERE " + ONE + " AND begun_by = :process");
+        bind(update, record).bind("process", process).update();
     }
 
     /** They came to an end of whatever kind: nothing is known against them any more. */
     public void end(Connection connection, Collection<RecordPosition> records) throws SQLException {
-        var sql = "DELETE FROM unfinished_record WHERE " + ONE + " AND begun_by = ?";
-        try (var statement = connection.prepareStatement(sql)) {
-            for (var record : records.stream().sorted(BY_KEY).toList()) {
-                statement.setString(bind(statement, 0, record) + 1, process);
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        }
+        var delete = Sql.of(connection, "DELETE FROM unfinished_record WHERE " + ONE + " AND begun_by = :process");
+        records.stream()
+                .sorted(BY_KEY)
+                .forEach(record -> bind(delete, record).bind("process", process).addBatch());
+        delete.batch();
     }
 
     /**
@@ -146,12 +141,11 @@ public final class UnendedDeliveries {
             return;
         }
         // Nobody's from now on: were it this process's, one less would count if the record came back to it.
-        var sql = "UPDATE unfinished_record SET deliveries = ?, begun_by = '' WHERE " + ONE + " AND begun_by = ?";
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, unended);
-            statement.setString(bind(statement, 1, record) + 1, process);
-            statement.executeUpdate();
-        }
+        var update = Sql.of(
+                connection,
+                "UPDATE unfinished_record SET deliveries = :unended, begun_by = '' WHERE " + ONE
+                        + " AND begun_by = :process");
+        bind(update, record).bind("unended", unended).bind("process", process).update();
     }
 
     /**
@@ -162,35 +156,27 @@ public final class UnendedDeliveries {
      */
     public void purge(Connection connection, Duration age) throws SQLException {
         // Two statements: a DELETE would lock the positions that it looks at.
-        var sql = """
+        var orphans = Sql.of(connection, """
                 SELECT unended.topic, unended.`partition`, unended.`offset`
                 FROM unfinished_record unended LEFT JOIN partition_position position
                   ON position.consumer_group = unended.consumer_group AND position.topic = unended.topic
                   AND position.`partition` = unended.`partition`
-                WHERE unended.consumer_group = ?
-                  AND (unended.`offset` < position.next_offset OR unended.begun_at < CURRENT_TIMESTAMP(6) - INTERVAL ? MICROSECOND)
-                LIMIT 1000""";
-        try (var select = connection.prepareStatement(sql);
-                var delete = connection.prepareStatement("DELETE FROM unfinished_record WHERE " + ONE)) {
-            select.setString(1, group);
-            select.setLong(2, age.toNanos() / 1000);
-            try (var row = select.executeQuery()) {
-                while (row.next()) {
-                    bind(delete, 0, new RecordPosition(row.getString(1), row.getInt(2), row.getLong(3)));
-                    delete.addBatch();
-                }
-            }
-            delete.executeBatch();
-        }
+                WHERE unended.consumer_group = :group
+                  AND (unended.`offset` < position.next_offset
+                    OR unended.begun_at < CURRENT_TIMESTAMP(6) - INTERVAL :age MICROSECOND)
+                LIMIT 1000""")
+                .bind("group", group)
+                .bind("age", Sql.micros(age))
+                .list(UnendedDeliveries::place);
+        var delete = Sql.of(connection, "DELETE FROM unfinished_record WHERE " + ONE);
+        orphans.forEach(each -> bind(delete, each).addBatch());
+        delete.batch();
     }
 
-    /** @return the last parameter that was set */
-    private int bind(PreparedStatement statement, int before, RecordPosition record) throws SQLException {
-        int index = before;
-        statement.setString(++index, group);
-        statement.setString(++index, record.topic());
-        statement.setInt(++index, record.partition());
-        statement.setLong(++index, record.offset());
-        return index;
+    private Sql bind(Sql sql, RecordPosition record) {
+        return sql.bind("group", group)
+                .bind("topic", record.topic())
+                .bind("partition", record.partition())
+                .bind("offset", record.offset());
     }
 }

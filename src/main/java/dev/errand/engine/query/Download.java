@@ -3,8 +3,8 @@ package dev.errand.engine.query;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A stored value that somebody wants as a whole. */
@@ -71,9 +71,9 @@ public sealed interface Download {
      *
      * @param bytes an expression of it as a binary string
      * @param rest of the query: which tables, and which one row
-     * @param values of its parameters
+     * @param values by the names of its parameters
      */
-    static Download of(Queries queries, String bytes, String rest, List<?> values) throws SQLException {
+    static Download of(Queries queries, String bytes, String rest, Map<String, ?> values) throws SQLException {
         var size = queries.first(
                 "SELECT COALESCE(LENGTH(" + bytes + "), -1) AS size " + rest, values, row -> row.getLong("size"));
         if (size.isEmpty() || size.get() < 0) {
@@ -83,14 +83,16 @@ public sealed interface Download {
     }
 
     private static byte @Nullable [] chunk(
-            Queries queries, String bytes, String rest, List<?> values, long from, long whole) throws SQLException {
+            Queries queries, String bytes, String rest, Map<String, ?> values, long from, long whole)
+            throws SQLException {
         // What a request keeps in memory, however large the value is.
         int length = 256 << 10;
-        List<Object> parameters = new ArrayList<>(List.of(whole, from + 1, length));
-        parameters.addAll(values);
+        Map<String, Object> all = new HashMap<>(values);
+        all.putAll(Map.of("whole", whole, "first", from + 1, "length", length));
         var chunks = queries.list(
-                "SELECT IF(LENGTH(" + bytes + ") = ?, SUBSTRING(" + bytes + ", ?, ?), NULL) AS chunk " + rest,
-                parameters,
+                "SELECT IF(LENGTH(" + bytes + ") = :whole, SUBSTRING(" + bytes + ", :first, :length), NULL) AS chunk "
+                        + rest,
+                all,
                 row -> new Chunk(row.getBytes("chunk")));
         return chunks.isEmpty() ? null : chunks.get(0).bytes;
     }

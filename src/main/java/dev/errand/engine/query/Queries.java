@@ -6,12 +6,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Queries {
 
-    private static final int LONGEST_QUERY_SECONDS = 10;
+    private static final Duration LONGEST_QUERY = Duration.ofSeconds(10);
 
     private final DataSource dataSource;
 
@@ -34,39 +34,25 @@ public class Queries {
         this.dataSource = dataSource;
     }
 
-    /** Reads one row. */
-    @FunctionalInterface
-    public interface Row<T> {
-        T read(ResultSet result) throws SQLException;
-    }
-
     /**
      * All rows of a query.
      *
      * @param sql with a limit of its own
-     * @param values of its parameters, none null
+     * @param values by the names of its parameters
      * @throws SQLTransientException if too many ask at once
      */
-    public <T> List<T> list(String sql, List<?> values, Row<T> row) throws SQLException {
-        return with(connection -> list(connection, sql, values, row));
+    public <T> List<T> list(String sql, Map<String, ?> values, Sql.Row<T> row) throws SQLException {
+        return with(connection -> ask(connection, sql).bindAll(values).list(row));
     }
 
-    /** All rows of a query that is one of several by the same connection, see {@link #with}. */
-    public static <T> List<T> list(Connection connection, String sql, List<?> values, Row<T> row) throws SQLException {
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
-            int index = 0;
-            for (var value : values) {
-                statement.setObject(++index, value);
-            }
-            List<T> rows = new ArrayList<>();
-            try (var result = statement.executeQuery()) {
-                while (result.next()) {
-                    rows.add(row.read(result));
-                }
-            }
-            return rows;
-        }
+    /** A query's first row. */
+    public <T> Optional<T> first(String sql, Map<String, ?> values, Sql.Row<T> row) throws SQLException {
+        return with(connection -> ask(connection, sql).bindAll(values).first(row));
+    }
+
+    /** A query that is one of several by the same connection, see {@link #with}, with the limit of time that all have. */
+    public static Sql ask(Connection connection, String sql) {
+        return Sql.of(connection, sql).timeout(LONGEST_QUERY);
     }
 
     /** Asks something by a connection. */
@@ -91,19 +77,9 @@ public class Queries {
         }
     }
 
-    /** As many parameters, for {@code IN (…)}. */
-    public static String marks(int count) {
-        return String.join(",", Collections.nCopies(count, "?"));
-    }
-
-    /** A query's first row. */
-    public <T> Optional<T> first(String sql, List<?> values, Row<T> row) throws SQLException {
-        return list(sql, values, row).stream().findFirst();
-    }
-
     private boolean tryTurn() {
         try {
-            return turn.tryAcquire(LONGEST_QUERY_SECONDS, TimeUnit.SECONDS);
+            return turn.tryAcquire(LONGEST_QUERY.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

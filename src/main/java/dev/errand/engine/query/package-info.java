@@ -1,4 +1,7 @@
-/** Questions that people ask the database: read only, limited in number and time, so that workers never wait for them. */
+/**
+ * Statements with named parameters; and questions that people ask the database: read only, limited in number and time, so that
+ * workers never wait for them.
+ */
 @NullMarked
 package dev.errand.engine.query;
 

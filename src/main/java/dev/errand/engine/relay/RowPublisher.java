@@ -1,11 +1,12 @@
 package dev.errand.engine.relay;
 
+import dev.errand.engine.query.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.OptionalLong;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -31,7 +32,7 @@ class RowPublisher {
             if (packet.isEmpty()) {
                 return PublishResult.NOTHING;
             }
-            var next = pending.next(connection, packet.getAsLong());
+            var next = pending.next(connection, packet.get());
             var round = new RecordSender(producer).send(next.rows()).and(next.refused());
             if (!round.published().isEmpty()) {
                 pending.markPublished(connection, round.published());
@@ -48,13 +49,9 @@ class RowPublisher {
      *
      * @return how large a row may be that is read from the database; empty where another process publishes
      */
-    private static OptionalLong lock(Connection connection, String name) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "SELECT @@max_allowed_packet FROM outbox_relay WHERE name = ? FOR UPDATE SKIP LOCKED")) {
-            statement.setString(1, name);
-            try (var result = statement.executeQuery()) {
-                return result.next() ? OptionalLong.of(result.getLong(1)) : OptionalLong.empty();
-            }
-        }
+    private static Optional<Long> lock(Connection connection, String name) throws SQLException {
+        var select = Sql.of(connection, """
+                SELECT @@max_allowed_packet AS packet FROM outbox_relay WHERE name = :name FOR UPDATE SKIP LOCKED""");
+        return select.bind("name", name).first(row -> row.getLong("packet"));
     }
 }

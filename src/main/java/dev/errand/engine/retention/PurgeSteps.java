@@ -1,6 +1,7 @@
 package dev.errand.engine.retention;
 
 import dev.errand.engine.ledger.PurgedRange;
+import dev.errand.engine.query.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -54,16 +55,11 @@ class PurgeSteps {
     private record Place(long passed, long deleted) {}
 
     private static Optional<Place> lock(Connection connection, Purge.Kind kind) throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        return Sql.of(connection, """
                 SELECT cursor_seq, deleted_rows FROM retention
-                WHERE name = ? AND next_step_at <= CURRENT_TIMESTAMP(6) FOR UPDATE SKIP LOCKED""")) {
-            statement.setString(1, kind.row);
-            try (var result = statement.executeQuery()) {
-                return result.next()
-                        ? Optional.of(new Place(result.getLong("cursor_seq"), result.getLong("deleted_rows")))
-                        : Optional.empty();
-            }
-        }
+                WHERE name = :name AND next_step_at <= CURRENT_TIMESTAMP(6) FOR UPDATE SKIP LOCKED""")
+                .bind("name", kind.row)
+                .first(row -> new Place(row.getLong("cursor_seq"), row.getLong("deleted_rows")));
     }
 
     private static void move(Connection connection, Purge purge, Place from, PurgedRange range, Duration pause)
@@ -71,15 +67,14 @@ class PurgeSteps {
         if (!range.more() && from.deleted > 0) {
             LOG.infof("Forgot %,d %s older than %s", from.deleted, purge.kind().what, purge.age());
         }
-        try (var statement = connection.prepareStatement("""
+        Sql.of(connection, """
                 UPDATE retention
-                SET cursor_seq = ?, deleted_rows = ?, next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
-                WHERE name = ?""")) {
-            statement.setLong(1, range.more() ? range.last() : 0);
-            statement.setLong(2, range.more() ? from.deleted + range.deleted() : 0);
-            statement.setLong(3, pause.toNanos() / 1000);
-            statement.setString(4, purge.kind().row);
-            statement.executeUpdate();
-        }
+                SET cursor_seq = :cursor, deleted_rows = :deleted, next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL :pause MICROSECOND
+                WHERE name = :name""")
+                .bind("cursor", range.more() ? range.last() : 0)
+                .bind("deleted", range.more() ? from.deleted + range.deleted() : 0)
+                .bind("pause", Sql.micros(pause))
+                .bind("name", purge.kind().row)
+                .update();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.action.ActionKey;
 import dev.errand.engine.ledger.LedgerKey;
+import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.view.ParkedActionList;
 import dev.errand.engine.parking.view.ParkedActionView;
 import dev.errand.engine.query.Download;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,13 +81,15 @@ public class History {
             long characters = 0;
             while (items.size() < limit && characters < Truncated.LIST) {
                 int portion = Math.min(PORTION, limit - items.size());
-                var read = Queries.list(
-                        connection,
-                        entries(
-                                Truncated.IN_LIST,
-                                "WHERE a.user_id = ? AND a.seq < ? ORDER BY a.seq DESC LIMIT " + portion),
-                        List.of(userId, from),
-                        row -> entry(row, Truncated.IN_LIST));
+                var read = Queries.ask(
+                                connection,
+                                entries(
+                                        Truncated.IN_LIST,
+                                        "WHERE a.user_id = :user AND a.seq < :before ORDER BY a.seq DESC LIMIT :portion"))
+                        .bind("user", userId)
+                        .bind("before", from)
+                        .bind("portion", portion)
+                        .list(row -> entry(row, Truncated.IN_LIST));
                 items.addAll(read);
                 if (read.size() < portion) {
                     return new Entries(items, null);
@@ -105,32 +109,28 @@ public class History {
     /** The actions that were taken last, the latest first. */
     public List<Entry> latest(int limit) throws SQLException {
         return queries.list(
-                entries(Truncated.IN_LIST, "ORDER BY a.seq DESC LIMIT " + limit),
-                List.of(),
+                entries(Truncated.IN_LIST, "ORDER BY a.seq DESC LIMIT :limit"),
+                Map.of("limit", limit),
                 row -> entry(row, Truncated.IN_LIST));
     }
 
     /** An action and all that is known of its life. */
     public Optional<Life> find(ActionKey key) throws SQLException {
         var entry = queries.first(
-                entries(Truncated.ON_PAGE, "WHERE a.action_key = ? LIMIT 1"),
-                List.of(LedgerKey.of(key)),
+                entries(Truncated.ON_PAGE, "WHERE a.action_key = :key LIMIT 1"),
+                Map.of("key", LedgerKey.of(key)),
                 row -> entry(row, Truncated.ON_PAGE));
         return entry.isEmpty() ? Optional.empty() : Optional.of(new Life(entry.get(), steps(entry.get())));
     }
 
     /** A user's activity; empty for a user who has done nothing. */
     public Optional<Activity> activity(String userId) throws SQLException {
-        var waiting = queries.first("""
-                        SELECT COUNT(*) AS waiting FROM (
-                          SELECT 1 FROM parked_action
-                          WHERE user_id = ? AND state IN ('RETRYING', 'WAITING', 'DEAD') LIMIT %d) AS some""".formatted(COUNTED), List.of(userId), row -> row.getLong("waiting"))
-                .orElse(0L);
+        long waiting = waiting(userId);
         var activity = queries.first(
                 """
                 SELECT action_count, first_action_at, last_action_at, last_action_type FROM user_activity
-                WHERE user_id = ?""",
-                List.of(userId),
+                WHERE user_id = :user""",
+                Map.of("user", userId),
                 row -> new Activity(
                         userId,
                         row.getLong("action_count"),
@@ -143,17 +143,33 @@ public class History {
                 : activity;
     }
 
+    /** How many of a user's actions have failed or wait, and are not over. */
+    private long waiting(String userId) throws SQLException {
+        var sql = """
+                SELECT COUNT(*) AS waiting FROM (
+                  SELECT 1 FROM parked_action WHERE user_id = :user AND state IN (:states) LIMIT :counted) AS some""";
+        var states = List.of(ParkedState.RETRYING, ParkedState.WAITING, ParkedState.DEAD);
+        return queries.first(
+                        sql,
+                        Map.of("user", userId, "states", states, "counted", COUNTED),
+                        row -> row.getLong("waiting"))
+                .orElse(0L);
+    }
+
     /** The payload of an action as a whole. */
     public Download payload(ActionKey key) throws SQLException {
         var masked = queries.first(
-                "SELECT type, corrected, corrected_from FROM user_action WHERE action_key = ?",
-                List.of(LedgerKey.of(key)),
+                "SELECT type, corrected, corrected_from FROM user_action WHERE action_key = :key",
+                Map.of("key", LedgerKey.of(key)),
                 masking::masksRow);
         if (masked.orElse(false)) {
             return new Download.Masked();
         }
         return Download.of(
-                queries, Download.utf8("payload"), "FROM user_action WHERE action_key = ?", List.of(LedgerKey.of(key)));
+                queries,
+                Download.utf8("payload"),
+                "FROM user_action WHERE action_key = :key",
+                Map.of("key", LedgerKey.of(key)));
     }
 
     private Entry entry(ResultSet row, int bound) throws SQLException {

@@ -3,6 +3,7 @@ package dev.errand.service.status;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.engine.query.Queries;
+import dev.errand.engine.query.Sql;
 import dev.errand.service.status.StatusView.Minute;
 import dev.errand.service.status.StatusView.ProcessNumbers;
 import dev.errand.service.status.StatusView.ProcessState;
@@ -53,63 +54,67 @@ public class InstanceRegistry {
         try (var connection = dataSource.getConnection()) {
             state(connection, process, host, startedAt, numbers);
             outcomes(connection, process, outcomes);
-            try (var statement = connection.createStatement();
-                    var result = statement.executeQuery("SELECT paused FROM pause_flag WHERE name = 'user-actions'")) {
-                return result.next() && result.getBoolean("paused");
-            }
+            return Sql.of(connection, "SELECT paused FROM pause_flag WHERE name = 'user-actions'")
+                    .first(row -> row.getBoolean("paused"))
+                    .orElse(false);
         }
     }
 
     private void state(Connection connection, UUID process, String host, Instant startedAt, ProcessNumbers numbers)
             throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        Sql.of(connection, """
                 INSERT INTO instance_state (process, host, started_at, seen_at, state)
-                VALUES (?, ?, ?, CURRENT_TIMESTAMP(6), ?) AS now
-                ON DUPLICATE KEY UPDATE seen_at = now.seen_at, state = now.state""")) {
-            statement.setString(1, process.toString());
-            statement.setString(2, host);
-            statement.setObject(3, startedAt.atOffset(ZoneOffset.UTC).toLocalDateTime());
-            statement.setString(4, json.writeValueAsString(numbers));
-            statement.executeUpdate();
+                VALUES (:process, :host, :started, CURRENT_TIMESTAMP(6), :state) AS now
+                ON DUPLICATE KEY UPDATE seen_at = now.seen_at, state = now.state""")
+                .bind("process", process.toString())
+                .bind("host", host)
+                .bind("started", startedAt.atOffset(ZoneOffset.UTC).toLocalDateTime())
+                .bind("state", text(numbers))
+                .update();
+    }
+
+    private String text(ProcessNumbers numbers) {
+        try {
+            return json.writeValueAsString(numbers);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Numbers can be written as JSON", e);
         }
     }
 
     private static void outcomes(Connection connection, UUID process, Map<String, Long> outcomes) throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        var insert = Sql.of(connection, """
                 INSERT INTO outcome_minute (minute, process, outcome, actions)
-                VALUES (DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%d %H:%i:00'), ?, ?, ?) AS now
-                ON DUPLICATE KEY UPDATE actions = outcome_minute.actions + now.actions""")) {
-            for (var outcome : outcomes.entrySet()) {
-                if (outcome.getValue() > 0) {
-                    statement.setString(1, process.toString());
-                    statement.setString(2, outcome.getKey());
-                    statement.setLong(3, outcome.getValue());
-                    statement.addBatch();
-                }
+                VALUES (DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%d %H:%i:00'), :process, :outcome, :actions) AS now
+                ON DUPLICATE KEY UPDATE actions = outcome_minute.actions + now.actions""");
+        for (var outcome : outcomes.entrySet()) {
+            if (outcome.getValue() > 0) {
+                insert.bind("process", process.toString())
+                        .bind("outcome", outcome.getKey())
+                        .bind("actions", outcome.getValue())
+                        .addBatch();
             }
-            statement.executeBatch();
         }
+        insert.batch();
     }
 
     /** A process that ends says nothing more. */
     @Transactional(rollbackOn = Exception.class)
     public void leave(UUID process) throws SQLException {
-        execute("DELETE FROM instance_state WHERE process = '" + process + "'");
+        try (var connection = dataSource.getConnection()) {
+            Sql.of(connection, "DELETE FROM instance_state WHERE process = :process")
+                    .bind("process", process.toString())
+                    .update();
+        }
     }
 
     /** Forgets what is older than a day. */
     @Transactional(rollbackOn = Exception.class)
     public void forget() throws SQLException {
-        execute("DELETE FROM instance_state WHERE seen_at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY");
-        execute("DELETE FROM outcome_minute WHERE minute < UTC_TIMESTAMP() - INTERVAL 1 DAY");
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.createStatement()) {
-            statement.executeUpdate(sql);
+        try (var connection = dataSource.getConnection()) {
+            Sql.of(connection, "DELETE FROM instance_state WHERE seen_at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY")
+                    .update();
+            Sql.of(connection, "DELETE FROM outcome_minute WHERE minute < UTC_TIMESTAMP() - INTERVAL 1 DAY")
+                    .update();
         }
     }
 
@@ -118,8 +123,8 @@ public class InstanceRegistry {
         return queries.list(
                 """
                 SELECT process, host, started_at, seen_at, state FROM instance_state
-                WHERE seen_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND ORDER BY started_at, process LIMIT 500""",
-                List.of(GONE_AFTER.toSeconds()),
+                WHERE seen_at > UTC_TIMESTAMP(6) - INTERVAL :gone SECOND ORDER BY started_at, process LIMIT 500""",
+                Map.of("gone", GONE_AFTER.toSeconds()),
                 row -> new ProcessState(
                         row.getString("process"),
                         row.getString("host"),
@@ -138,13 +143,8 @@ public class InstanceRegistry {
 
     /** The last hour, minute by minute, also those in which nothing happened; the one that is not over stands last. */
     public List<Minute> lastHour() throws SQLException {
-        Map<Instant, Map<String, Long>> minutes = new TreeMap<>();
-        queries.list("""
-                SELECT minute, outcome, SUM(actions) AS actions FROM outcome_minute
-                WHERE minute > UTC_TIMESTAMP() - INTERVAL 60 MINUTE GROUP BY minute, outcome LIMIT 1000""", List.of(), row -> minutes.computeIfAbsent(
-                        Queries.instant(row, "minute"), any -> new LinkedHashMap<>())
-                .put(row.getString("outcome"), row.getLong("actions")));
-        var now = queries.first("SELECT UTC_TIMESTAMP(6) AS now", List.of(), row -> Queries.known(row, "now"))
+        var minutes = minutes();
+        var now = queries.first("SELECT UTC_TIMESTAMP(6) AS now", Map.of(), row -> Queries.known(row, "now"))
                 .orElseThrow();
         var last = now.truncatedTo(ChronoUnit.MINUTES);
         List<Minute> hour = new ArrayList<>();
@@ -153,5 +153,18 @@ public class InstanceRegistry {
             hour.add(new Minute(minute, minutes.getOrDefault(minute, Map.of())));
         }
         return hour;
+    }
+
+    /** Those in which something happened, with the actions by their outcome. */
+    private Map<Instant, Map<String, Long>> minutes() throws SQLException {
+        return queries.with(connection -> {
+            Map<Instant, Map<String, Long>> minutes = new TreeMap<>();
+            Queries.ask(connection, """
+                    SELECT minute, outcome, SUM(actions) AS actions FROM outcome_minute
+                    WHERE minute > UTC_TIMESTAMP() - INTERVAL 60 MINUTE GROUP BY minute, outcome LIMIT 1000""")
+                    .each(row -> minutes.computeIfAbsent(Queries.known(row, "minute"), any -> new LinkedHashMap<>())
+                            .put(row.getString("outcome"), row.getLong("actions")));
+            return minutes;
+        });
     }
 }

@@ -2,12 +2,12 @@ package dev.errand.service.status;
 
 import dev.errand.engine.audit.Audit;
 import dev.errand.engine.query.Queries;
+import dev.errand.engine.query.Sql;
 import dev.errand.service.status.StatusView.Intake;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -31,7 +31,7 @@ public class PauseFlag {
     public Intake intake() throws SQLException {
         return queries.first(
                         "SELECT paused, reason, actor, changed_at FROM pause_flag WHERE name = 'user-actions'",
-                        List.of(),
+                        Map.of(),
                         row -> new Intake(
                                 row.getBoolean("paused"),
                                 row.getString("reason"),
@@ -49,15 +49,15 @@ public class PauseFlag {
      */
     @Transactional(rollbackOn = Exception.class)
     public void turn(boolean paused, String reason, String actor) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement("""
-                        UPDATE pause_flag SET paused = ?, reason = ?, actor = ?, changed_at = CURRENT_TIMESTAMP(6)
-                        WHERE name = 'user-actions' AND paused <> ?""")) {
-            statement.setBoolean(1, paused);
-            statement.setString(2, reason);
-            statement.setString(3, actor);
-            statement.setBoolean(4, paused);
-            if (statement.executeUpdate() == 1) {
+        try (var connection = dataSource.getConnection()) {
+            int turned = Sql.of(connection, """
+                    UPDATE pause_flag SET paused = :paused, reason = :reason, actor = :actor, changed_at = CURRENT_TIMESTAMP(6)
+                    WHERE name = 'user-actions' AND paused <> :paused""")
+                    .bind("paused", paused)
+                    .bind("reason", reason)
+                    .bind("actor", actor)
+                    .update();
+            if (turned == 1) {
                 Audit.note(connection, actor, paused ? "pause" : "resume", "intake", Map.of("reason", reason));
             }
         }

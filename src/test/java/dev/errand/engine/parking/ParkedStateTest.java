@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ParkedStateTest {
 
     private static final Pattern ARROW = Pattern.compile("(?m)^ {4}([A-Z]+) --> ([A-Z]+) :");
+
+    /** To the end of its text. */
+    private static final Pattern UPDATE = Pattern.compile("(?s)UPDATE parked_action\\b.*?\"");
+
+    private static final Pattern CHANGE = Pattern.compile("\\bstate\\s*=");
 
     @Test
     void shouldDrawEveryTransitionAndNoOther() throws IOException {
@@ -26,5 +33,25 @@ class ParkedStateTest {
         }
 
         assertThat(drawn).isEqualTo(possible);
+    }
+
+    /** A literal in a SET, or a change whatever the state was, could make a transition that the type does not know. */
+    @Test
+    void shouldBeChangedByTransitionsOnly() throws IOException {
+        var changes = new ArrayList<String>();
+        try (var files = Files.walk(Path.of("src/main/java"))) {
+            for (var file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                UPDATE.matcher(Files.readString(file))
+                        .results()
+                        .map(MatchResult::group)
+                        .filter(update ->
+                                CHANGE.matcher(update.split("WHERE", 2)[0]).find())
+                        .forEach(changes::add);
+            }
+        }
+
+        assertThat(changes).hasSizeGreaterThanOrEqualTo(5).allSatisfy(update -> assertThat(update)
+                .matches("(?s).* state = :to\\b.*WHERE .*\\bstate IN \\(:from\\).*"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.errand.engine.handlers.sql;
 
+import dev.errand.engine.query.Sql;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -112,10 +113,9 @@ public final class SqlHandlers {
         }
         try (connection;
                 var statement = connection.createStatement()) {
-            try (var text = connection.prepareStatement("SET @errand_statement = ?")) {
-                text.setString(1, sql);
-                text.execute();
-            }
+            Sql.of(connection, "SET @errand_statement = :statement")
+                    .bind("statement", sql)
+                    .update();
             statement.execute("PREPARE errand_check FROM @errand_statement");
             statement.execute("DEALLOCATE PREPARE errand_check");
             return null;

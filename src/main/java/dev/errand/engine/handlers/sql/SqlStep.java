@@ -2,6 +2,7 @@ package dev.errand.engine.handlers.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.errand.action.Action;
+import dev.errand.engine.query.NamedSql;
 import dev.errand.handler.NonRetryableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,11 +29,13 @@ final class SqlStep {
     private static final String PAYLOAD = "payload";
 
     private final NamedSql sql;
+    private final String text;
 
     /** @throws IllegalArgumentException if it is not one statement that changes rows, or names what no action has */
-    SqlStep(String text) {
-        this.sql = NamedSql.parse(text.strip());
-        var word = sql.text().split("\\s", 2)[0].toUpperCase(java.util.Locale.ROOT);
+    SqlStep(String named) {
+        this.sql = NamedSql.parse(named.strip());
+        this.text = sql.text();
+        var word = text.split("\\s", 2)[0].toUpperCase(java.util.Locale.ROOT);
         switch (word) {
             case "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH" -> {}
             default ->
@@ -53,11 +56,11 @@ final class SqlStep {
 
     /** With question marks. */
     String text() {
-        return sql.text();
+        return text;
     }
 
     void run(Connection connection, Action<JsonNode> action) throws SQLException {
-        try (var statement = connection.prepareStatement(sql.text())) {
+        try (var statement = connection.prepareStatement(text)) {
             int index = 0;
             for (var name : sql.parameters()) {
                 bind(statement, ++index, name, action);

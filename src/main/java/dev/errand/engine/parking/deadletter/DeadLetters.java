@@ -5,10 +5,10 @@ import dev.errand.action.RecordPosition;
 import dev.errand.engine.parking.ParkedActions;
 import dev.errand.engine.parking.StoredHeaders;
 import dev.errand.engine.query.Masking;
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,21 +73,16 @@ public final class DeadLetters {
      * @param connection in a transaction that keeps other processes from publishing, and nobody from anything else
      */
     public static List<Waiting> waiting(Connection connection, int limit) throws SQLException {
-        List<Waiting> letters = new ArrayList<>();
-        try (var statement = connection.createStatement();
-                var result = statement.executeQuery("""
-                        SELECT seq, record_key_bytes, record_value_bytes, record_headers_bytes
-                        FROM parked_action FORCE INDEX (publishing)
-                        WHERE to_publish = 1 ORDER BY seq LIMIT\s""" + limit)) {
-            while (result.next()) {
-                letters.add(new Waiting(
-                        result.getLong("seq"),
-                        result.getLong("record_key_bytes"),
-                        result.getLong("record_value_bytes"),
-                        result.getLong("record_headers_bytes")));
-            }
-        }
-        return letters;
+        return Sql.of(connection, """
+                SELECT seq, record_key_bytes, record_value_bytes, record_headers_bytes
+                FROM parked_action FORCE INDEX (publishing)
+                WHERE to_publish = 1 ORDER BY seq LIMIT :limit""")
+                .bind("limit", limit)
+                .list(row -> new Waiting(
+                        row.getLong("seq"),
+                        row.getLong("record_key_bytes"),
+                        row.getLong("record_value_bytes"),
+                        row.getLong("record_headers_bytes")));
     }
 
     /**
@@ -102,23 +97,14 @@ public final class DeadLetters {
         var sql = """
                 SELECT topic, `partition`, `offset`, record_timestamp, %s AS record_key, %s AS record_value,
                        %s AS record_headers, error_class, error_message, type, corrected, corrected_from
-                FROM parked_action WHERE seq = ?""".formatted(
+                FROM parked_action WHERE seq = :seq""".formatted(
                         without.contains(Part.KEY) ? "NULL" : "record_key",
                         without.contains(Part.VALUE) ? "NULL" : "record_value",
                         without.contains(Part.HEADERS) ? "'[]'" : "record_headers");
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, waiting.seq);
-            try (var result = statement.executeQuery()) {
-                return result.next()
-                        ? Optional.of(new DeadLetter(
-                                waiting,
-                                without,
-                                original(result),
-                                result.getString("error_class"),
-                                message(result, masking)))
-                        : Optional.empty();
-            }
-        }
+        return Sql.of(connection, sql)
+                .bind("seq", waiting.seq)
+                .first(row -> new DeadLetter(
+                        waiting, without, original(row), row.getString("error_class"), message(row, masking)));
     }
 
     /**
@@ -127,15 +113,11 @@ public final class DeadLetters {
      * @param letters their numbers
      */
     public static void markPublished(Connection connection, List<Long> letters) throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        var update = Sql.of(connection, """
                 UPDATE parked_action
-                SET to_publish = 0, letter_quarantined_at = NULL, letter_quarantine_reason = NULL WHERE seq = ?""")) {
-            for (var letter : letters) {
-                statement.setLong(1, letter);
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        }
+                SET to_publish = 0, letter_quarantined_at = NULL, letter_quarantine_reason = NULL WHERE seq = :seq""");
+        letters.forEach(seq -> update.bind("seq", seq).addBatch());
+        update.batch();
     }
 
     /**
@@ -144,17 +126,13 @@ public final class DeadLetters {
      * @param reasons by number
      */
     public static void quarantine(Connection connection, Map<Long, String> reasons) throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        var update = Sql.of(connection, """
                 UPDATE parked_action
-                SET to_publish = 0, letter_quarantined_at = UTC_TIMESTAMP(6), letter_quarantine_reason = ?
-                WHERE seq = ?""")) {
-            for (var each : reasons.entrySet()) {
-                statement.setString(1, each.getValue());
-                statement.setLong(2, each.getKey());
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        }
+                SET to_publish = 0, letter_quarantined_at = UTC_TIMESTAMP(6), letter_quarantine_reason = :reason
+                WHERE seq = :seq""");
+        reasons.forEach(
+                (seq, reason) -> update.bind("seq", seq).bind("reason", reason).addBatch());
+        update.batch();
     }
 
     private static @Nullable String message(ResultSet row, Masking masking) throws SQLException {

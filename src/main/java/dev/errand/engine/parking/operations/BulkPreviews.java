@@ -1,5 +1,6 @@
 package dev.errand.engine.parking.operations;
 
+import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.view.ParkedActionFilter;
 import dev.errand.engine.parking.view.ParkedActionSearch;
 import dev.errand.engine.parking.view.ParkedActionSearch.Position;
@@ -11,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -38,12 +38,9 @@ final class BulkPreviews {
     static BulkPreview of(Connection connection, ParkedActionFilter filter, @Nullable Instant diedBy)
             throws SQLException {
         // By the database's clock, as the times of death are.
-        var now = Queries.list(
-                        connection,
-                        "SELECT CURRENT_TIMESTAMP(6)",
-                        List.of(),
-                        row -> row.getObject(1, LocalDateTime.class))
-                .get(0);
+        var now = Queries.ask(connection, "SELECT CURRENT_TIMESTAMP(6) AS now")
+                .first(row -> row.getObject("now", LocalDateTime.class))
+                .orElseThrow();
         var asked = ParkedActionFilter.utc(diedBy);
         var until = asked == null || asked.isAfter(now) ? now : asked;
         var result = new ParkedActionSearch(filter).latest(connection, null, COUNTED);
@@ -72,16 +69,14 @@ final class BulkPreviews {
 
     private static List<Count> count(Connection connection, List<Position> positions, LocalDateTime until)
             throws SQLException {
-        var values = new ArrayList<Object>(positions.stream().map(Position::seq).toList());
-        values.add(until);
-        return Queries.list(
-                connection,
-                """
+        return Queries.ask(connection, """
                 SELECT user_id, type, COUNT(*) AS count FROM parked_action
-                WHERE seq IN (%s) AND state = 'DEAD' AND id IS NOT NULL AND COALESCE(died_at, failed_at) <= ?
-                GROUP BY user_id, type""".formatted(Queries.marks(positions.size())),
-                values,
-                row -> new Count(row.getString("user_id"), row.getString("type"), row.getLong("count")));
+                WHERE seq IN (:seqs) AND state = :dead AND id IS NOT NULL AND COALESCE(died_at, failed_at) <= :until
+                GROUP BY user_id, type""")
+                .bind("seqs", positions.stream().map(Position::seq).toList())
+                .bind("dead", ParkedState.DEAD)
+                .bind("until", until)
+                .list(row -> new Count(row.getString("user_id"), row.getString("type"), row.getLong("count")));
     }
 
     private static List<Share> most(Map<String, Long> counts) {

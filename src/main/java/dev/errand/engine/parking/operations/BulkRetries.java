@@ -9,15 +9,14 @@ import dev.errand.engine.parking.view.ParkedActionView.BulkRetry;
 import dev.errand.engine.parking.view.ParkedActionView.BulkState;
 import dev.errand.engine.parking.view.ParkedActionView.JobState;
 import dev.errand.engine.query.Queries;
+import dev.errand.engine.query.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,23 +74,23 @@ public class BulkRetries {
     public UUID begin(ParkedActionFilter filter, @Nullable Instant diedBy, int perSecond, String actor)
             throws SQLException {
         var id = UUID.randomUUID();
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement("""
-                        INSERT INTO operator_job
-                          (id, kind, type, user_id, error_class, failed_from, failed_before, died_before, per_second, actor)
-                        VALUES (?, 'bulk-retry', ?, ?, ?, ?,
-                                LEAST(COALESCE(?, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)),
-                                LEAST(COALESCE(?, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)), ?, ?)""")) {
-            statement.setString(1, id.toString());
-            statement.setString(2, filter.type());
-            statement.setString(3, filter.userId());
-            statement.setString(4, filter.errorClass());
-            statement.setObject(5, filter.fromUtc(), Types.TIMESTAMP);
-            statement.setObject(6, filter.toUtc(), Types.TIMESTAMP);
-            statement.setObject(7, ParkedActionFilter.utc(diedBy), Types.TIMESTAMP);
-            statement.setInt(8, perSecond);
-            statement.setString(9, actor);
-            statement.executeUpdate();
+        try (var connection = dataSource.getConnection()) {
+            Sql.of(connection, """
+                    INSERT INTO operator_job
+                      (id, kind, type, user_id, error_class, failed_from, failed_before, died_before, per_second, actor)
+                    VALUES (:id, 'bulk-retry', :type, :user, :error, :from,
+                            LEAST(COALESCE(:to, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)),
+                            LEAST(COALESCE(:diedBy, CURRENT_TIMESTAMP(6)), CURRENT_TIMESTAMP(6)), :perSecond, :actor)""")
+                    .bind("id", id.toString())
+                    .bind("type", filter.type())
+                    .bind("user", filter.userId())
+                    .bind("error", filter.errorClass())
+                    .bind("from", filter.fromUtc())
+                    .bind("to", filter.toUtc())
+                    .bind("diedBy", ParkedActionFilter.utc(diedBy))
+                    .bind("perSecond", perSecond)
+                    .bind("actor", actor)
+                    .update();
             Audit.note(
                     connection,
                     actor,
@@ -128,14 +127,14 @@ public class BulkRetries {
     @Transactional(rollbackOn = Exception.class)
     public Optional<BulkRetry> stop(UUID id, String actor) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            try (var statement = connection.prepareStatement("""
-                    UPDATE operator_job SET state = 'STOPPED', stopped_by = ?, ended_at = CURRENT_TIMESTAMP(6), problem = NULL
-                    WHERE id = ? AND kind = 'bulk-retry' AND state = 'RUNNING'""")) {
-                statement.setString(1, actor);
-                statement.setString(2, id.toString());
-                if (statement.executeUpdate() == 1) {
-                    Audit.note(connection, actor, "stop-bulk-retry", subject(id), Map.of());
-                }
+            int stopped = Sql.of(connection, """
+                    UPDATE operator_job SET state = 'STOPPED', stopped_by = :actor, ended_at = CURRENT_TIMESTAMP(6), problem = NULL
+                    WHERE id = :id AND kind = 'bulk-retry' AND state = 'RUNNING'""")
+                    .bind("actor", actor)
+                    .bind("id", id.toString())
+                    .update();
+            if (stopped == 1) {
+                Audit.note(connection, actor, "stop-bulk-retry", subject(id), Map.of());
             }
             return find(connection, id);
         }
@@ -168,37 +167,29 @@ public class BulkRetries {
     /** Those that were begun last, the latest first. */
     public List<BulkRetry> latest(int limit) throws SQLException {
         return queries.list(
-                FIELDS + "WHERE kind = 'bulk-retry' ORDER BY created_at DESC LIMIT " + limit,
-                List.of(),
+                FIELDS + "WHERE kind = 'bulk-retry' ORDER BY created_at DESC LIMIT :limit",
+                Map.of("limit", limit),
                 BulkRetries::retry);
     }
 
     private static Optional<BulkRetry> find(Connection connection, UUID id) throws SQLException {
-        return Queries.list(
-                        connection,
-                        FIELDS + "WHERE id = ? AND kind = 'bulk-retry'",
-                        List.of(id.toString()),
-                        BulkRetries::retry)
-                .stream()
-                .findFirst();
+        return Queries.ask(connection, FIELDS + "WHERE id = :id AND kind = 'bulk-retry'")
+                .bind("id", id.toString())
+                .first(BulkRetries::retry);
     }
 
     /** By the index {@code bulk}. */
     private static List<BulkState> states(Connection connection, UUID id) throws SQLException {
-        var states = ParkedState.values();
-        var sql = Arrays.stream(states)
-                .map(state -> "SELECT '" + state + "' AS state, (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action"
-                        + " WHERE bulk_retry = ? AND state = '" + state + "' LIMIT " + COUNTED + ") AS some) AS count")
+        var sql = Arrays.stream(ParkedState.values())
+                .map(state -> """
+                        SELECT '%s' AS state, (SELECT COUNT(*) FROM (
+                          SELECT 1 FROM parked_action WHERE bulk_retry = :id AND state = '%s' LIMIT :counted) AS some) AS count
+                        """.formatted(state, state))
                 .collect(Collectors.joining(" UNION ALL "));
-        List<Object> values = new ArrayList<>();
-        for (int i = 0; i < states.length; i++) {
-            values.add(id.toString());
-        }
-        return Queries.list(
-                        connection,
-                        sql,
-                        values,
-                        row -> new BulkState(ParkedState.valueOf(row.getString("state")), row.getLong("count")))
+        return Queries.ask(connection, sql)
+                .bind("id", id.toString())
+                .bind("counted", COUNTED)
+                .list(row -> new BulkState(ParkedState.valueOf(row.getString("state")), row.getLong("count")))
                 .stream()
                 .filter(each -> each.count() > 0)
                 .toList();

@@ -1,18 +1,19 @@
 package dev.errand.engine.parking.operations;
 
 import dev.errand.engine.parking.BlockedUsers;
+import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.Schedule;
 import dev.errand.engine.parking.UserQueue;
 import dev.errand.engine.parking.view.ParkedActionFilter;
 import dev.errand.engine.parking.view.ParkedActionSearch;
 import dev.errand.engine.parking.view.ParkedActionSearch.Position;
 import dev.errand.engine.query.Queries;
+import dev.errand.engine.query.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -52,10 +53,10 @@ public class BulkRetrySteps {
     @Transactional(rollbackOn = Exception.class)
     public List<UUID> due() throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            return Queries.list(connection, """
+            return Queries.ask(connection, """
                     SELECT id FROM operator_job
                     WHERE state = 'RUNNING' AND next_step_at <= CURRENT_TIMESTAMP(6) AND kind = 'bulk-retry'
-                    ORDER BY next_step_at LIMIT 10""", List.of(), row -> UUID.fromString(row.getString("id")));
+                    ORDER BY next_step_at LIMIT 10""").list(row -> UUID.fromString(row.getString("id")));
         }
     }
 
@@ -104,24 +105,22 @@ public class BulkRetrySteps {
     }
 
     private static Optional<Job> lock(Connection connection, UUID id) throws SQLException {
-        return Queries.list(connection, """
+        return Queries.ask(connection, """
                         SELECT type, user_id, error_class, failed_from, failed_before, per_second, cursor_time, cursor_seq,
                                COALESCE(died_before, created_at) AS died_before,
                                GREATEST(0, TIMESTAMPDIFF(MICROSECOND, CURRENT_TIMESTAMP(6), next_due_at)) AS ahead
                         FROM operator_job
-                        WHERE id = ? AND state = 'RUNNING' AND next_step_at <= CURRENT_TIMESTAMP(6)
-                        FOR UPDATE SKIP LOCKED""", List.of(id.toString()), row -> {
-                    var time = row.getObject("cursor_time", LocalDateTime.class);
-                    return new Job(
-                            id,
-                            BulkRetries.filter(row),
-                            row.getObject("died_before", LocalDateTime.class),
-                            row.getInt("per_second"),
-                            time == null ? null : new Position(time, row.getLong("cursor_seq")),
-                            row.getLong("ahead"));
-                })
-                .stream()
-                .findFirst();
+                        WHERE id = :id AND state = 'RUNNING' AND next_step_at <= CURRENT_TIMESTAMP(6)
+                        FOR UPDATE SKIP LOCKED""").bind("id", id.toString()).first(row -> {
+            var time = row.getObject("cursor_time", LocalDateTime.class);
+            return new Job(
+                    id,
+                    BulkRetries.filter(row),
+                    row.getObject("died_before", LocalDateTime.class),
+                    row.getInt("per_second"),
+                    time == null ? null : new Position(time, row.getLong("cursor_seq")),
+                    row.getLong("ahead"));
+        });
     }
 
     private record Wanted(long seq, String user) {}
@@ -143,7 +142,13 @@ public class BulkRetrySteps {
             if (isStillDead(connection, each.seq, job.diedBefore)) {
                 long after = job.microsAhead + scheduled * job.microsBetween();
                 Schedule.begin(
-                        connection, each.seq, each.user, Duration.ofNanos(after * 1000), null, job.id.toString());
+                        connection,
+                        each.seq,
+                        ParkedState.DEAD,
+                        each.user,
+                        Duration.ofNanos(after * 1000),
+                        null,
+                        job.id.toString());
                 scheduled++;
             } else {
                 UserQueue.advance(connection, each.user, Duration.ZERO);
@@ -156,63 +161,58 @@ public class BulkRetrySteps {
         if (positions.isEmpty()) {
             return List.of();
         }
-        return Queries.list(
-                connection,
-                "SELECT seq, user_id FROM parked_action WHERE seq IN (" + Queries.marks(positions.size())
-                        + ") AND id IS NOT NULL ORDER BY failed_at, seq",
-                positions.stream().map(Position::seq).toList(),
-                row -> new Wanted(row.getLong("seq"), row.getString("user_id")));
+        return Queries.ask(connection, """
+                SELECT seq, user_id FROM parked_action
+                WHERE seq IN (:seqs) AND id IS NOT NULL ORDER BY failed_at, seq""")
+                .bind("seqs", positions.stream().map(Position::seq).toList())
+                .list(row -> new Wanted(row.getLong("seq"), row.getString("user_id")));
     }
 
     /** What died since the job was begun is none of those that it was begun for. */
     private static boolean isStillDead(Connection connection, long seq, LocalDateTime diedBefore) throws SQLException {
-        try (var statement = connection.prepareStatement("""
+        return Sql.of(connection, """
                 SELECT 1 FROM parked_action
-                WHERE seq = ? AND state = 'DEAD' AND COALESCE(died_at, failed_at) <= ? FOR UPDATE""")) {
-            statement.setLong(1, seq);
-            statement.setObject(2, diedBefore);
-            try (var result = statement.executeQuery()) {
-                return result.next();
-            }
-        }
+                WHERE seq = :seq AND state = :dead AND COALESCE(died_at, failed_at) <= :before FOR UPDATE""")
+                .bind("seq", seq)
+                .bind("dead", ParkedState.DEAD)
+                .bind("before", diedBefore)
+                .exists();
     }
 
     private static void move(Connection connection, Job job, ParkedActionSearch.Result found, int scheduled)
             throws SQLException {
         var cursor = found.end();
-        try (var statement = connection.prepareStatement("""
+        long ahead = job.microsAhead + scheduled * job.microsBetween();
+        Sql.of(connection, """
                 UPDATE operator_job
-                SET state = IF(?, 'DONE', 'RUNNING'), ended_at = IF(?, CURRENT_TIMESTAMP(6), NULL),
-                    cursor_time = COALESCE(?, cursor_time), cursor_seq = COALESCE(?, cursor_seq),
-                    examined = examined + ?, scheduled = scheduled + ?, problem = NULL,
-                    next_due_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
-                    next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND
-                WHERE id = ?""")) {
-            long ahead = job.microsAhead + scheduled * job.microsBetween();
-            statement.setBoolean(1, cursor == null);
-            statement.setBoolean(2, cursor == null);
-            statement.setObject(3, cursor == null ? null : cursor.failedAt(), Types.TIMESTAMP);
-            statement.setObject(4, cursor == null ? null : cursor.seq(), Types.BIGINT);
-            statement.setInt(5, found.positions().size());
-            statement.setInt(6, scheduled);
-            statement.setLong(7, ahead);
-            statement.setLong(8, Math.max(0, ahead - RESERVE.toMillis() * 1000));
-            statement.setString(9, job.id.toString());
-            statement.executeUpdate();
-        }
+                SET state = IF(:done, 'DONE', 'RUNNING'), ended_at = IF(:done, CURRENT_TIMESTAMP(6), NULL),
+                    cursor_time = COALESCE(:time, cursor_time), cursor_seq = COALESCE(:seq, cursor_seq),
+                    examined = examined + :examined, scheduled = scheduled + :scheduled, problem = NULL,
+                    next_due_at = CURRENT_TIMESTAMP(6) + INTERVAL :ahead MICROSECOND,
+                    next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL :pause MICROSECOND
+                WHERE id = :id""")
+                .bind("done", cursor == null)
+                .bind("time", cursor == null ? null : cursor.failedAt())
+                .bind("seq", cursor == null ? null : cursor.seq())
+                .bind("examined", found.positions().size())
+                .bind("scheduled", scheduled)
+                .bind("ahead", ahead)
+                .bind("pause", Math.max(0, ahead - RESERVE.toMillis() * 1000))
+                .bind("id", job.id.toString())
+                .update();
     }
 
     /** Says why a job's step could not be taken, and lets the others go first. */
     @Transactional(rollbackOn = Exception.class)
     public void postpone(UUID id, String problem) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement("""
-                        UPDATE operator_job
-                        SET problem = ?, next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL 5 SECOND
-                        WHERE id = ? AND state = 'RUNNING'""")) {
-            statement.setString(1, problem.substring(0, Math.min(LONGEST_PROBLEM, problem.length())));
-            statement.setString(2, id.toString());
-            statement.executeUpdate();
+        try (var connection = dataSource.getConnection()) {
+            Sql.of(connection, """
+                    UPDATE operator_job
+                    SET problem = :problem, next_step_at = CURRENT_TIMESTAMP(6) + INTERVAL 5 SECOND
+                    WHERE id = :id AND state = 'RUNNING'""")
+                    .bind("problem", problem.substring(0, Math.min(LONGEST_PROBLEM, problem.length())))
+                    .bind("id", id.toString())
+                    .update();
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.errand.engine.parking.ParkedState;
 import dev.errand.engine.parking.PublishedAction;
 import dev.errand.engine.parking.Schedule;
 import dev.errand.engine.parking.UserQueue;
+import dev.errand.engine.query.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -61,23 +62,12 @@ public class ParkedActionCommands {
                 return new CommandResult.Unknown();
             }
             var row = found.get();
-            if (row.state == ParkedState.RESOLVED) {
-                return payload == null
-                        ? new CommandResult.Done(row.state)
-                        : refused(row, "it is resolved: nothing can be edited");
+            if (row.state == ParkedState.RESOLVED && payload == null) {
+                return new CommandResult.Done(row.state);
             }
-            if (row.state == ParkedState.DISCARDED) {
-                return refused(row, "it was discarded: publish the action anew, with another id");
-            }
-            if (row.state == ParkedState.WAITING) {
-                return refused(row, "it waits behind an earlier failed action of its user: put that right");
-            }
-            if (row.conflicting()) {
-                return refused(
-                        row, "its source and id are another action's: correct it, by giving the action with others");
-            }
-            if (!row.hasIdentity) {
-                return refused(row, "it can't be read: correct it, by giving the action that it was meant to be");
+            var refusal = whyNotRetried(row);
+            if (refusal != null) {
+                return refused(row, refusal);
             }
             var state = row.state;
             if (row.state == ParkedState.RETRYING && payload == null) {
@@ -85,12 +75,28 @@ public class ParkedActionCommands {
             } else {
                 var user = String.valueOf(row.user);
                 BlockedUsers.open(connection, user);
-                state = Schedule.begin(connection, seq, user, Duration.ZERO, payload, null);
+                state = Schedule.begin(connection, seq, row.state, user, Duration.ZERO, payload, null);
             }
             var detail = payload == null ? Map.<String, Object>of() : Map.<String, Object>of("payload", payload);
             Audit.note(connection, actor, payload == null ? "retry" : "edit-and-retry", subject(seq), detail);
             return new CommandResult.Done(state);
         }
+    }
+
+    private static @Nullable String whyNotRetried(Locked row) {
+        return switch (row.state) {
+            case RESOLVED -> "it is resolved: nothing can be edited";
+            case DISCARDED -> "it was discarded: publish the action anew, with another id";
+            case WAITING -> "it waits behind an earlier failed action of its user: put that right";
+            case RETRYING, DEAD -> {
+                if (row.conflicting()) {
+                    yield "its source and id are another action's: correct it, by giving the action with others";
+                }
+                yield row.hasIdentity
+                        ? null
+                        : "it can't be read: correct it, by giving the action that it was meant to be";
+            }
+        };
     }
 
     /**
@@ -118,22 +124,9 @@ public class ParkedActionCommands {
             }
             Ledger.markUnprocessed(connection, List.of(action.key()));
             Ledger.markCorrected(connection, action.key(), row.type);
-            // From left to right: the type that it had before the one that it gets.
-            try (var statement = connection.prepareStatement("""
-                    UPDATE parked_action
-                    SET corrected = TRUE, corrected_from = type, user_id = ?, source = ?, id = ?, type = ?, occurred_at = ?, payload = ?
-                    WHERE seq = ?""")) {
-                statement.setString(1, action.userId());
-                statement.setString(2, action.key().source());
-                statement.setString(3, action.key().id());
-                statement.setString(4, action.type());
-                statement.setObject(5, action.occurredAtUtc());
-                statement.setString(6, action.payload());
-                statement.setLong(7, seq);
-                statement.executeUpdate();
-            }
+            rewrite(connection, seq, action);
             BlockedUsers.open(connection, action.userId());
-            var state = Schedule.begin(connection, seq, action.userId(), Duration.ZERO, null, null);
+            var state = Schedule.begin(connection, seq, row.state, action.userId(), Duration.ZERO, null, null);
             if (row.blocking && !action.userId().equals(row.user)) {
                 // Whose it is was only what its key said: that user's line goes on.
                 UserQueue.advance(connection, String.valueOf(row.user), Duration.ZERO);
@@ -146,6 +139,23 @@ public class ParkedActionCommands {
                     Map.of("action", action.key().toString()));
             return new CommandResult.Done(state);
         }
+    }
+
+    private static void rewrite(Connection connection, long seq, Action<String> action) throws SQLException {
+        // From left to right: the type that it had before the one that it gets.
+        Sql.of(connection, """
+                UPDATE parked_action
+                SET corrected = TRUE, corrected_from = type,
+                    user_id = :user, source = :source, id = :id, type = :type, occurred_at = :occurred, payload = :payload
+                WHERE seq = :seq""")
+                .bind("user", action.userId())
+                .bind("source", action.key().source())
+                .bind("id", action.key().id())
+                .bind("type", action.type())
+                .bind("occurred", action.occurredAtUtc())
+                .bind("payload", action.payload())
+                .bind("seq", seq)
+                .update();
     }
 
     /**
@@ -168,12 +178,14 @@ public class ParkedActionCommands {
                 return refused(row, "it is resolved: its effects are there");
             }
             var first = row.blocking && (row.state == ParkedState.RETRYING || isFirst(connection, row, seq));
-            try (var statement = connection.prepareStatement("""
-                    UPDATE parked_action SET state = 'DISCARDED', next_attempt_at = NULL, reason = ? WHERE seq = ?""")) {
-                statement.setString(1, reason);
-                statement.setLong(2, seq);
-                statement.executeUpdate();
-            }
+            Sql.of(connection, """
+                    UPDATE parked_action SET state = :to, next_attempt_at = NULL, reason = :reason
+                    WHERE seq = :seq AND state IN (:from)""")
+                    .bind("to", ParkedState.Transition.DISCARD.to())
+                    .bind("from", ParkedState.Transition.DISCARD.from())
+                    .bind("reason", reason)
+                    .bind("seq", seq)
+                    .updateOne();
             if (first) {
                 UserQueue.advance(connection, String.valueOf(row.user), Duration.ZERO);
             }
@@ -206,20 +218,15 @@ public class ParkedActionCommands {
     }
 
     private static Optional<Locked> read(Connection connection, long seq, String lock) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "SELECT state, user_id, blocking, id IS NOT NULL, type FROM parked_action WHERE seq = ?" + lock)) {
-            statement.setLong(1, seq);
-            try (var result = statement.executeQuery()) {
-                return result.next()
-                        ? Optional.of(new Locked(
-                                ParkedState.valueOf(result.getString(1)),
-                                result.getString(2),
-                                result.getBoolean(3),
-                                result.getBoolean(4),
-                                result.getString(5)))
-                        : Optional.empty();
-            }
-        }
+        return Sql.of(connection, """
+                SELECT state, user_id, blocking, id IS NOT NULL AS has_identity, type FROM parked_action WHERE seq = :seq""" + lock)
+                .bind("seq", seq)
+                .first(row -> new Locked(
+                        ParkedState.valueOf(row.getString("state")),
+                        row.getString("user_id"),
+                        row.getBoolean("blocking"),
+                        row.getBoolean("has_identity"),
+                        row.getString("type")));
     }
 
     private static boolean isFirst(Connection connection, Locked row, long seq) throws SQLException {

@@ -83,14 +83,12 @@ final class ParkedActionGroups {
     }
 
     private static List<Count> count(Connection connection, List<Position> positions) throws SQLException {
-        return Queries.list(
-                connection,
-                """
+        return Queries.ask(connection, """
                 SELECT state, error_class, type, COUNT(*) AS count, MIN(failed_at) AS first, MAX(failed_at) AS last,
                        MAX(seq) AS latest
-                FROM parked_action WHERE seq IN (%s) GROUP BY state, error_class, type""".formatted(Queries.marks(positions.size())),
-                positions.stream().map(Position::seq).toList(),
-                row -> new Count(
+                FROM parked_action WHERE seq IN (:seqs) GROUP BY state, error_class, type""")
+                .bind("seqs", positions.stream().map(Position::seq).toList())
+                .list(row -> new Count(
                         new Kind(row.getString("state"), row.getString("error_class"), row.getString("type")),
                         row.getLong("count"),
                         Queries.known(row, "first"),
@@ -101,16 +99,13 @@ final class ParkedActionGroups {
     private Map<Long, String> examples(Connection connection, List<Count> counts) throws SQLException {
         Map<Long, String> examples = new HashMap<>();
         if (!counts.isEmpty()) {
-            Queries.list(
-                    connection,
-                    "SELECT seq, type, corrected, corrected_from, COALESCE(LEFT(error_message, " + EXAMPLE
-                            + "), '') AS message"
-                            + " FROM parked_action"
-                            + " WHERE seq IN (" + Queries.marks(counts.size()) + ") AND error_message IS NOT NULL",
-                    counts.stream().map(Count::latest).toList(),
-                    row -> examples.put(
-                                    row.getLong("seq"), masking.masksRow(row) ? Masking.MASK : row.getString("message"))
-                            == null);
+            Queries.ask(connection, """
+                    SELECT seq, type, corrected, corrected_from, COALESCE(LEFT(error_message, :length), '') AS message
+                    FROM parked_action WHERE seq IN (:seqs) AND error_message IS NOT NULL""")
+                    .bind("length", EXAMPLE)
+                    .bind("seqs", counts.stream().map(Count::latest).toList())
+                    .each(row -> examples.put(
+                            row.getLong("seq"), masking.masksRow(row) ? Masking.MASK : row.getString("message")));
         }
         return examples;
     }

@@ -14,6 +14,7 @@ import dev.errand.engine.query.Truncated;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,7 +22,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Failed actions as people look at them: answers have a bounded size whatever is stored. Thread-safe. */
@@ -80,12 +84,10 @@ public class ParkedActionList {
         if (positions.isEmpty()) {
             return List.of();
         }
-        var items = new ArrayList<>(Queries.list(
-                connection,
-                ParkedActionRow.itemFields() + " FROM parked_action WHERE seq IN (" + Queries.marks(positions.size())
-                        + ")",
-                positions.stream().map(Position::seq).toList(),
-                row -> ParkedActionRow.item(row, masking)));
+        var items = new ArrayList<>(
+                Queries.ask(connection, ParkedActionRow.itemFields() + " FROM parked_action WHERE seq IN (:seqs)")
+                        .bind("seqs", positions.stream().map(Position::seq).toList())
+                        .list(row -> ParkedActionRow.item(row, masking)));
         items.sort(Comparator.comparing(Item::failedAt).thenComparing(Item::id).reversed());
         return items;
     }
@@ -101,37 +103,36 @@ public class ParkedActionList {
     /** One failed action, as it is in lists. */
     public Optional<Item> item(long seq) throws SQLException {
         return queries.first(
-                ParkedActionRow.itemFields() + " FROM parked_action WHERE seq = ?",
-                List.of(seq),
+                ParkedActionRow.itemFields() + " FROM parked_action WHERE seq = :seq",
+                Map.of("seq", seq),
                 row -> ParkedActionRow.item(row, masking));
     }
 
     /** One failed action. */
     public Optional<Detail> find(long seq) throws SQLException {
-        var sql = ParkedActionRow.detailFields() + ", (SELECT COUNT(*) FROM ("
-                + """
+        var sql = ParkedActionRow.detailFields() + ", (SELECT COUNT(*) FROM (" + """
                   SELECT 1 FROM parked_action behind JOIN parked_action one
-                    ON behind.user_id = one.user_id AND behind.state = 'WAITING' AND behind.blocking = 1
+                    ON behind.user_id = one.user_id AND behind.state = :waiting AND behind.blocking = 1
                       AND behind.seq > one.seq
-                  WHERE one.seq = ? LIMIT\s""" + COUNTED + ") AS waiting) AS behind FROM parked_action WHERE seq = ?";
+                  WHERE one.seq = :seq LIMIT :counted) AS waiting) AS behind FROM parked_action WHERE seq = :seq""";
         return queries.first(
-                sql, List.of(seq, seq), row -> ParkedActionRow.detail(row, masking, row.getLong("behind")));
+                sql,
+                Map.of("seq", seq, "waiting", ParkedState.WAITING, "counted", COUNTED),
+                row -> ParkedActionRow.detail(row, masking, row.getLong("behind")));
     }
 
     /** A user's line: what is not over yet, in the order in which it will be done. By the index {@code line}. */
     public Found line(String userId, @Nullable Long after, int limit) throws SQLException {
-        var positions = new ArrayList<String>();
-        var values = new ArrayList<Object>();
-        for (var state : List.of(ParkedState.RETRYING, ParkedState.WAITING, ParkedState.DEAD)) {
-            positions.add(
-                    "(SELECT seq FROM parked_action FORCE INDEX (line) WHERE user_id = ? AND state = ? AND blocking = 1"
-                            + " AND seq > ? ORDER BY seq LIMIT " + limit + ")");
-            values.addAll(List.of(userId, state.name(), after == null ? 0L : after));
-        }
+        var positions = Stream.of(ParkedState.RETRYING, ParkedState.WAITING, ParkedState.DEAD)
+                .map(state -> """
+                        (SELECT seq FROM parked_action FORCE INDEX (line)
+                         WHERE user_id = :user AND state = '%s' AND blocking = 1 AND seq > :after ORDER BY seq LIMIT :limit)
+                        """.formatted(state))
+                .collect(Collectors.joining(" UNION ALL "));
         var items = queries.list(
-                ParkedActionRow.itemFields() + " FROM parked_action JOIN (" + String.join(" UNION ALL ", positions)
-                        + " ORDER BY seq LIMIT " + limit + ") AS line USING (seq) ORDER BY seq",
-                values,
+                ParkedActionRow.itemFields() + " FROM parked_action JOIN (" + positions
+                        + " ORDER BY seq LIMIT :limit) AS line USING (seq) ORDER BY seq",
+                Map.of("user", userId, "after", after == null ? 0L : after, "limit", limit),
                 row -> ParkedActionRow.item(row, masking));
         return page(
                 items, items.size() < limit ? null : items.get(items.size() - 1).id(), null);
@@ -143,39 +144,46 @@ public class ParkedActionList {
      * @param after the last one of the page before; null for the first page
      */
     public List<AuditEntry> audit(long seq, @Nullable Long after, int limit) throws SQLException {
-        return audit(seq, "entry.seq > ? ORDER BY entry.seq", after == null ? 0L : after, limit);
+        return audit(seq, "entry.seq > :from ORDER BY entry.seq", after == null ? 0L : after, limit);
     }
 
     /** What people did to one failed action last, in order. */
     public List<AuditEntry> latestAudit(long seq, int limit) throws SQLException {
-        var entries = new ArrayList<>(audit(seq, "entry.seq < ? ORDER BY entry.seq DESC", Long.MAX_VALUE, limit));
+        var entries = new ArrayList<>(audit(seq, "entry.seq < :from ORDER BY entry.seq DESC", Long.MAX_VALUE, limit));
         Collections.reverse(entries);
         return entries;
     }
 
     private List<AuditEntry> audit(long seq, String page, long from, int limit) throws SQLException {
-        return queries.list("""
-                SELECT entry.seq, entry.at, entry.actor, entry.operation, failed.type, failed.corrected, failed.corrected_from, LENGTH(entry.detail) AS bytes,
-                       IF(LENGTH(entry.detail) > %d, NULL, entry.detail) AS detail
-                FROM audit_entry entry LEFT JOIN parked_action failed ON failed.seq = ?
-                WHERE entry.subject = ? AND %s LIMIT %d""".formatted(Truncated.IN_LIST, page, limit), List.of(seq, subject(seq), from), row -> {
-            // An edit's has the payload.
-            var masked = masking.masksRow(row);
-            var detail = row.getString("detail");
-            var id = row.getLong("seq");
-            return new AuditEntry(
-                    id,
-                    Queries.known(row, "at"),
-                    row.getString("actor"),
-                    row.getString("operation"),
-                    masked ? Masking.MASK : detail,
-                    masked || detail != null
-                            ? List.of()
-                            : List.of(new Truncated(
-                                    "detail",
-                                    row.getLong("bytes"),
-                                    "/api/failed-actions/" + seq + "/audit/" + id + "/detail")));
-        });
+        var sql = """
+                SELECT entry.seq, entry.at, entry.actor, entry.operation, failed.type, failed.corrected, failed.corrected_from,
+                       LENGTH(entry.detail) AS bytes,
+                       IF(LENGTH(entry.detail) > :longest, NULL, entry.detail) AS detail
+                FROM audit_entry entry LEFT JOIN parked_action failed ON failed.seq = :seq
+                WHERE entry.subject = :subject AND %s LIMIT :limit""".formatted(page);
+        return queries.list(
+                sql,
+                Map.of("longest", Truncated.IN_LIST, "seq", seq, "subject", subject(seq), "from", from, "limit", limit),
+                row -> auditEntry(row, seq));
+    }
+
+    private AuditEntry auditEntry(ResultSet row, long failed) throws SQLException {
+        // An edit's has the payload.
+        var masked = masking.masksRow(row);
+        var detail = row.getString("detail");
+        var id = row.getLong("seq");
+        return new AuditEntry(
+                id,
+                Queries.known(row, "at"),
+                row.getString("actor"),
+                row.getString("operation"),
+                masked ? Masking.MASK : detail,
+                masked || detail != null
+                        ? List.of()
+                        : List.of(new Truncated(
+                                "detail",
+                                row.getLong("bytes"),
+                                "/api/failed-actions/" + failed + "/audit/" + id + "/detail")));
     }
 
     private static String subject(long seq) {
@@ -190,13 +198,13 @@ public class ParkedActionList {
         }
         return value.isMasked() && masked.get()
                 ? new Download.Masked()
-                : Download.of(queries, value.bytes(), "FROM parked_action WHERE seq = ?", List.of(seq));
+                : Download.of(queries, value.bytes(), "FROM parked_action WHERE seq = :seq", Map.of("seq", seq));
     }
 
     private Optional<Boolean> masked(long seq) throws SQLException {
         return queries.first(
-                "SELECT type, corrected, corrected_from FROM parked_action WHERE seq = ?",
-                List.of(seq),
+                "SELECT type, corrected, corrected_from FROM parked_action WHERE seq = :seq",
+                Map.of("seq", seq),
                 masking::masksRow);
     }
 
@@ -208,7 +216,7 @@ public class ParkedActionList {
                 : Download.of(
                         queries,
                         Download.utf8("detail"),
-                        "FROM audit_entry WHERE seq = ? AND subject = ?",
-                        List.of(entry, subject(seq)));
+                        "FROM audit_entry WHERE seq = :entry AND subject = :subject",
+                        Map.of("entry", entry, "subject", subject(seq)));
     }
 }

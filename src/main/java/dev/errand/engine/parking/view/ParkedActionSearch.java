@@ -7,9 +7,10 @@ import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,18 +32,18 @@ public final class ParkedActionSearch {
         this.filter = filter;
         if (filter.userId() != null) {
             index = "of_user";
-            found.add("user_id = ?", filter.userId());
-            examined.add("type = ?", filter.type());
-            examined.add("error_class = ?", filter.errorClass());
+            found.add("user_id = :user", "user", filter.userId());
+            examined.add("type = :type", "type", filter.type());
+            examined.add("error_class = :error", "error", filter.errorClass());
         } else {
             var byError = filter.errorClass() != null;
             var byType = filter.type() != null;
             index = byError && byType ? "of_kind" : byError ? "of_error" : byType ? "of_type" : "of_state";
-            found.add("error_class = ?", filter.errorClass());
-            found.add("type = ?", filter.type());
+            found.add("error_class = :error", "error", filter.errorClass());
+            found.add("type = :type", "type", filter.type());
         }
-        found.add("failed_at >= ?", filter.fromUtc());
-        found.add("failed_at < ?", filter.toUtc());
+        found.add("failed_at >= :earliest", "earliest", filter.fromUtc());
+        found.add("failed_at < :before", "before", filter.toUtc());
     }
 
     /** Where a failed action is in the order of time. */
@@ -57,13 +58,11 @@ public final class ParkedActionSearch {
 
         /** Of the action with this number; of the next older one where it has been removed. */
         static Optional<Position> of(Connection connection, long seq) throws SQLException {
-            return Queries.list(
+            return Queries.ask(
                             connection,
-                            "SELECT failed_at FROM parked_action WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
-                            List.of(seq),
-                            row -> new Position(row.getObject(1, LocalDateTime.class), seq))
-                    .stream()
-                    .findFirst();
+                            "SELECT failed_at FROM parked_action WHERE seq <= :seq ORDER BY seq DESC LIMIT 1")
+                    .bind("seq", seq)
+                    .first(row -> new Position(row.getObject("failed_at", LocalDateTime.class), seq));
         }
     }
 
@@ -129,22 +128,19 @@ public final class ParkedActionSearch {
         var direction = up ? "" : " DESC";
         var behind = up ? ">" : "<";
         var sql = "SELECT seq, failed_at, " + (examined.isEmpty() ? "TRUE" : examined.text()) + " AS matches"
-                + " FROM parked_action FORCE INDEX (" + index + ") WHERE state = ?"
+                + " FROM parked_action FORCE INDEX (" + index + ") WHERE state = :state"
                 + (found.isEmpty() ? "" : " AND " + found.text())
-                + (from == null ? "" : " AND (failed_at " + behind + " ? OR (failed_at = ? AND seq " + behind + " ?))")
-                + " ORDER BY failed_at" + direction + ", seq" + direction + " LIMIT " + limit;
-        var values = Stream.of(
-                        examined.values(),
-                        List.<Object>of(state.name()),
-                        found.values(),
-                        from == null ? List.<Object>of() : List.<Object>of(from.failedAt, from.failedAt, from.seq))
-                .flatMap(List::stream)
-                .toList();
-        return Queries.list(
-                connection,
-                sql,
-                values,
-                row -> new Candidate(
+                + (from == null
+                        ? ""
+                        : " AND (failed_at " + behind + " :time OR (failed_at = :time AND seq " + behind + " :seq))")
+                + " ORDER BY failed_at" + direction + ", seq" + direction + " LIMIT :limit";
+        return Queries.ask(connection, sql)
+                .bindAll(examined.values())
+                .bindAll(found.values())
+                .bindAll(from == null ? Map.of() : Map.of("time", from.failedAt, "seq", from.seq))
+                .bind("state", state)
+                .bind("limit", limit)
+                .list(row -> new Candidate(
                         new Position(row.getObject("failed_at", LocalDateTime.class), row.getLong("seq")),
                         row.getBoolean("matches")));
     }
@@ -152,12 +148,12 @@ public final class ParkedActionSearch {
     /** Grows by what is asked for. */
     private static final class Conditions {
         private final List<String> texts = new ArrayList<>();
-        private final List<Object> values = new ArrayList<>();
+        private final Map<String, Object> values = new HashMap<>();
 
-        void add(String text, @Nullable Object value) {
+        void add(String text, String name, @Nullable Object value) {
             if (value != null) {
                 texts.add(text);
-                values.add(value);
+                values.put(name, value);
             }
         }
 
@@ -169,7 +165,7 @@ public final class ParkedActionSearch {
             return String.join(" AND ", texts);
         }
 
-        List<Object> values() {
+        Map<String, Object> values() {
             return values;
         }
     }

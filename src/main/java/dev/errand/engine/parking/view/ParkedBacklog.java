@@ -1,11 +1,11 @@
 package dev.errand.engine.parking.view;
 
 import dev.errand.engine.parking.ParkedState;
+import dev.errand.engine.query.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public record ParkedBacklog(Map<ParkedState, Long> actions, Duration overdue, long unpublished, long quarantined) {
 
-    private static final int LONGEST_QUERY_SECONDS = 5;
+    private static final Duration LONGEST_QUERY = Duration.ofSeconds(5);
 
     public ParkedBacklog {
         actions = Map.copyOf(actions);
@@ -26,33 +26,30 @@ public record ParkedBacklog(Map<ParkedState, Long> actions, Duration overdue, lo
 
     /** By the indexes {@code due}, {@code publishing} and {@code letter_quarantine}. */
     public static ParkedBacklog of(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.setQueryTimeout(LONGEST_QUERY_SECONDS);
-            try (var result = statement.executeQuery("""
-                    SELECT
-                      (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = 'DEAD' LIMIT 100000) dead) AS dead,
-                      (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = 'RETRYING' LIMIT 100000) retrying)
-                        AS retrying,
-                      (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = 'WAITING' LIMIT 100000) waiting)
-                        AS waiting,
-                      (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE to_publish = 1 LIMIT 100000) unpublished)
-                        AS unpublished,
-                      (SELECT COUNT(*) FROM
-                        (SELECT 1 FROM parked_action WHERE letter_quarantined_at IS NOT NULL LIMIT 100000) aside)
-                        AS quarantined,
-                      (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), CURRENT_TIMESTAMP(6)))
-                        FROM parked_action WHERE state = 'RETRYING') AS overdue""")) {
-                result.next();
-                Map<ParkedState, Long> actions = new EnumMap<>(ParkedState.class);
-                actions.put(ParkedState.DEAD, result.getLong("dead"));
-                actions.put(ParkedState.RETRYING, result.getLong("retrying"));
-                actions.put(ParkedState.WAITING, result.getLong("waiting"));
-                return new ParkedBacklog(
-                        actions,
-                        Duration.of(result.getLong("overdue"), ChronoUnit.MICROS),
-                        result.getLong("unpublished"),
-                        result.getLong("quarantined"));
-            }
-        }
+        return Sql.of(connection, """
+                SELECT
+                  (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = :dead LIMIT 100000) dead) AS dead,
+                  (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = :retrying LIMIT 100000) retrying) AS retrying,
+                  (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE state = :waiting LIMIT 100000) waiting) AS waiting,
+                  (SELECT COUNT(*) FROM (SELECT 1 FROM parked_action WHERE to_publish = 1 LIMIT 100000) unpublished)
+                    AS unpublished,
+                  (SELECT COUNT(*) FROM
+                    (SELECT 1 FROM parked_action WHERE letter_quarantined_at IS NOT NULL LIMIT 100000) aside)
+                    AS quarantined,
+                  (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), CURRENT_TIMESTAMP(6)))
+                    FROM parked_action WHERE state = :retrying) AS overdue""")
+                .bind("dead", ParkedState.DEAD)
+                .bind("retrying", ParkedState.RETRYING)
+                .bind("waiting", ParkedState.WAITING)
+                .timeout(LONGEST_QUERY)
+                .first(row -> new ParkedBacklog(
+                        Map.of(
+                                ParkedState.DEAD, row.getLong("dead"),
+                                ParkedState.RETRYING, row.getLong("retrying"),
+                                ParkedState.WAITING, row.getLong("waiting")),
+                        Duration.of(row.getLong("overdue"), ChronoUnit.MICROS),
+                        row.getLong("unpublished"),
+                        row.getLong("quarantined")))
+                .orElseThrow();
     }
 }

@@ -1,39 +1,62 @@
-package dev.errand.engine.handlers.sql;
+package dev.errand.engine.query;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
- * A statement whose named parameters, {@code :userId} or {@code :payload.total}, have become JDBC's question marks. What
- * stands in quotes, backticks and comments is left alone.
+ * A statement with named parameters, {@code :userId} or {@code :payload.total}, which becomes one with JDBC's question marks. What
+ * stands in quotes, backticks and comments is left alone. Immutable and thread-safe.
  *
- * @param text with question marks
+ * @param pieces of the text: before, between and behind its parameters
  * @param parameters their names in order, without the colon
  */
-record NamedSql(String text, List<String> parameters) {
+public record NamedSql(List<String> pieces, List<String> parameters) {
+
+    public NamedSql {
+        pieces = List.copyOf(pieces);
+        parameters = List.copyOf(parameters);
+    }
 
     /** @throws IllegalArgumentException if it has question marks of its own, or a quote or comment does not end */
-    static NamedSql parse(String sql) {
-        var text = new StringBuilder(sql.length());
+    public static NamedSql parse(String sql) {
+        var piece = new StringBuilder(sql.length());
+        List<String> pieces = new ArrayList<>();
         List<String> parameters = new ArrayList<>();
         int at = 0;
         while (at < sql.length()) {
             int end = endOfQuoted(sql, at);
             if (end > at) {
-                text.append(sql, at, end);
+                piece.append(sql, at, end);
             } else if (sql.charAt(at) == '?') {
                 throw new IllegalArgumentException("it has a question mark: name its parameters, such as :userId");
             } else if (sql.charAt(at) == ':' && at + 1 < sql.length() && Character.isLetter(sql.charAt(at + 1))) {
                 end = endOfName(sql, at + 1);
                 parameters.add(sql.substring(at + 1, end));
-                text.append('?');
+                pieces.add(piece.toString());
+                piece.setLength(0);
             } else {
                 end = at + 1;
-                text.append(sql.charAt(at));
+                piece.append(sql.charAt(at));
             }
             at = end;
         }
-        return new NamedSql(text.toString(), List.copyOf(parameters));
+        pieces.add(piece.toString());
+        return new NamedSql(pieces, parameters);
+    }
+
+    /** With a question mark for each parameter. */
+    public String text() {
+        return String.join("?", pieces);
+    }
+
+    /** With something of one's own for each parameter. */
+    String text(UnaryOperator<String> marks) {
+        var text = new StringBuilder(pieces.get(0));
+        for (int i = 0; i < parameters.size(); i++) {
+            text.append(marks.apply(parameters.get(i))).append(pieces.get(i + 1));
+        }
+        return text.toString();
     }
 
     /** Where a quote or comment that begins here ends; here, if none does. */
