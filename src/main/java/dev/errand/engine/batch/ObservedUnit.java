@@ -41,7 +41,7 @@ public final class ObservedUnit implements UnitOfWork {
                 traced.failed(e);
                 throw e;
             }
-            observed.tell(any -> traced.committed(taken));
+            observed.safely(() -> traced.committed(taken));
             tell(Outcome.DONE, taken.done());
             tell(Outcome.DUPLICATE, taken.duplicates());
             tellConflicting(taken.conflicting());
@@ -67,35 +67,39 @@ public final class ObservedUnit implements UnitOfWork {
                 throw e;
             }
             var others = IdentityConflicts.position(conflicting);
-            observed.tell(any -> {
+            var parked = failed.stream()
+                    .filter(each -> !others.contains(each.original().position()))
+                    .toList();
+            observed.safely(() -> {
                 traced.conflicting(conflicting);
-                traced.kept(failed.stream()
-                        .filter(each -> !others.contains(each.original().position()))
-                        .toList());
+                traced.kept(parked);
             });
             tellConflicting(conflicting);
-            var kept = failed.stream()
-                    .map(ParkedAction::action)
-                    .filter(Objects::nonNull)
-                    .filter(action -> !others.contains(action.position()))
-                    .map(action -> (Action<?>) action)
-                    .toList();
-            var unreadable = failed.stream()
-                    .filter(each -> each.action() == null)
-                    .map(each -> each.original().position())
-                    .toList();
-            observed.tell(observer -> {
-                if (!kept.isEmpty()) {
-                    observer.onOutcome(Outcome.PARKED, kept);
-                }
-                if (!unreadable.isEmpty()) {
-                    observer.onUnreadable(unreadable);
-                }
-            });
+            tellParked(parked);
             return conflicting;
         } finally {
             ended(began, committed);
         }
+    }
+
+    private void tellParked(List<ParkedAction> parked) {
+        var readable = parked.stream()
+                .map(ParkedAction::action)
+                .filter(Objects::nonNull)
+                .map(action -> (Action<?>) action)
+                .toList();
+        var unreadable = parked.stream()
+                .filter(each -> each.action() == null)
+                .map(each -> each.original().position())
+                .toList();
+        observed.tell(observer -> {
+            if (!readable.isEmpty()) {
+                observer.onOutcome(Outcome.PARKED, readable);
+            }
+            if (!unreadable.isEmpty()) {
+                observer.onUnreadable(unreadable);
+            }
+        });
     }
 
     @Override

@@ -20,13 +20,17 @@ public final class SafeObserver {
         this.observers = List.copyOf(observers);
     }
 
+    /** Tells each of them. */
     public void tell(Consumer<WorkObserver> news) {
-        for (var observer : observers) {
-            try {
-                news.accept(observer);
-            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-                LOG.debug("What became of actions could not be counted", e);
-            }
+        observers.forEach(observer -> safely(() -> news.accept(observer)));
+    }
+
+    /** Has something else noted, such as spans, as little to be felt by actions. */
+    public void safely(Runnable note) {
+        try {
+            note.run();
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            LOG.debug("What became of actions could not be noted", e);
         }
     }
 }

@@ -97,6 +97,19 @@ final class Gauges {
                     .description("Failed actions that are not over, of all processes; no more than 100,000 are counted")
                     .tag("state", state.name().toLowerCase(Locale.ROOT)));
         }
+        parked();
+        outbox();
+        gauge(
+                "errand.gaps.unaccepted",
+                "Gaps of which nobody has taken note yet, of all processes; no more than 100 are counted",
+                () -> known(backlog -> dependencies.gaps().size()));
+        seconds(
+                "errand.sample.age",
+                "How old the numbers are that the database was asked for",
+                () -> known(backlog -> seconds(age(backlog.at()))));
+    }
+
+    private void parked() {
         seconds(
                 "errand.failed.overdue",
                 "How long the scheduled attempt that is due for longest has been due",
@@ -109,6 +122,9 @@ final class Gauges {
                 "errand.dead.letters.quarantined",
                 "Dead actions that can't be published and are set aside; no more than 100,000 are counted",
                 () -> known(backlog -> backlog.failed().quarantined()));
+    }
+
+    private void outbox() {
         gauge(
                 "errand.outbox.quarantined",
                 "Events that can't be published and are set aside; no more than 100,000 are counted",
@@ -121,14 +137,6 @@ final class Gauges {
                 "errand.outbox.oldest",
                 "How long ago the first of them was emitted; 0 without any",
                 () -> known(backlog -> seconds(backlog.outbox().oldest())));
-        gauge(
-                "errand.gaps.unaccepted",
-                "Gaps of which nobody has taken note yet, of all processes; no more than 100 are counted",
-                () -> known(backlog -> dependencies.gaps().size()));
-        seconds(
-                "errand.sample.age",
-                "How old the numbers are that the database was asked for",
-                () -> known(backlog -> seconds(age(backlog.at()))));
     }
 
     private void kafka() {

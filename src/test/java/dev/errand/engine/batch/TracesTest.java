@@ -50,7 +50,7 @@ class TracesTest {
                     .build())
             .build();
     private final ThreadHeartbeat heartbeat = new ThreadHeartbeat("this", Duration.ofMinutes(1), System::nanoTime);
-    private final SafeObserver observed = new SafeObserver(new Seen());
+    private final SafeObserver observed = new SafeObserver(new Seen(), new Seen());
 
     /** What a unit of work does in a test. */
     @FunctionalInterface
