@@ -1,15 +1,17 @@
 package dev.errand.engine.outbox;
 
 import dev.errand.action.ActionKey;
+import dev.errand.action.TraceContext;
 import dev.errand.engine.query.Sql;
-import dev.errand.engine.record.PublishedTrace;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Events that are committed and not published yet. Stateless and thread-safe; the caller's transaction decides what stays. */
 public final class Outbox {
@@ -107,7 +109,13 @@ public final class Outbox {
                                 row.getString("payload"),
                                 new ActionKey(row.getString("cause_source"), row.getString("cause_id")),
                                 row.getObject("occurred_at", LocalDateTime.class),
-                                PublishedTrace.of(row.getString("traceparent"), row.getString("tracestate")))));
+                                trace(row))));
+    }
+
+    /** It was well-formed when it was stored. */
+    private static @Nullable TraceContext trace(ResultSet row) throws SQLException {
+        var parent = row.getString("traceparent");
+        return parent == null ? null : new TraceContext(parent, row.getString("tracestate"));
     }
 
     /**

@@ -1,0 +1,98 @@
+package dev.errand.engine.outbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.errand.action.ActionKey;
+import dev.errand.action.TraceContext;
+import dev.errand.dev.embedded.MySqlServer;
+import dev.errand.engine.query.Sql;
+import dev.errand.testsupport.Schema;
+import dev.errand.testsupport.Servers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The way of an event through the table to the record that it is published as. */
+class OutboxTest {
+
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    private static MySqlServer mySql = Servers.mySql();
+    private static Connection connection;
+
+    @BeforeAll
+    static void start() throws Exception {
+        mySql.start();
+        Schema.create(mySql);
+        connection = DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        connection.close();
+        mySql.close();
+    }
+
+    private static OutboxEvent event(String id, @Nullable TraceContext trace) {
+        return new OutboxEvent(
+                id,
+                "u-1",
+                "points.changed",
+                "{\"points\":1}",
+                new ActionKey("shop", "a-1"),
+                LocalDateTime.of(2026, 11, 28, 12, 0),
+                trace);
+    }
+
+    private static List<OutboxEvent> stored(OutboxEvent... events) throws SQLException {
+        Outbox.add(connection, List.of(events));
+        var places =
+                Sql.of(connection, "SELECT seq FROM outbox_event ORDER BY seq").list(row -> row.getLong("seq"));
+        return Outbox.read(connection, places).stream()
+                .map(Outbox.Placed::event)
+                .toList();
+    }
+
+    private static Map<String, String> traceHeaders(OutboxEvent event) {
+        Map<String, String> headers = new TreeMap<>();
+        for (var header : new EventFormat("events", "errand").record(event).headers()) {
+            if (header.key().contains("trace")) {
+                headers.put(header.key(), new String(header.value(), UTF_8));
+            }
+        }
+        return headers;
+    }
+
+    @Test
+    void shouldPublishEventsInTheTraceOfTheirAction() throws Exception {
+        var whole = event("e-1", new TraceContext(TRACE, "congo=t61rcWkgMzE"));
+        var stateless = event("e-2", new TraceContext(TRACE, null));
+        var traceless = event("e-3", null);
+
+        var stored = stored(whole, stateless, traceless);
+
+        assertThat(stored).containsExactly(whole, stateless, traceless);
+        assertThat(stored.stream().map(OutboxTest::traceHeaders))
+                .containsExactly(
+                        Map.of(
+                                "traceparent",
+                                TRACE,
+                                "ce_traceparent",
+                                TRACE,
+                                "tracestate",
+                                "congo=t61rcWkgMzE",
+                                "ce_tracestate",
+                                "congo=t61rcWkgMzE"),
+                        Map.of("traceparent", TRACE, "ce_traceparent", TRACE),
+                        Map.of());
+    }
+}
