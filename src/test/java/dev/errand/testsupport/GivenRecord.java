@@ -51,7 +51,7 @@ public final class GivenRecord implements InFlightRecord {
     public GivenRecord(String user, int number, String unreadable) {
         this.user = user;
         this.number = number;
-        this.decoded = new DecodedRecord.UnreadableRecord(unreadable);
+        this.decoded = new DecodedRecord.UnreadableRecord(unreadable, user);
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class GivenRecord implements InFlightRecord {
 
     @Override
     public DecodedRecord decoded() {
-        return notRead == null ? decoded : new DecodedRecord.UnreadableRecord(notRead);
+        return notRead == null ? decoded : new DecodedRecord.UnreadableRecord(notRead, user);
     }
 
     @Override

@@ -10,14 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.concurrent.ExecutorService;
 import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
- * The channel of user actions. Called for one poll's records after another on an event loop: it admits and never waits. The
+ * The channel of user actions. Called for one poll's records after another on an event loop: it admits and never waits.
+ * Records without a key are read on Quarkus's worker pool before their poll's records are admitted in the order of the log. The
  * connector asks for the next ones when the returned stage completes, so a full engine pauses Kafka's consumer, which goes
  * on polling and keeps its partitions.
  *
@@ -30,17 +31,24 @@ final class ActionConsumer {
     private final AssignedPartitions assignments;
     private final ActionReader reader;
     private final Engine engine;
-    private final PauseGate valve;
-    private final KeylessUsers keyless;
+    private final PauseGate pauseGate;
+    private final KeylessUsers keylessUsers;
+    private final ExecutorService workerPool;
 
     @Inject
     ActionConsumer(
-            AssignedPartitions assignments, ActionReader reader, Engine engine, PauseGate valve, KeylessUsers keyless) {
+            AssignedPartitions assignments,
+            ActionReader reader,
+            Engine engine,
+            PauseGate pauseGate,
+            KeylessUsers keylessUsers,
+            ExecutorService workerPool) {
         this.assignments = assignments;
         this.reader = reader;
         this.engine = engine;
-        this.valve = valve;
-        this.keyless = keyless;
+        this.pauseGate = pauseGate;
+        this.keylessUsers = keylessUsers;
+        this.workerPool = workerPool;
     }
 
     @Incoming("user-actions")
@@ -50,30 +58,43 @@ final class ActionConsumer {
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch = polled.getMetadata(
                         IncomingKafkaRecordBatchMetadata.class)
                 .orElseThrow(() -> new IllegalStateException("The channel user-actions is not connected to Kafka"));
-        return valve.opened().thenCompose(open -> admit(batch));
+        return pauseGate.opened().thenCompose(open -> admit(batch));
     }
 
     private CompletionStage<Void> admit(IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch) {
+        List<KafkaInFlightRecord> records = new ArrayList<>();
+        List<KafkaInFlightRecord> keyless = new ArrayList<>();
+        for (var published : batch.getRecords()) {
+            assignments
+                    .received(new TopicPartition(published.topic(), published.partition()), published)
+                    .map(handle -> new KafkaInFlightRecord(reader, handle, published))
+                    .ifPresent(record -> {
+                        records.add(record);
+                        if (record.isKeyless()) {
+                            keyless.add(record);
+                        }
+                    });
+        }
+        return keyless.isEmpty()
+                ? admit(records)
+                : CompletableFuture.runAsync(() -> keyless.forEach(this::findUser), workerPool)
+                        .thenCompose(found -> admit(records));
+    }
+
+    /** Reads a record that has no key: only its contents tell behind which others it has to wait. */
+    private void findUser(KafkaInFlightRecord record) {
+        var position = record.position();
+        keylessUsers.saw(record.user(), new TopicPartition(position.topic(), position.partition()));
+    }
+
+    private CompletionStage<Void> admit(List<KafkaInFlightRecord> records) {
         List<CompletableFuture<Void>> waiting = new ArrayList<>();
-        for (var record : batch.getRecords()) {
-            var admitted = admit(record);
+        for (var record : records) {
+            var admitted = engine.admit(record).toCompletableFuture();
             if (!admitted.isDone()) {
                 waiting.add(admitted);
             }
         }
         return CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new));
-    }
-
-    private CompletableFuture<Void> admit(ConsumerRecord<byte[], byte[]> record) {
-        var partition = new TopicPartition(record.topic(), record.partition());
-        var handle = assignments.received(partition, record);
-        if (handle.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        var delivery = new KafkaInFlightRecord(reader, handle.get(), record);
-        if (record.key() == null || record.key().length == 0) {
-            keyless.saw(delivery.user(), partition);
-        }
-        return engine.admit(delivery).toCompletableFuture();
     }
 }

@@ -22,13 +22,17 @@ final class KafkaInFlightRecord implements InFlightRecord {
 
     private static final int OVERHEAD_OF_HEADER = 100;
 
+    /** A record without a key is read before it waits: its text takes up to two bytes for each byte that was published. */
+    private static final int TEXT_BYTES_FOR_EACH = 2;
+
     /** The longest history of failures that is kept. By then the action is parked, or the database is away. */
     private static final int MOST_FAILURES = 20;
 
     private final ActionReader reader;
     private final PartitionOffsets.OffsetHandle handle;
     private final RawRecord original;
-    private final String user;
+    private final @Nullable String userByKey;
+    private final int bytes;
     private @Nullable DecodedRecord decoded;
     private List<Failure> failures = List.of();
     private boolean alone;
@@ -44,7 +48,13 @@ final class KafkaInFlightRecord implements InFlightRecord {
                 record.key(),
                 record.value(),
                 headers(record.headers()));
-        this.user = reader.user(original);
+        this.userByKey = reader.userByKey(original).orElse(null);
+        // A record's size is an int in Kafka.
+        int size = Math.toIntExact(original.size());
+        this.bytes = OVERHEAD
+                + size
+                + OVERHEAD_OF_HEADER * original.headers().size()
+                + (userByKey == null ? TEXT_BYTES_FOR_EACH * size : userByKey.length());
     }
 
     private static List<RawRecord.Header> headers(Headers headers) {
@@ -53,9 +63,14 @@ final class KafkaInFlightRecord implements InFlightRecord {
         return all.isEmpty() ? List.of() : List.copyOf(all);
     }
 
+    /** Whether the record tells its user only when it is read. */
+    boolean isKeyless() {
+        return userByKey == null;
+    }
+
     @Override
     public String user() {
-        return user;
+        return userByKey == null ? decoded().user() : userByKey;
     }
 
     @Override
@@ -98,7 +113,7 @@ final class KafkaInFlightRecord implements InFlightRecord {
 
     @Override
     public void giveUpReading(String reason) {
-        decoded = new DecodedRecord.UnreadableRecord(reason);
+        decoded = new DecodedRecord.UnreadableRecord(reason, user());
     }
 
     @Override
@@ -131,10 +146,6 @@ final class KafkaInFlightRecord implements InFlightRecord {
 
     @Override
     public int bytes() {
-        // A record's size is an int in Kafka.
-        return OVERHEAD
-                + user.length()
-                + Math.toIntExact(original.size())
-                + OVERHEAD_OF_HEADER * original.headers().size();
+        return bytes;
     }
 }

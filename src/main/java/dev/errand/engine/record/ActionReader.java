@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records as actions, whatever of its three forms a record has, and says clearly what is wrong with those that are
@@ -36,12 +37,25 @@ public final class ActionReader {
 
     /** Reads a record. */
     public DecodedRecord read(RawRecord record) {
+        Envelope envelope = null;
         try {
-            return new DecodedRecord.ReadableRecord(
-                    readerOf(record).read(record).toAction(limits, keys));
+            envelope = readerOf(record).read(record);
+            return new DecodedRecord.ReadableRecord(envelope.toAction(limits, keys));
         } catch (InvalidRecordException e) {
-            return new DecodedRecord.UnreadableRecord(e.getMessage() + hint(record));
+            return new DecodedRecord.UnreadableRecord(e.getMessage() + hint(record), userOfRefused(record, envelope));
         }
+    }
+
+    /** @param envelope null where not even that could be read */
+    private String userOfRefused(RawRecord record, @Nullable Envelope envelope) {
+        return userByKey(record).orElseGet(() -> {
+            try {
+                var user = envelope == null ? readerOf(record).userOfRefused(record) : envelope.user;
+                return user == null ? "" : user;
+            } catch (InvalidRecordException nobodyKnown) {
+                return "";
+            }
+        });
     }
 
     /** Only for what should have been plain JSON: who sends CloudEvents as such is told what is missing in them. */
@@ -66,14 +80,17 @@ public final class ActionReader {
                 : Optional.empty();
     }
 
-    /** Whose record it is, by its key or else by what it says; empty where neither tells. */
-    public String user(RawRecord record) {
+    /**
+     * The user that a record's key names, without reading the record.
+     *
+     * @return the empty text where the key is not of the configured format; empty where the record has no key, so that only
+     *     {@link #read} can tell
+     */
+    public Optional<String> userByKey(RawRecord record) {
         try {
-            var key = keys.user(record.key());
-            var user = key == null ? readerOf(record).user(record) : key;
-            return user == null ? "" : user;
-        } catch (InvalidRecordException unreadableWhoeverItIsFrom) {
-            return "";
+            return Optional.ofNullable(keys.user(record.key()));
+        } catch (InvalidRecordException notOfTheFormat) {
+            return Optional.of("");
         }
     }
 

@@ -27,7 +27,7 @@ final class BinaryReader implements FormatReader {
         envelope.id = Utf8.header(headers, RecordFormat.BINARY.id);
         envelope.source = Utf8.header(headers, RecordFormat.BINARY.source);
         envelope.type = Utf8.header(headers, RecordFormat.BINARY.type);
-        envelope.user = user(record);
+        envelope.user = userOfRefused(record);
         envelope.time = Utf8.header(headers, RecordFormat.BINARY.time);
         envelope.payload = payload(record.value());
         return envelope;
@@ -38,8 +38,9 @@ final class BinaryReader implements FormatReader {
         return value == null || value.length == 0 ? CloudEvent.NO_DATA : json.payload(value, RecordFormat.BINARY);
     }
 
+    /** A header can be read whatever is wrong with the others. */
     @Override
-    public @Nullable String user(RawRecord record) throws InvalidRecordException {
+    public @Nullable String userOfRefused(RawRecord record) throws InvalidRecordException {
         return Utf8.header(record.headers(), RecordFormat.BINARY.user);
     }
 }

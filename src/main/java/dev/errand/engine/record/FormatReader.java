@@ -13,8 +13,13 @@ interface FormatReader {
      */
     Envelope read(RawRecord record) throws InvalidRecordException;
 
-    /** Whose record it is, its key apart; null where it doesn't say. */
-    default @Nullable String user(RawRecord record) throws InvalidRecordException {
-        return read(record).user;
+    /**
+     * The user that a record names although {@link #read} refuses it.
+     *
+     * @return null where that can't be told
+     * @throws InvalidRecordException if what should be the user can't be read either
+     */
+    default @Nullable String userOfRefused(RawRecord record) throws InvalidRecordException {
+        return null;
     }
 }

@@ -42,8 +42,7 @@ class ActionReaderTest {
 
         assertThat(reader.read(record))
                 .isEqualTo(new DecodedRecord.UnreadableRecord(
-                        "the record has " + value.length + " bytes, more than 8388608"));
-        assertThat(reader.user(record)).isEmpty();
+                        "the record has " + value.length + " bytes, more than 8388608", ""));
     }
 
     @Test
@@ -155,7 +154,8 @@ class ActionReaderTest {
         assertThat(read(new byte[] {(byte) 0xc3}, bytes(VALID)))
                 .isEqualTo(new DecodedRecord.UnreadableRecord(
                         "the key is 1 byte of binary (c3): publish the user id as text, in UTF-8"
-                                + " and without control characters"));
+                                + " and without control characters",
+                        ""));
     }
 
     @Test
@@ -188,7 +188,7 @@ class ActionReaderTest {
                         new Header("x", new byte[] {(byte) 0xff})));
 
         assertThat(reader.read(record)).isEqualTo(read(bytes("u-42"), bytes(VALID)));
-        assertThat(reader.user(record)).isEqualTo("u-42");
+        assertThat(reader.read(record).user()).isEqualTo("u-42");
     }
 
     @Test
@@ -252,7 +252,7 @@ class ActionReaderTest {
     }
 
     private String user(byte @Nullable [] value) {
-        return reader.user(new RawRecord(HERE, 0, null, value, List.of()));
+        return reader.read(new RawRecord(HERE, 0, null, value, List.of())).user();
     }
 
     private static byte[] bytes(String text) {

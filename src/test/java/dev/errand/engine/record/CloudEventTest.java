@@ -123,7 +123,7 @@ class CloudEventTest {
             var record = given.keyed(key).record();
 
             assertThat(action(record).userId()).isEqualTo("u-42");
-            assertThat(reader.user(record)).isEqualTo("u-42");
+            assertThat(reader.read(record).user()).isEqualTo("u-42");
         }
     }
 
@@ -139,7 +139,7 @@ class CloudEventTest {
     @MethodSource("withoutSubject")
     void shouldTakeTheKeyForAMissingSubject(Given given) {
         assertThat(action(given.record()).userId()).isEqualTo("u-42");
-        assertThat(reader.user(given.record())).isEqualTo("u-42");
+        assertThat(reader.read(given.record()).user()).isEqualTo("u-42");
     }
 
     @ParameterizedTest
@@ -150,7 +150,7 @@ class CloudEventTest {
         assertThat(reason(record))
                 .startsWith("whose action it is can't be told")
                 .contains("subject", "to the user id");
-        assertThat(reader.user(record)).isEmpty();
+        assertThat(reader.read(record).user()).isEmpty();
     }
 
     static Stream<Given> withoutTime() {
@@ -211,7 +211,7 @@ class CloudEventTest {
         var given = Given.structured(STRUCTURED).with("ce_id", "another").with("ce_subject", "somebody-else");
 
         assertThat(action(given.record()).key()).isEqualTo(new ActionKey("/shop", "a-1"));
-        assertThat(reader.user(given.keyed(null).record())).isEqualTo("u-42");
+        assertThat(reader.read(given.keyed(null).record()).user()).isEqualTo("u-42");
     }
 
     @ParameterizedTest
@@ -347,7 +347,7 @@ class CloudEventTest {
         var given = Given.structured(change.apply(STRUCTURED));
 
         assertThat(reason(given.record())).contains(reason);
-        assertThat(reader.user(given.record())).isEqualTo("u-42");
+        assertThat(reader.read(given.record()).user()).isEqualTo("u-42");
     }
 
     static Stream<Arguments> unfitStructured() {
@@ -406,7 +406,7 @@ class CloudEventTest {
         var record = change.apply(Given.binary()).record();
 
         assertThat(reason(record)).contains(reason);
-        assertThat(reader.user(record)).isEqualTo("u-42");
+        assertThat(reader.read(record).user()).isEqualTo("u-42");
     }
 
     static Stream<Arguments> unfitBinary() {
@@ -492,11 +492,14 @@ class CloudEventTest {
     void shouldFindNoUserWhereTheSubjectCantBeRead() {
         var given = Given.binary().keyed(null);
 
-        assertThat(reader.user(
-                        given.with("ce_subject", new byte[] {(byte) 0xc3}).record()))
+        assertThat(reader.read(given.with("ce_subject", new byte[] {(byte) 0xc3})
+                                .record())
+                        .user())
                 .isEmpty();
-        assertThat(reader.user(given.and("ce_subject", bytes("u-43")).record())).isEmpty();
-        assertThat(reader.user(Given.structured("{").keyed(null).record())).isEmpty();
+        assertThat(reader.read(given.and("ce_subject", bytes("u-43")).record()).user())
+                .isEmpty();
+        assertThat(reader.read(Given.structured("{").keyed(null).record()).user())
+                .isEmpty();
     }
 
     private Action<String> action(RawRecord record) {

@@ -58,7 +58,7 @@ class CloudEventsSdkTest {
                         "{\"total\":1.5,\"note\":\"straße\"}",
                         new TraceContext(TRACE, null),
                         HERE)));
-        assertThat(reader.user(published(event, mode))).isEqualTo("jürgen");
+        assertThat(reader.read(published(event, mode)).user()).isEqualTo("jürgen");
     }
 
     @ParameterizedTest

@@ -29,12 +29,14 @@ class HostileRecordsTest {
 
         for (int i = 0; i < RECORDS; i++) {
             var record = original(hostile.next(), i);
-            var user = reader.user(record);
             var decoded = reader.read(record);
+            assertThat(reader.userByKey(record).orElseGet(decoded::user))
+                    .as("user of record %d, seed %d", i, seed)
+                    .isEqualTo(decoded.user());
             if (decoded instanceof DecodedRecord.ReadableRecord readable) {
-                assertThat(user)
+                assertThat(readable.action().userId())
                         .as("user of record %d, seed %d", i, seed)
-                        .isEqualTo(readable.action().userId());
+                        .isEqualTo(decoded.user());
                 readableOf.merge(RecordFormat.of(record.headers()), 1, Integer::sum);
             } else {
                 assertThat(((DecodedRecord.UnreadableRecord) decoded).reason())
