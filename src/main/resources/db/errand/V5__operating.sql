@@ -55,7 +55,7 @@ CREATE TABLE operator_job (
     failed_from   DATETIME(6)  NULL,
     failed_before DATETIME(6)  NOT NULL,
     -- Of a bulk retry: what died later is not part of it.
-    died_before   DATETIME(6)  NULL,
+    died_before   DATETIME(6)  NOT NULL,
     per_second    INT          NOT NULL,
     -- All up to this one has been looked at.
     cursor_time   DATETIME(6)  NULL,

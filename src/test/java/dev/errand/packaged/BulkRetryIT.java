@@ -64,11 +64,11 @@ class BulkRetryIT {
         database.execute("""
                 INSERT INTO parked_action
                   (state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
-                   source, id, type, occurred_at, payload, attempts, history, error_class, error_message)
+                   source, id, type, occurred_at, payload, attempts, history, error_class, error_message, died_at)
                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %2$d)
                 SELECT /*+ SET_VAR(cte_max_recursion_depth = 1000000) */
                        'DEAD', 0, '%1$s', 0, n, 0, '[]', UNHEX(SHA2(n, 256)), CONCAT('%1$s-', n), '', CONCAT('%1$s-', n),
-                       '%1$s', '2026-01-01', '{}', 0, '[]', 'E', 'no'
+                       '%1$s', '2026-01-01', '{}', 0, '[]', 'E', 'no', CURRENT_TIMESTAMP(6)
                 FROM numbers""".formatted(type, rows));
         database.execute("""
                 INSERT INTO user_action

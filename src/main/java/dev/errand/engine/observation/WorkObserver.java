@@ -4,6 +4,7 @@ import dev.errand.action.Action;
 import dev.errand.action.RecordPosition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Is told what becomes of actions and of units of work, by the threads that do the work: it has to be quick. Told once for a
@@ -24,7 +25,12 @@ public interface WorkObserver {
         /** An attempt at it failed, in memory or by schedule. */
         FAILED,
         /** Its attempts in memory are used up, and it is in the database. */
-        PARKED
+        PARKED;
+
+        /** Its name in metrics and in the console. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Why a unit of work is run again, or in parts. */

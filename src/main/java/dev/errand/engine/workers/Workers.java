@@ -21,6 +21,7 @@ import dev.errand.engine.observation.WorkObserver;
 import dev.errand.engine.quarantine.RunLock;
 import dev.errand.engine.quarantine.SuspectMarks;
 import dev.errand.engine.quarantine.Suspects;
+import dev.errand.engine.query.Masking;
 import dev.errand.engine.record.InFlightRecord;
 import dev.errand.engine.retry.FailurePolicy;
 import dev.errand.engine.retry.RetryConfig;
@@ -35,7 +36,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,7 +78,6 @@ public final class Workers {
     private final AtomicBoolean ending = new AtomicBoolean();
 
     /**
-     * @param masked which types' payloads are masked
      * @param connections the pool's size
      * @throws IllegalStateException if there are more workers than connections
      */
@@ -96,7 +95,7 @@ public final class Workers {
             RateLimitedLog limited,
             RunLock lock,
             SuspectMarks marks,
-            @ConfigProperty(name = "errand.masking.types") Optional<List<String>> masked,
+            Masking masking,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         if (config.workers() + retry.workers() + OTHER_CONNECTIONS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
@@ -116,7 +115,7 @@ public final class Workers {
         this.limited = limited;
         this.lock = lock;
         this.marks = marks;
-        this.causes = new CauseLog(masked.isEmpty());
+        this.causes = new CauseLog(!masking.masks(null));
     }
 
     /** Starts the workers on a queue. */

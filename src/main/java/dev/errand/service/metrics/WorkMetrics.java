@@ -149,7 +149,7 @@ final class WorkMetrics implements WorkObserver {
     private Map<Outcome, Counter> outcomes(String topic, String type) {
         return counters(Outcome.class, outcome -> Counter.builder(ACTIONS)
                 .description(ACTIONS_TOLD)
-                .tags(Tags.of("topic", topic, "type", type, "outcome", text(outcome))));
+                .tags(Tags.of("topic", topic, "type", type, "outcome", outcome.label())));
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.errand.engine.observation.WorkObserver.RetryReason;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,7 +28,7 @@ final class OutcomeCounts implements WorkObserver {
 
     @Override
     public void onOutcome(Outcome outcome, List<? extends Action<?>> actions) {
-        add(outcome.name().toLowerCase(Locale.ROOT), actions.size());
+        add(outcome.label(), actions.size());
     }
 
     @Override

@@ -71,7 +71,7 @@ final class BulkPreviews {
             throws SQLException {
         return Queries.ask(connection, """
                 SELECT user_id, type, COUNT(*) AS count FROM parked_action
-                WHERE seq IN (:seqs) AND state = :dead AND id IS NOT NULL AND COALESCE(died_at, failed_at) <= :until
+                WHERE seq IN (:seqs) AND state = :dead AND id IS NOT NULL AND died_at <= :until
                 GROUP BY user_id, type""")
                 .bind("seqs", positions.stream().map(Position::seq).toList())
                 .bind("dead", ParkedState.DEAD)

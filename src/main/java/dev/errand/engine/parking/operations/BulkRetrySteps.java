@@ -107,7 +107,7 @@ public class BulkRetrySteps {
     private static Optional<Job> lock(Connection connection, UUID id) throws SQLException {
         return Queries.ask(connection, """
                         SELECT type, user_id, error_class, failed_from, failed_before, per_second, cursor_time, cursor_seq,
-                               COALESCE(died_before, created_at) AS died_before,
+                               died_before,
                                GREATEST(0, TIMESTAMPDIFF(MICROSECOND, CURRENT_TIMESTAMP(6), next_due_at)) AS ahead
                         FROM operator_job
                         WHERE id = :id AND state = 'RUNNING' AND next_step_at <= CURRENT_TIMESTAMP(6)
@@ -172,7 +172,7 @@ public class BulkRetrySteps {
     private static boolean isStillDead(Connection connection, long seq, LocalDateTime diedBefore) throws SQLException {
         return Sql.of(connection, """
                 SELECT 1 FROM parked_action
-                WHERE seq = :seq AND state = :dead AND COALESCE(died_at, failed_at) <= :before FOR UPDATE""")
+                WHERE seq = :seq AND state = :dead AND died_at <= :before FOR UPDATE""")
                 .bind("seq", seq)
                 .bind("dead", ParkedState.DEAD)
                 .bind("before", diedBefore)

@@ -185,8 +185,8 @@ class ParkedActionSearchIT {
         database.execute("""
                 INSERT INTO audit_entry (actor, operation, subject, detail)
                 SELECT 'a', 'retry', 'failed-action/3', '{}' FROM parked_action LIMIT 50000""");
-        database.execute("INSERT INTO operator_job (id, kind, failed_before, per_second, actor) VALUES ('" + bulk
-                + "', 'bulk-retry', NOW(), 1, 'a')");
+        database.execute("INSERT INTO operator_job (id, kind, failed_before, died_before, per_second, actor) VALUES ('"
+                + bulk + "', 'bulk-retry', NOW(), 1, 'a')");
         var queries = new Queries(reads.dataSource());
         var retries = new BulkRetries(reads.dataSource(), queries);
         Map<String, RowsRead.Question> questions = new LinkedHashMap<>();
