@@ -17,12 +17,12 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
- * The channel of user actions. Called for one poll's records after another on an event loop: it admits and never waits. The
- * connector asks for the next ones when the returned stage completes, so a full engine pauses Kafka's consumer, which goes
- * on polling and keeps its partitions.
+ * The consumer of the channel of user actions. It is called on an event loop with the records of one poll after another, admits them
+ * and never blocks. The connector requests the next records when the returned stage completes. So a full engine pauses Kafka's
+ * consumer, which goes on polling and keeps its partitions.
  *
- * <p>Poll by poll, because the connector's way for a single message took a sixth of all CPU. Nothing is acknowledged, so
- * that a batch's acknowledgement does not matter: each record is settled by itself, and so its offset is.
+ * <p>It receives whole polls, because the connector's handling of single messages took a sixth of all CPU. It acknowledges nothing:
+ * each record completes its own offset handle.
  */
 @Singleton
 final class ActionConsumer {
@@ -30,27 +30,27 @@ final class ActionConsumer {
     private final AssignedPartitions assignments;
     private final ActionReader reader;
     private final Engine engine;
-    private final PauseGate valve;
+    private final PauseGate pauseGate;
     private final KeylessUsers keyless;
 
     @Inject
     ActionConsumer(
-            AssignedPartitions assignments, ActionReader reader, Engine engine, PauseGate valve, KeylessUsers keyless) {
+            AssignedPartitions assignments, ActionReader reader, Engine engine, PauseGate pauseGate, KeylessUsers keyless) {
         this.assignments = assignments;
         this.reader = reader;
         this.engine = engine;
-        this.valve = valve;
+        this.pauseGate = pauseGate;
         this.keyless = keyless;
     }
 
     @Incoming("user-actions")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     CompletionStage<Void> receive(Message<List<byte[]>> polled) {
-        @SuppressWarnings("unchecked") // the channel's deserialisers say so
+        @SuppressWarnings("unchecked") // the channel is configured with byte array deserializers
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch = polled.getMetadata(
                         IncomingKafkaRecordBatchMetadata.class)
                 .orElseThrow(() -> new IllegalStateException("The channel user-actions is not connected to Kafka"));
-        return valve.opened().thenCompose(open -> admit(batch));
+        return pauseGate.opened().thenCompose(open -> admit(batch));
     }
 
     private CompletionStage<Void> admit(IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch) {

@@ -55,7 +55,7 @@ final class OperatorJobs {
                 LOG.warnf("Bulk retries can't continue for now: %s", e.getClass().getSimpleName());
             }
             inTrouble = true;
-            LOG.debug("Because", e);
+            LOG.debug("The cause is", e);
             return LOOK_EVERY;
         }
         return taken ? Duration.ZERO : LOOK_EVERY;
@@ -69,7 +69,7 @@ final class OperatorJobs {
             var problem = e.getClass().getSimpleName()
                     + (e instanceof SQLException of ? ", MySQL error " + of.getErrorCode() : "");
             LOG.warnf("A step of the bulk retry %s failed and is tried again: %s", job, problem);
-            LOG.debug("Because", e);
+            LOG.debug("The cause is", e);
             bulkRetries.postpone(job, problem);
             return false;
         }

@@ -24,7 +24,7 @@ public final class ParkedActionView {
      * @param type null if the record can't be read
      * @param occurredAt null if the record can't be read
      * @param attempts how many scheduled attempts were made since it was last put on its schedule
-     * @param nextAttemptAt when the next attempt is due; null if it is not RETRYING
+     * @param nextAttemptAt when the next attempt is due or, while an attempt runs, when its lease ends; null if it is not RETRYING
      * @param truncated lists the error message if only its beginning is given
      */
     public record Item(
