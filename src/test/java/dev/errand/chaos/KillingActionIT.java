@@ -206,8 +206,7 @@ class KillingActionIT {
         awaitDead(List.of("guilty"));
 
         assertThat(deaths).isBetween(3, 4);
-        assertThat(messages("guilty"))
-                .containsExactly("its last 3 attempts never ended: their processes died or hung");
+        assertThat(messages("guilty")).containsExactly("its last 3 attempts never ended: their processes died or hung");
         assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE user_id <> 'guilty'"))
                 .isZero();
         awaitCommittedToTheEnd();

@@ -89,7 +89,8 @@ public final class Worker implements Runnable {
                             Worker.class,
                             Level.ERROR,
                             "batch",
-                            "that failed because of a defect of Errand itself, " + e.getClass().getName()),
+                            "that failed because of a defect of Errand itself, "
+                                    + e.getClass().getName()),
                     () -> LOG.errorf(
                             e,
                             "A batch of %d records failed because of a defect of Errand itself and is tried again",

@@ -14,7 +14,8 @@ public record CauseLog(boolean quoted) {
         if (quoted) {
             log.debug("The cause is", cause);
         } else {
-            log.debugf("The cause is %s", ErrorClassifier.guilty(cause).getClass().getName());
+            log.debugf(
+                    "The cause is %s", ErrorClassifier.guilty(cause).getClass().getName());
         }
     }
 

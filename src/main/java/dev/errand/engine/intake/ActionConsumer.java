@@ -35,7 +35,11 @@ final class ActionConsumer {
 
     @Inject
     ActionConsumer(
-            AssignedPartitions assignments, ActionReader reader, Engine engine, PauseGate pauseGate, KeylessUsers keyless) {
+            AssignedPartitions assignments,
+            ActionReader reader,
+            Engine engine,
+            PauseGate pauseGate,
+            KeylessUsers keyless) {
         this.assignments = assignments;
         this.reader = reader;
         this.engine = engine;

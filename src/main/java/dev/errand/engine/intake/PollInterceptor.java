@@ -69,8 +69,7 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
      */
     static void listen(Map<String, ?> configuration, UnaryOperator<ConsumerRecords<byte[], byte[]>> listener) {
         if (!(configuration.get(LINE) instanceof Line line) || !line.connected) {
-            throw new IllegalStateException(
-                    "The channel's interceptor.classes were replaced: add to them, as a list");
+            throw new IllegalStateException("The channel's interceptor.classes were replaced: add to them, as a list");
         }
         line.listener = listener;
     }

@@ -7,8 +7,8 @@ import dev.errand.engine.handlers.HandlerDefinition.Run;
 import dev.errand.engine.handlers.HandlerRegistry;
 import dev.errand.engine.handlers.Permits;
 import dev.errand.engine.liveness.Sleeper;
-import dev.errand.engine.logging.Ordinal;
 import dev.errand.engine.liveness.ThreadHeartbeat;
+import dev.errand.engine.logging.Ordinal;
 import dev.errand.engine.logging.RateLimitedLog;
 import dev.errand.engine.logging.RateLimitedLog.Kind;
 import dev.errand.engine.logging.RecordMdc;
@@ -198,7 +198,10 @@ public final class AttemptRunner implements Runnable {
                 }
             } catch (ChangedDuringAttemptException e) {
                 limited.log(
-                        kind(Level.INFO, "attempt", "that were void because their actions were changed in the meantime"),
+                        kind(
+                                Level.INFO,
+                                "attempt",
+                                "that were void because their actions were changed in the meantime"),
                         () -> LOG.infof("%s, which is void", e.getMessage()));
                 return Optional.empty();
             } catch (AlreadyProcessedException e) {

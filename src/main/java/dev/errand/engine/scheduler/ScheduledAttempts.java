@@ -121,7 +121,8 @@ public class ScheduledAttempts implements AttemptRunner.Store {
         try (var connection = dataSource.getConnection()) {
             var users = Attempts.setStuckLinesInMotion(connection);
             if (!users.isEmpty()) {
-                LOG.errorf("The parked actions of %d users were stuck and continue now; please report this", users.size());
+                LOG.errorf(
+                        "The parked actions of %d users were stuck and continue now; please report this", users.size());
             }
         }
     }

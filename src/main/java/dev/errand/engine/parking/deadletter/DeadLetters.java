@@ -2,7 +2,6 @@ package dev.errand.engine.parking.deadletter;
 
 import dev.errand.action.RawRecord;
 import dev.errand.action.RecordPosition;
-import dev.errand.engine.parking.ParkedActions;
 import dev.errand.engine.parking.StoredHeaders;
 import dev.errand.engine.query.Masking;
 import dev.errand.engine.query.Sql;

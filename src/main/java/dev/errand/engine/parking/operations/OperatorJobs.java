@@ -52,7 +52,8 @@ final class OperatorJobs {
             inTrouble = false;
         } catch (SQLException | RuntimeException e) {
             if (!inTrouble && !thread.isStopping()) {
-                LOG.warnf("Bulk retries can't continue for now: %s", e.getClass().getSimpleName());
+                LOG.warnf(
+                        "Bulk retries can't continue for now: %s", e.getClass().getSimpleName());
             }
             inTrouble = true;
             LOG.debug("The cause is", e);
