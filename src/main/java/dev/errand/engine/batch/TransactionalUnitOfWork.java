@@ -13,6 +13,7 @@ import dev.errand.engine.ledger.Ledger;
 import dev.errand.engine.parking.AlreadyProcessedException;
 import dev.errand.engine.parking.Attempts;
 import dev.errand.engine.parking.BlockedUsers;
+import dev.errand.engine.parking.ChangedDuringAttemptException;
 import dev.errand.engine.parking.ClaimedAttempt;
 import dev.errand.engine.parking.IdentityConflict;
 import dev.errand.engine.parking.IdentityConflicts;
