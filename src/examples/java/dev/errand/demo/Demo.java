@@ -26,7 +26,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes what users of a shop do, at a steady rate, if one is configured: some of it fails, as in life. */
+/** Publishes actions of a shop's users at a steady rate, if one is configured. Some of these actions fail on purpose. */
 @Singleton
 final class Demo {
 
@@ -42,7 +42,7 @@ final class Demo {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable Thread thread;
 
-    /** @param rate actions in a second; 0 for none */
+    /** @param rate actions per second; 0 for none */
     @Inject
     Demo(
             @ConfigProperty(name = "errand.demo.rate", defaultValue = "0") double rate,
@@ -58,7 +58,7 @@ final class Demo {
 
     void start(@Observes StartupEvent event) {
         if (rate > 0) {
-            LOG.infof("Demonstration: %s actions a second are published to %s (errand.demo.rate)", rate, topic);
+            LOG.infof("Demonstration: publishing %s actions per second to %s (errand.demo.rate)", rate, topic);
             thread = EngineThread.start("errand-demo", this::publish);
         }
     }
@@ -79,7 +79,7 @@ final class Demo {
             while (!stopping.await(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 var unused = producer.send(next(), (metadata, failure) -> {
                     if (failure != null) {
-                        LOG.debugf("An action of the demonstration was not published: %s", failure.getMessage());
+                        LOG.debugf("The demonstration could not publish an action: %s", failure.getMessage());
                     }
                 });
                 due += nanosBetween;
@@ -122,7 +122,7 @@ final class Demo {
         try {
             return new ProducerRecord<>(topic, user, json.writeValueAsString(action));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Maps of texts and numbers can be written as JSON", e);
+            throw new IllegalStateException("A map of strings and numbers could not be written as JSON", e);
         }
     }
 }

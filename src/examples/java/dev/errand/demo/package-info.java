@@ -1,4 +1,4 @@
-/** A stream of believable actions for whoever wants to see something move. */
+/** Publishes a stream of plausible actions for demonstrations. */
 @NullMarked
 package dev.errand.demo;
 

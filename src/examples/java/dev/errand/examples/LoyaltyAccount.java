@@ -17,10 +17,10 @@ public class LoyaltyAccount extends PanacheEntityBase {
     @Column(name = "user_id", length = 64)
     public String userId;
 
-    /** Points, never negative. */
+    /** The user's points; never negative. */
     public long points;
 
-    /** A user's account, a new one where there was none. */
+    /** Returns a user's account, and creates it if there is none. */
     static LoyaltyAccount of(String userId) {
         LoyaltyAccount account = findById(userId);
         if (account == null) {
@@ -31,7 +31,7 @@ public class LoyaltyAccount extends PanacheEntityBase {
         return account;
     }
 
-    /** Loads these users' accounts into the Session: each is then found there without a query. */
+    /** Loads these users' accounts into the Session, which then finds each without a query. */
     static void load(List<String> userIds) {
         list("userId in ?1", userIds);
     }

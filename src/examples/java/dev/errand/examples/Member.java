@@ -7,7 +7,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/** A user who has signed up. No two have one email address: the table's unique constraint sees to it. */
+/** A user who has signed up. The table's unique constraint ensures that no two members have the same email address. */
 @Entity
 @Table(name = "member")
 public class Member extends PanacheEntityBase {
@@ -17,10 +17,10 @@ public class Member extends PanacheEntityBase {
     @Column(name = "user_id", length = 64)
     public String userId;
 
-    /** Where to reach them. */
+    /** The member's email address. */
     public String email;
 
-    /** When they signed up. */
+    /** When the member signed up. */
     @Column(name = "signed_up_at")
     public Instant signedUpAt;
 }

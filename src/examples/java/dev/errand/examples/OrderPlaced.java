@@ -6,8 +6,8 @@ import jakarta.validation.constraints.Positive;
 /**
  * The payload of {@code order.placed}.
  *
- * @param orderId the shop's number of it
- * @param totalCents what it costs, in cents
+ * @param orderId the shop's id of the order
+ * @param totalCents the order's total in cents
  */
 public record OrderPlaced(
         @NotBlank String orderId, @Positive long totalCents) {}

@@ -9,8 +9,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /**
- * Gives loyalty points for an order: reads the user's account, changes it, leaves writing to the unit of work, and tells the
- * world. All accounts of a unit of work are loaded at once.
+ * Grants loyalty points for an order: it changes the user's account, which the unit of work writes, and publishes an event. All
+ * accounts of a unit of work are loaded by one query.
  */
 @Handles("order.placed")
 @ApplicationScoped

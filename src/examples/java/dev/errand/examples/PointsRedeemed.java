@@ -6,8 +6,8 @@ import jakarta.validation.constraints.Positive;
 /**
  * The payload of {@code points.redeemed}.
  *
- * @param reward what the user wants for them
- * @param points what it costs
+ * @param reward the reward that the user wants
+ * @param points what the reward costs
  */
 public record PointsRedeemed(
         @NotBlank String reward, @Positive long points) {}

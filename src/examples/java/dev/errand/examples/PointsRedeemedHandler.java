@@ -9,7 +9,7 @@ import dev.errand.handler.Retry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-/** Takes points for a reward, and refuses for good where there are too few. */
+/** Spends points on a reward. If the user has too few, the action is not tried again. */
 @Handles(value = "points.redeemed", retry = @Retry(attempts = 5, firstDelay = "1m"))
 @ApplicationScoped
 public class PointsRedeemedHandler implements ActionHandler<PointsRedeemed> {

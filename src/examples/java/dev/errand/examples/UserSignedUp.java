@@ -7,6 +7,6 @@ import jakarta.validation.constraints.Size;
 /**
  * The payload of {@code user.signed-up}.
  *
- * @param email where to reach the user
+ * @param email the user's email address
  */
 public record UserSignedUp(@NotBlank @Email @Size(max = 255) String email) {}

@@ -10,8 +10,8 @@ import jakarta.inject.Inject;
 import java.util.Map;
 
 /**
- * Makes a member of a user. An email address that another member has is refused for good; where two sign up with one address
- * at once, the unique constraint lets one through, and the other attempt comes here again and is refused.
+ * Makes a user a member. It refuses an email address that another member has, and the action is not tried again. If two users sign up
+ * with one address at the same time, the unique constraint lets one of them through, and the next attempt for the other is refused.
  */
 @Handles("user.signed-up")
 @ApplicationScoped

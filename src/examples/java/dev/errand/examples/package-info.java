@@ -1,4 +1,4 @@
-/** Example handlers, to be read, changed and deleted: the package, its migrations and its tests. Nothing depends on them. */
+/** Example handlers. Read, change or delete this package with its migrations and tests: nothing depends on them. */
 @NullMarked
 package dev.errand.examples;
 

@@ -6,16 +6,16 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User U did T at time O.
+ * What one user did at one time.
  *
- * @param key its identity
- * @param type what was done, such as {@code order.placed}
- * @param userId who did it; the actions of one user are handled in partition order, one at a time
- * @param occurredAt when, to the microsecond, as its publisher says
- * @param payload what else there is to know: the JSON text inside Errand, a record of the handler's own in a handler
- * @param traceContext the W3C trace it was published in; null where its record names none, and in a scheduled attempt where
- *     only the value of a CloudEvent does
- * @param position where in Kafka it came from
+ * @param key the action's identity
+ * @param type what the user did, such as {@code order.placed}
+ * @param userId the user; the actions of one user are handled in partition order, one at a time
+ * @param occurredAt when the user did it, to the microsecond, as the publisher says
+ * @param payload the details: JSON text inside Errand, an object of the handler's payload type in a handler
+ * @param traceContext the W3C trace that the action was published in; null if its record names none. A scheduled attempt reads it
+ *     from the record's headers only, so there it is also null if only the CloudEvent in the record's value names it
+ * @param position where in Kafka the action came from
  * @param <T> the payload's type
  */
 public record Action<T>(
@@ -27,17 +27,17 @@ public record Action<T>(
         @Nullable TraceContext traceContext,
         RecordPosition position) {
 
-    /** The same action with another form of its payload. */
+    /** Returns the same action with another payload. */
     public <P> Action<P> withPayload(P other) {
         return new Action<>(key, type, userId, occurredAt, other, traceContext, position);
     }
 
-    /** {@link #occurredAt} as MySQL's DATETIME has it here: in UTC, without a zone. */
+    /** Returns {@link #occurredAt} as the DATETIME columns store it: in UTC, without a zone. */
     public LocalDateTime occurredAtUtc() {
         return LocalDateTime.ofEpochSecond(occurredAt.getEpochSecond(), occurredAt.getNano(), ZoneOffset.UTC);
     }
 
-    /** Names the action without its payload, which may be private. */
+    /** Leaves out the payload, which may be private. */
     @Override
     public String toString() {
         return type + " " + key + " from " + position;

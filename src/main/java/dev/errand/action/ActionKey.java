@@ -3,8 +3,8 @@ package dev.errand.action;
 /**
  * The identity of an action: two records with equal keys are the same action, and its effects happen once.
  *
- * @param source who published it, empty where there is only one publisher
- * @param id the publisher's own id of it
+ * @param source who published the action; empty if there is only one publisher
+ * @param id the publisher's own id of the action
  */
 public record ActionKey(String source, String id) {
 

@@ -4,19 +4,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka record as it was published, byte for byte. Its arrays are shared and never changed.
+ * A Kafka record as it was published, byte for byte. Its arrays are shared and must not be changed.
  *
- * @param position where it is
- * @param timestamp of the record, in milliseconds since 1970
- * @param key null where it has none
+ * @param position where in Kafka the record is
+ * @param timestamp the record's timestamp in milliseconds since 1970; negative if it has none
+ * @param key null if the record has none
  * @param value null for a tombstone
- * @param headers in their order, empty for most
+ * @param headers in the record's order; empty for most records
  */
-@SuppressWarnings("ArrayRecordComponent") // identity is never asked for
+@SuppressWarnings("ArrayRecordComponent") // nothing compares the contents of two records by equals
 public record RawRecord(
         RecordPosition position, long timestamp, byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
 
-    /** How many bytes it has in key, value and headers. */
+    /** Returns the bytes of key, value and headers together. */
     public long size() {
         long size = length(key) + length(value);
         for (var header : headers) {
@@ -29,11 +29,11 @@ public record RawRecord(
         return bytes == null ? 0 : bytes.length;
     }
 
-    /** @param value null where it has none */
+    /** @param value null if the header has none */
     @SuppressWarnings("ArrayRecordComponent")
     public record Header(String name, byte @Nullable [] value) {
 
-        /** How many bytes it has in name and value. */
+        /** Returns the bytes of name and value together; each character of the name counts as one byte. */
         public long size() {
             return name.length() + length(value);
         }

@@ -1,4 +1,4 @@
-/** The words everything speaks: an action, its identity, and where in Kafka it came from. */
+/** The types that every other package uses: an action, its identity, and where in Kafka it came from. */
 @NullMarked
 package dev.errand.action;
 

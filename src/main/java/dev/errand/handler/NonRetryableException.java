@@ -1,18 +1,18 @@
 package dev.errand.handler;
 
-/** Thrown by a handler for an action that no later attempt can handle. */
+/** A handler throws this for an action that no later attempt can handle: the action becomes dead at once. */
 public class NonRetryableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    /** @param message what is wrong with the action, for the person who will look at it */
+    /** @param message says to an operator what is wrong with the action */
     public NonRetryableException(String message) {
         super(message);
     }
 
     /**
-     * @param message what is wrong with the action, for the person who will look at it
-     * @param cause what told so
+     * @param message says to an operator what is wrong with the action
+     * @param cause the exception that showed it
      */
     public NonRetryableException(String message, Throwable cause) {
         super(message, cause);

@@ -1,4 +1,4 @@
-/** What a user of Errand implements: the code that runs for an action type. */
+/** What a team that uses Errand implements: the code that runs for an action type. */
 @NullMarked
 package dev.errand.handler;
 

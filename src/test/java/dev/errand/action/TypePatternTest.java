@@ -40,6 +40,6 @@ class TypePatternTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "*.placed", "a*b", "a**", "ä"})
     void shouldRefusePatternsThatNoTypeCanMatch(String pattern) {
-        assertThatThrownBy(() -> new TypePattern(pattern)).hasMessageContaining("can be no action's type");
+        assertThatThrownBy(() -> new TypePattern(pattern)).hasMessageContaining("is not a valid action type");
     }
 }

@@ -153,7 +153,7 @@ class KillingActionIT {
 
         assertThat(deaths).isBetween(2, 4);
         assertThat(messages("guilty"))
-                .containsExactly("its last 3 deliveries came to no end: their processes died or hung");
+                .containsExactly("its last 3 deliveries never ended: their processes died or hung");
         // What comes after it waits behind it.
         awaitUntil(() -> database.texts("SELECT state FROM parked_action WHERE user_id = 'guilty' ORDER BY seq")
                 .equals(List.of("DEAD", "WAITING", "WAITING")));
@@ -206,8 +206,7 @@ class KillingActionIT {
         awaitDead(List.of("guilty"));
 
         assertThat(deaths).isBetween(3, 4);
-        assertThat(messages("guilty"))
-                .containsExactly("its last 3 attempts came to no end: their processes died or hung");
+        assertThat(messages("guilty")).containsExactly("its last 3 attempts never ended: their processes died or hung");
         assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE user_id <> 'guilty'"))
                 .isZero();
         awaitCommittedToTheEnd();

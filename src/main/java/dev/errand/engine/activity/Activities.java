@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Keeps {@code user_activity}: how many actions a user did, the first and the last of them by order of processing.
- * Stateless and thread-safe; the caller's transaction decides what stays.
+ * Updates {@code user_activity}: how many actions a user did, and the first and the last of them in the order of processing.
+ * Stateless and thread-safe; it takes part in the caller's transaction.
  */
 public final class Activities {
 
-    // Written by upserts of many rows: reading, checking and updating a row for each user cost eight times the time.
+    // Multi-row upserts: selecting and updating the row of each user took eight times as long.
     private static final String INSERT = """
             INSERT INTO user_activity
               (user_id, action_count, first_action_at, last_action_at, last_action_type)
@@ -35,13 +35,13 @@ public final class Activities {
      * Adds actions to their users' activity.
      *
      * @param connection in a transaction
-     * @param actions not added before, each user's in order
+     * @param actions actions that have not been added before, each user's in order
      */
     public static void add(Connection connection, List<Action<String>> actions) throws SQLException {
         if (actions.isEmpty()) {
             return;
         }
-        // By user id, the order of the primary key: two batches that touch the same users cannot deadlock on them.
+        // In the order of the primary key, so that two batches with the same users can't deadlock.
         Map<String, Activity> byUser = new TreeMap<>();
         for (var action : actions) {
             byUser.merge(action.userId(), Activity.of(action), Activity::then);
@@ -68,7 +68,7 @@ public final class Activities {
         }
     }
 
-    /** Times as text: the driver's own way of writing them costs several times as much. */
+    /** Holds times as text, because the driver takes several times as long to write date-time objects. */
     private record Activity(long count, String firstAt, String lastAt, String lastType) {
 
         static Activity of(Action<?> action) {

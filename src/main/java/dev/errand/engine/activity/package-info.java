@@ -1,4 +1,4 @@
-/** What is known of each user's activity: a row for each user, kept up to date by every action whatever its type. */
+/** Each user's activity: one row for each user, which every action updates, whatever its type. */
 @NullMarked
 package dev.errand.engine.activity;
 

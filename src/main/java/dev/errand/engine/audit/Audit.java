@@ -7,7 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** Who changed what by hand, and when. Stateless and thread-safe; the caller's transaction decides what stays. */
+/** Writes audit entries: who changed what, and when. Stateless and thread-safe; it takes part in the caller's transaction. */
 public final class Audit {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -15,10 +15,14 @@ public final class Audit {
     private Audit() {}
 
     /**
-     * @param actor who did it
-     * @param operation what was done, such as {@code discard}
-     * @param subject to what, such as {@code failed-action/17}
-     * @param detail what else there is to know
+     * Writes an entry.
+     *
+     * @param connection in the transaction of the change
+     * @param actor the operator
+     * @param operation what the operator did, such as {@code discard}
+     * @param subject what the operator changed, such as {@code failed-action/17}
+     * @param detail more about the change; is stored as JSON
+     * @throws IllegalArgumentException if the detail can't be written as JSON
      */
     public static void note(
             Connection connection, String actor, String operation, String subject, Map<String, ?> detail)

@@ -1,4 +1,4 @@
-/** Who changed something, what and when: each change by an operator writes a row in its own transaction. */
+/** The audit: each change by an operator writes a row, in the transaction of the change. */
 @NullMarked
 package dev.errand.engine.audit;
 

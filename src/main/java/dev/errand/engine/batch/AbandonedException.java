@@ -1,11 +1,14 @@
 package dev.errand.engine.batch;
 
-/** What a unit of work was to do is another process's by now, or will be read again: nothing of it was done. */
+/**
+ * The partition of an action was revoked, or is being read again, before its unit of work began: nothing of the unit was done, and
+ * the action will be received again.
+ */
 final class AbandonedException extends Exception {
 
     private static final long serialVersionUID = 1;
 
     AbandonedException() {
-        super("The partition went elsewhere, or is read again, before a unit of work had its connection");
+        super("A partition was revoked, or is being read again, before the unit of work had its connection");
     }
 }

@@ -3,6 +3,7 @@ package dev.errand.engine.batch;
 import dev.errand.action.RecordPosition;
 import dev.errand.engine.error.CauseLog;
 import dev.errand.engine.error.ErrorClassifier;
+import dev.errand.engine.logging.Ordinal;
 import dev.errand.engine.logging.RateLimitedLog;
 import dev.errand.engine.logging.RateLimitedLog.Kind;
 import dev.errand.engine.logging.RecordMdc;
@@ -14,9 +15,9 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 
 /**
- * What batches have to tell, at a limited rate: a storm of failures must not be one of log lines too. No line says whose an
- * action is, what is in it, or an exception's message, which may quote it; all that is in {@code parked_action}, and at level
- * DEBUG in the log where nothing is masked. Thread-safe.
+ * The log lines of batches, at a limited rate, so that a storm of failures does not become a storm of log lines. No line names the
+ * user, the payload, or an exception's message, which may quote the payload; {@code parked_action} has all of that, and at level DEBUG
+ * so has the log if no type is masked. Thread-safe.
  */
 public final class BatchLog {
 
@@ -30,17 +31,17 @@ public final class BatchLog {
         this.causes = causes;
     }
 
-    /** @param reason quotes what was published */
+    /** @param reason may quote what was published */
     void unreadable(RecordPosition record, String reason) {
         RecordMdc.at(record, () -> {
             limited.log(
                     kind(Level.WARN, "record", "that can't be read"),
-                    () -> LOG.warnf("The record at %s can't be read and is kept as dead", record));
+                    () -> LOG.warnf("The record at %s can't be read and is parked as dead", record));
             causes.tell(LOG, reason);
         });
     }
 
-    /** @param parked whether it is kept as failed, having used up its attempts in memory */
+    /** @param parked whether the action has used up its attempts in memory and is parked */
     void failed(InFlightRecord delivery, Throwable cause, boolean parked) {
         RecordMdc.at(delivery.position(), () -> {
             if (parked) {
@@ -48,9 +49,10 @@ public final class BatchLog {
                 limited.log(
                         kind(Level.WARN, "action", "of type " + typeOf(delivery) + " failed with " + error),
                         () -> LOG.warnf(
-                                "The action at %s failed in its attempt %d with %s and is kept as failed; its user's later"
-                                        + " actions wait",
-                                delivery.position(), delivery.failures().size(), error));
+                                "The action at %s failed for the %s time with %s and is parked",
+                                delivery.position(),
+                                Ordinal.of(delivery.failures().size()),
+                                error));
             }
             causes.tell(LOG, cause);
         });
@@ -66,8 +68,8 @@ public final class BatchLog {
         RecordMdc.at(delivery.position(), () -> {
             var why = ErrorClassifier.inShort(cause);
             limited.log(
-                    kind(Level.ERROR, "action", "that can't be kept as failed yet (" + why + ")"),
-                    () -> LOG.errorf("The action at %s can't be kept as failed yet: %s", delivery.position(), why));
+                    kind(Level.ERROR, "action", "that can't be parked for now (" + why + ")"),
+                    () -> LOG.errorf("The action at %s can't be parked for now: %s", delivery.position(), why));
             causes.tell(LOG, cause);
         });
     }
@@ -89,7 +91,7 @@ public final class BatchLog {
                                     "of type " + action.type() + " with an earlier one's source and id"),
                             () -> LOG.warnf(
                                     "The action at %s has the source and id of the action at %s, but another %s: it is"
-                                            + " not done and kept as dead. Let each publisher set a source of its own",
+                                            + " parked as dead. Let each publisher set a source of its own",
                                     action.position(), conflict.first(), differs)));
         }
     }
@@ -103,8 +105,8 @@ public final class BatchLog {
                             "action",
                             "of type " + typeOf(delivery) + " that can't be done for now (" + error + ")"),
                     () -> LOG.warnf(
-                            "The action at %s can't be done for now, which is no fault of its own: %s, %s. Its user"
-                                    + " waits, others go on",
+                            "The action at %s can't be done for now and is not at fault: %s (%s). Only its user's"
+                                    + " actions wait",
                             delivery.position(), why.getMessage(), error));
             causes.tell(LOG, why);
         });
@@ -114,7 +116,7 @@ public final class BatchLog {
         var why = ErrorClassifier.inShort(cause);
         limited.log(
                 kind(Level.WARN, "batch", "that had to wait for the database (" + why + ")"),
-                () -> LOG.warnf("The database can't be worked with: holding until it can (%s)", why));
+                () -> LOG.warnf("The database does not work: waiting until it does (%s)", why));
         causes.tell(LOG, cause);
     }
 

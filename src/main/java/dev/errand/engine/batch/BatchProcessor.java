@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Carries a worker's batches through: as one unit of work where all goes well, otherwise in as many as it takes to find the guilty
- * actions and commit all others. What failed for good is parked in the database. For one thread.
+ * Processes a worker's batches: as one unit of work if all goes well, and otherwise in as many as it takes to find the guilty actions
+ * and commit all others. Actions that have used up their attempts in memory are parked. For one thread.
  */
 public final class BatchProcessor {
 
@@ -36,7 +36,7 @@ public final class BatchProcessor {
     private final Sleeper sleeper;
     private final Clock clock;
 
-    /** @param sleeper says when everything stops */
+    /** @param sleeper waits between attempts, and says when the engine stops */
     public BatchProcessor(
             HandlerRegistry handlers,
             FailurePolicy policy,
@@ -55,11 +55,12 @@ public final class BatchProcessor {
     }
 
     /**
-     * Completes what can be completed: by its effects, or by parking it.
+     * Completes all records that can be completed, by committing their effects or by parking them.
      *
      * @param records each user's in order
-     * @return for each user with an action that is to be tried again or to run alone, that action and those behind it; what is neither
-     *     completed nor in here was given up because its partition went elsewhere or everything stops
+     * @return the records to put back into the queue: for each user with an action that is to be tried again or to run alone, that
+     *     action and the user's later ones. A record that is neither completed nor returned was given up, because its partition was
+     *     revoked or the engine stops
      */
     List<Requeue<InFlightRecord>> process(List<InFlightRecord> records) {
         var batch = new BatchState(records);
@@ -69,14 +70,12 @@ public final class BatchProcessor {
                 work(batch, bound);
             }
         }
-        // After the work: what comes before a failed action of its user is completed by now, so that what is parked of
-        // the user is in
-        // order.
+        // After the work, because then the user's earlier actions are completed, and parked ones keep their order.
         park(batch, batch.toBeParked(policy::isToBeParked));
         return batch.requeues();
     }
 
-    /** An action that runs alone waits until all of its handlers' limits permit it to run. */
+    /** An action that runs alone waits until all of its handlers' concurrency limits permit it to run. */
     private Permits permits(BatchState batch, List<BoundAction> bound) {
         var permits = Permits.of(bound.size() == 1 ? bound.get(0).runs() : List.of());
         if (permits.mustWait()) {
@@ -94,7 +93,7 @@ public final class BatchProcessor {
                 continue;
             }
             if (!record.failures().isEmpty() && policy.isToBeParked(record)) {
-                // It could not be parked so far: it does not run again for that.
+                // It could not be parked so far, and must not run again because of that.
                 batch.holdBack(index);
                 continue;
             }
@@ -136,7 +135,7 @@ public final class BatchProcessor {
         }
     }
 
-    /** One unit of work, again after conflicts and outages, and smaller ones where an action is guilty. */
+    /** Runs the actions as one unit of work: again after conflicts and outages, and without the guilty action or in halves otherwise. */
     private void work(BatchState batch, List<BoundAction> wanted) {
         var actions = batch.stillWanted(wanted);
         var recovery = new Recovery(unit::databaseWorks);
@@ -164,14 +163,14 @@ public final class BatchProcessor {
             }
             actions = batch.stillWanted(actions);
             if (culprits >= 2 && actions.size() > 1) {
-                // Many guilty ones: halves find them in fewer runs than one at a time would.
+                // If several are guilty, halves find them in fewer runs than leaving out one at a time.
                 halves(batch, actions);
                 return;
             }
         }
     }
 
-    /** Waits where no action is guilty and the same is to be run again. */
+    /** Decides what to do after an error, and waits if the same unit is to run again. */
     private Step recover(Recovery recovery, Throwable error) {
         var step = recovery.next(error);
         if (step.isAgain()) {
@@ -185,8 +184,8 @@ public final class BatchProcessor {
     }
 
     /**
-     * The position of the action that is guilty, -1 where that is not known: a Session flushes when a query asks it to, so that the
-     * handler that ran then need not be the one whose data is wrong.
+     * Returns the index of the guilty action, or -1 if it is not known. After a persistence exception it is not, because a query makes
+     * the Session flush changes of handlers that ran before.
      */
     private static int culprit(List<BoundAction> actions, Throwable error) {
         if (actions.size() == 1) {
@@ -198,10 +197,10 @@ public final class BatchProcessor {
     }
 
     /**
-     * Actions that can't be done for now go back to the queue as they are, and their users' later actions with them: of several
-     * actions all of the type that is known to be blocked, as they have the same handlers.
+     * Puts actions that can't be done for now back into the queue, with their users' later actions. If there are several actions, these
+     * are all of the type whose handler was blocked, because they have the same handlers.
      *
-     * @return whether it is known which those are
+     * @return whether the blocked actions are known
      */
     private boolean block(BatchState batch, List<BoundAction> actions, Throwable error) {
         var blocked = actions.size() == 1 ? actions : ofTheBlockedType(actions, error);
@@ -223,7 +222,7 @@ public final class BatchProcessor {
                 .toList();
     }
 
-    /** The first half before the second, so that each user's actions stay in order. */
+    /** Runs the first half before the second, so that each user's actions stay in order. */
     private void halves(BatchState batch, List<BoundAction> actions) {
         observer.tell(each -> each.onRetry(RetryReason.SPLIT));
         int middle = actions.size() / 2;

@@ -4,12 +4,12 @@ import dev.errand.engine.parking.IdentityConflict;
 import java.util.List;
 
 /**
- * What a unit of work that is committed made of its actions.
+ * The outcomes of a committed unit of work's actions.
  *
- * @param done those that were handled and recorded
- * @param duplicates those the ledger had already: they changed nothing
- * @param conflicting those whose identity is another action's: they are kept as dead
- * @param blocked those that wait behind a failed action of their user
+ * @param done actions that were handled and recorded
+ * @param duplicates actions that the ledger had already: they changed nothing
+ * @param conflicting actions whose identity belongs to another action: they are parked as dead
+ * @param blocked actions that were parked because their user is blocked
  */
 record BatchResult(
         List<BoundAction> done,

@@ -3,12 +3,12 @@ package dev.errand.engine.batch;
 import java.time.Duration;
 
 /**
- * How many actions to take at once: as many as this worker lately did in the time a unit of work should take. Cheap
- * actions go by hundreds, slow handlers a few at a time, so that a transaction stays short. For one thread.
+ * Decides how many actions a worker takes at once: as many as it has lately done in the target duration of a unit of work. So a unit
+ * of work has hundreds of cheap actions but only a few with slow handlers, and its transaction stays short. For one thread.
  */
 public final class BatchSize {
 
-    /** Before anything is known: enough to learn from, and not too many for slow handlers to fit in a transaction. */
+    /** The first batch: large enough to measure, and small enough for slow handlers to stay within a transaction's timeout. */
     private static final int FIRST = 32;
 
     private final int max;
@@ -16,7 +16,7 @@ public final class BatchSize {
     private double nanosOfOne;
 
     /**
-     * @param max the limit, from 1
+     * @param max the largest batch, at least 1
      * @param target how long a unit of work should take at most
      */
     public BatchSize(int max, Duration target) {
@@ -29,7 +29,7 @@ public final class BatchSize {
     }
 
     void took(int actions, Duration duration) {
-        // At most the target: after an outage the next batches would be tiny for long.
+        // Not more than the target, because otherwise an outage would make batches tiny for a long time.
         var one = Math.min((double) duration.toNanos() / actions, targetNanos);
         nanosOfOne = nanosOfOne == 0 ? one : 0.8 * nanosOfOne + 0.2 * one;
     }

@@ -12,26 +12,26 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** A batch on its way through: which of its records are held back, and what comes next for those. For one thread. */
+/** The state of a batch in process: which of its records are held back, and what happens to those. For one thread. */
 final class BatchState {
 
-    /** For what the database keeps from being done though it works for others: long enough to leave the workers to those. */
+    /** The delay for actions that the database blocks although it works for others: long enough to leave the workers to those. */
     static final Duration WHILE_BLOCKED = Duration.ofSeconds(5);
 
     private final List<InFlightRecord> records;
 
-    /** For each user with a record that is held back its position: it and those of theirs behind it wait. */
+    /** The index of the first held back record of each user that has one: this record and the user's later ones wait. */
     private final Map<String, Integer> heldBack = new LinkedHashMap<>();
 
-    /** Users whose record in {@link #heldBack} is not guilty of what keeps it from being done. */
+    /** Users whose record in {@link #heldBack} is not at fault. */
     private final Set<String> blocked = new HashSet<>();
 
-    /** Positions of unreadable records that block nobody. */
+    /** Indexes of unreadable records that block nobody. */
     private final List<Integer> nonBlocking = new ArrayList<>();
 
     private final Set<Integer> parked = new HashSet<>();
 
-    /** For an action that runs alone and has not failed. */
+    /** How long an action that runs alone and has not failed waits for its handlers' concurrency limits. */
     private Duration untilPermit = Duration.ZERO;
 
     /** @param records each user's in order */
@@ -51,34 +51,34 @@ final class BatchState {
         return heldBack.containsKey(user);
     }
 
-    /** It and its user's later records wait. */
+    /** Makes the record and its user's later records wait. */
     void holdBack(int index) {
         heldBack.merge(records.get(index).user(), index, Math::min);
     }
 
-    /** It and its user's later records wait, though it is not guilty of that. */
+    /** Makes the record and its user's later records wait, although the record is not at fault. */
     void block(int index) {
         holdBack(index);
         blocked.add(records.get(index).user());
     }
 
-    /** It waits until its handlers' limits permit it to run. */
+    /** Makes the record wait until its handlers' concurrency limits permit it to run. */
     void holdBackUntilPermitted(int index, Duration untilPermit) {
         holdBack(index);
         this.untilPermit = untilPermit;
     }
 
-    /** It is unreadable and blocks nobody. */
+    /** Notes an unreadable record that blocks nobody. */
     void setAside(int index) {
         nonBlocking.add(index);
     }
 
-    /** They are in the database. */
+    /** Notes records that have been parked. */
     void parked(List<Integer> indexes) {
         parked.addAll(indexes);
     }
 
-    /** Without those behind a held back record of their user, and those that another process will get. */
+    /** Returns the actions without held back ones, those behind a held back record of their user, and abandoned ones. */
     List<BoundAction> stillWanted(List<BoundAction> actions) {
         return actions.stream()
                 .filter(action -> !action.delivery().abandoned())
@@ -92,9 +92,10 @@ final class BatchState {
     }
 
     /**
-     * What can be parked: unreadable records, and the first held back one of each user that has used up its attempts in memory.
+     * Returns the indexes of the records to park: unreadable ones that block nobody, and each user's first held back one if it is to
+     * be parked.
      *
-     * @param isToBeParked whether a failed record has
+     * @param isToBeParked whether a failed record has used up its attempts in memory
      */
     List<Integer> toBeParked(Predicate<InFlightRecord> isToBeParked) {
         List<Integer> indexes = new ArrayList<>(nonBlocking);
@@ -107,7 +108,7 @@ final class BatchState {
         return indexes;
     }
 
-    /** For each user with records that are held back and not parked: those, in order. */
+    /** Returns, for each user, the records that are held back and not parked, in order. */
     List<Requeue<InFlightRecord>> requeues() {
         Map<String, List<InFlightRecord>> byUser = new LinkedHashMap<>();
         for (int index = 0; index < records.size(); index++) {
@@ -122,7 +123,7 @@ final class BatchState {
                 .toList();
     }
 
-    /** What follows a parked action of its user has no reason to wait: it is to be parked behind it. */
+    /** Returns the delay before a user's records run again; zero behind a parked action, because they are to be parked behind it. */
     private Duration waitBefore(InFlightRecord first) {
         if (blocked.contains(first.user())) {
             return WHILE_BLOCKED;

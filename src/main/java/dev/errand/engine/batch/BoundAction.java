@@ -6,11 +6,11 @@ import dev.errand.engine.record.InFlightRecord;
 import java.util.List;
 
 /**
- * An action that was read, bound and checked.
+ * An action whose payload has been bound and validated for its handlers.
  *
- * @param index of its delivery in the batch, from 0
- * @param delivery what it was read from
- * @param action with its payload as JSON text
- * @param runs what its handlers do, in their order; empty where its type has none
+ * @param index its record's index in the batch, from 0
+ * @param delivery the record that it was read from
+ * @param action the action, with its payload as JSON text
+ * @param runs its handlers' runs, in their order; empty if its type has no handler
  */
 record BoundAction(int index, InFlightRecord delivery, Action<String> action, List<Run<?>> runs) {}

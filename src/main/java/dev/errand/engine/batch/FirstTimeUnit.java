@@ -5,7 +5,7 @@ import dev.errand.engine.parking.ParkedAction;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** A unit of work that tells deliveries when they were done for the first time, as long as that is of interest. */
+/** A unit of work that notifies suspect records when they were done for the first time, and not found to be done already. */
 public final class FirstTimeUnit implements UnitOfWork {
 
     private final UnitOfWork unit;

@@ -23,7 +23,7 @@ import org.hibernate.engine.spi.SessionImplementor;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Runs handlers inside of a unit of work, each in its time, and writes what they leave behind. Thread-safe. */
+/** Runs handlers inside a unit of work, each within its timeout, and writes their changes and events. Thread-safe. */
 @ApplicationScoped
 class HandlerInvoker {
 
@@ -50,10 +50,10 @@ class HandlerInvoker {
     }
 
     /**
-     * Of all actions of a batch, in its order.
+     * Runs the handlers of all actions of a batch, in its order.
      *
      * @throws HandlerException if a handler threw
-     * @throws InfrastructureException if a handler's time was up while MySQL kept it waiting
+     * @throws InfrastructureException if a handler's timeout expired while it waited in MySQL for something that others hold
      */
     void of(List<BoundAction> actions, TransactionProgress progress) throws Exception {
         var runs = actions.stream().flatMap(action -> action.runs().stream()).toList();
@@ -64,7 +64,7 @@ class HandlerInvoker {
         });
     }
 
-    /** Of one action. */
+    /** Runs the handlers of one action. */
     void of(Action<String> action, List<Run<?>> runs, TransactionProgress progress) throws Exception {
         inOneTransaction(runs, progress, () -> handle(0, action, runs, progress));
     }
@@ -88,15 +88,14 @@ class HandlerInvoker {
         }
     }
 
-    /** What handlers do. */
     @FunctionalInterface
     private interface Handling {
         void run() throws Exception;
     }
 
     /**
-     * A savepoint shows that all handlers ran in one transaction: it is gone if a handler swallowed a deadlock, which rolls
-     * the whole transaction back, or made MySQL commit, as DDL does. Then nothing may be settled as if it were done.
+     * Proves by a savepoint that all handlers ran in one transaction. The savepoint is gone if a handler swallowed a deadlock, which
+     * rolls the whole transaction back, or made MySQL commit, as DDL does. Then RELEASE SAVEPOINT fails, and with it the unit of work.
      */
     private void inOneTransaction(List<Run<?>> runs, TransactionProgress progress, Handling handling) throws Exception {
         if (runs.isEmpty()) {
@@ -134,7 +133,7 @@ class HandlerInvoker {
         } catch (Throwable e) {
             throw new HandlerException(index, action, e);
         } finally {
-            // A handler that was interrupted may set the thread's interrupted flag again, which would end the worker.
+            // A handler may leave the thread's interrupted flag set, which must not disturb the worker.
             if (Thread.interrupted()) {
                 LOG.debugf("The handler of %s interrupted its thread, which is ignored", action);
             }
@@ -179,7 +178,7 @@ class HandlerInvoker {
         return waitedFor == null ? late : InfrastructureException.blocked(waitedFor, index, late);
     }
 
-    /** What a handler waited for in MySQL when its time was up. */
+    /** What a handler waited for in MySQL when its timeout expired. */
     private static final class WaitedFor {
         private volatile @Nullable String state;
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
-/** A unit of work that can be watched: by its thread's heartbeat, in metrics and in traces. For one thread. */
+/** A unit of work that reports to its thread's heartbeat, to observers and to traces. For one thread. */
 public final class ObservedUnit implements UnitOfWork {
 
     private final UnitOfWork unit;

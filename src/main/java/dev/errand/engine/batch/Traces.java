@@ -27,9 +27,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces: a span for each unit of work, which the spans of its JDBC statements and handlers are under, and a consumer span for
- * each action, which is in its publisher's trace and linked to the unit of work it shares with others. Names follow
- * OpenTelemetry's conventions for messaging. No span says whose an action is or what is in it. Thread-safe.
+ * Creates spans: one for each unit of work, the parent of the spans of its JDBC statements and handlers, and a consumer span for each
+ * action, which belongs to its publisher's trace and is linked to the unit of work. Names follow OpenTelemetry's semantic conventions
+ * for messaging. No span contains a user id or a payload. Thread-safe.
  */
 @Singleton
 public final class Traces {
@@ -59,12 +59,12 @@ public final class Traces {
         this.tracer = openTelemetry.getTracer(INSTRUMENTATION);
     }
 
-    /** A unit of work under way, current on this thread until it is closed. */
+    /** Begins the span of a unit of work and makes it current on this thread until it is closed. */
     Unit unit(int actions) {
         return begin("unit of work", actions);
     }
 
-    /** A unit of work that keeps failed actions. */
+    /** Begins the span of a unit of work that parks failed actions. */
     Unit keeping(int actions) {
         return begin("keep failed actions", actions);
     }
@@ -73,7 +73,7 @@ public final class Traces {
         return begin(() -> tracer.spanBuilder(name).setNoParent().setAttribute(COUNT, actions));
     }
 
-    /** Work is done without a span rather than not at all. */
+    /** If a span can't be created, the work is done without one. */
     private Unit begin(Supplier<SpanBuilder> span) {
         if (off) {
             return Unit.UNTRACED;
@@ -86,14 +86,14 @@ public final class Traces {
         }
     }
 
-    /** A scheduled attempt is a unit of work of one action: one span is both. */
+    /** Begins the span of a scheduled attempt, which is both the unit of work's and the action's. */
     public Unit attempt(ClaimedAttempt due) {
         return begin(() -> consumer(due.action().position(), due.action().traceContext(), Context.root())
                 .setAttribute(TYPE, due.action().type())
                 .setAttribute(ATTEMPT, due.attempts() + 1L));
     }
 
-    /** In the publisher's trace, or else where the parent says. */
+    /** Builds a consumer span in the publisher's trace, or under the other context if the action has none. */
     private SpanBuilder consumer(RecordPosition at, @Nullable TraceContext published, Context otherwise) {
         return tracer.spanBuilder("process " + at.topic())
                 .setSpanKind(SpanKind.CONSUMER)
@@ -105,7 +105,7 @@ public final class Traces {
                 .setAttribute(OFFSET, at.offset());
     }
 
-    /** For the thread that began it. */
+    /** The span of a unit of work. For the thread that began it. */
     public static final class Unit implements AutoCloseable {
 
         private static final Unit UNTRACED = new Unit();
@@ -127,11 +127,11 @@ public final class Traces {
             this.traces = traces;
             this.span = span;
             this.began = Instant.now();
-            // By hand: a worker's thread inherits no context.
+            // Set explicitly, because a worker's thread inherits no context.
             this.scope = span.makeCurrent();
         }
 
-        /** It is committed: each of its actions gets its span. */
+        /** Creates a span for each action of the unit, which is committed. */
         void committed(BatchResult taken) {
             if (traces != null) {
                 taken.done().forEach(each -> onOutcome("done", each.action()));
@@ -141,7 +141,7 @@ public final class Traces {
             }
         }
 
-        /** They are in the database, as dead. */
+        /** Creates a span for each conflicting record, which is parked as dead. */
         void conflicting(List<IdentityConflict> conflicts) {
             conflicts.forEach(each -> onOutcome("conflicting", each.action()));
         }
@@ -158,7 +158,7 @@ public final class Traces {
             }
         }
 
-        /** Failed actions are in the database. */
+        /** Creates a span for each failed action, which is parked. */
         void kept(List<ParkedAction> failed) {
             if (traces != null) {
                 for (var each : failed) {
@@ -183,7 +183,7 @@ public final class Traces {
             consumer.startSpan().setStatus(StatusCode.ERROR).end();
         }
 
-        /** It came to nothing. By its class only: an exception's message may tell what is private. */
+        /** Marks the span as failed. It gets only the exception's class, because the message may hold private data. */
         public void failed(Throwable why) {
             if (traces != null) {
                 span.setStatus(StatusCode.ERROR)
@@ -192,7 +192,7 @@ public final class Traces {
             }
         }
 
-        /** What goes wrong with it must not look like a failure of actions. */
+        /** Ends the span. Errors of tracing are caught, because they must not look like failures of actions. */
         @Override
         public void close() {
             try (scope) {

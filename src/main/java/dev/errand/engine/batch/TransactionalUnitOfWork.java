@@ -13,6 +13,7 @@ import dev.errand.engine.ledger.Ledger;
 import dev.errand.engine.parking.AlreadyProcessedException;
 import dev.errand.engine.parking.Attempts;
 import dev.errand.engine.parking.BlockedUsers;
+import dev.errand.engine.parking.ChangedDuringAttemptException;
 import dev.errand.engine.parking.ClaimedAttempt;
 import dev.errand.engine.parking.IdentityConflict;
 import dev.errand.engine.parking.IdentityConflicts;
@@ -39,9 +40,9 @@ import java.util.function.BooleanSupplier;
 import org.hibernate.Session;
 
 /**
- * One unit of work: one Session, one transaction, one connection. When {@link #run} returns all is committed; when it
- * throws nothing is, unless the COMMIT itself failed, which leaves that unknown until the ledger is asked. Either way the
- * Session is closed and the connection is back in the pool.
+ * One unit of work: one Session, one transaction, one connection. When {@link #run} returns, everything is committed. When it throws,
+ * nothing is, unless the COMMIT itself failed, whose outcome only the ledger shows. Either way the Session is closed and the
+ * connection is back in the pool.
  *
  * <p>Thread-safe: every run has its own Session.
  */
@@ -53,9 +54,9 @@ public class TransactionalUnitOfWork implements UnitOfWork {
     private final HandlerInvoker handlerRuns;
     private final DatabaseProbe probe;
     private final PrimaryWatch primaryWatch;
-    private final FailurePolicy rules;
+    private final FailurePolicy policy;
 
-    /** @param session Quarkus's scoped Session: it leads every call to the Session of the caller's transaction */
+    /** @param session Quarkus's scoped proxy, which delegates each call to the Session of the caller's transaction */
     @Inject
     TransactionalUnitOfWork(
             Session session,
@@ -63,26 +64,25 @@ public class TransactionalUnitOfWork implements UnitOfWork {
             HandlerInvoker handlerRuns,
             DatabaseProbe probe,
             PrimaryWatch primaryWatch,
-            FailurePolicy rules) {
+            FailurePolicy policy) {
         this.session = session;
         this.transactions = transactions;
         this.handlerRuns = handlerRuns;
         this.probe = probe;
         this.primaryWatch = primaryWatch;
-        this.rules = rules;
+        this.policy = policy;
     }
 
     /**
-     * Takes the actions: those the ledger has already change nothing, and are kept as dead where they only have the identity
-     * of what it has; those whose user has a failed action line up behind it; the others are handled in the given order and
-     * recorded.
+     * Records the actions in the ledger and handles the new ones in the given order. Repeats of what the ledger has change nothing;
+     * conflicting actions are parked as dead; actions of blocked users are parked behind the earlier ones.
      *
-     * @param prepared each user's in order; of several with one key the first counts
-     * @return what became of them, once this is committed
+     * @param prepared the actions, each user's in order; the first of several with one key counts
+     * @return their outcomes, after the commit
      * @throws HandlerException if a handler threw
-     * @throws InfrastructureException if none of them can be guilty
-     * @throws AbandonedException if one of them was
-     * @throws Exception if the database refused; where, and whether it is an action's fault, is the caller's to find out
+     * @throws InfrastructureException if no action can be guilty
+     * @throws AbandonedException if an action was abandoned
+     * @throws Exception if the database failed; the caller has to find out whether an action is guilty
      */
     @ActivateRequestContext
     @Override
@@ -95,8 +95,8 @@ public class TransactionalUnitOfWork implements UnitOfWork {
                 .noneMatch(each -> each.delivery().abandoned()));
         var taken = session.doReturningWork(connection -> take(connection, prepared));
         var now = taken.done();
-        // Before the handlers: the rows' locks keep an attempt at another action of these users from running beside
-        // them.
+        // Before the handlers: the row locks keep scheduled attempts at these users' actions from running at the same
+        // time.
         session.doWork(connection ->
                 Activities.add(connection, now.stream().map(BoundAction::action).toList()));
         handlerRuns.of(now, progress);
@@ -104,9 +104,9 @@ public class TransactionalUnitOfWork implements UnitOfWork {
     }
 
     /**
-     * Writes the actions into the ledger and lines up those behind a failed action of their user.
+     * Writes the actions into the ledger and parks those of blocked users.
      *
-     * @return with what is to be done now: neither known to the ledger nor waiting
+     * @return the outcomes; {@code done} are the actions that are still to be handled
      */
     private BatchResult take(Connection connection, List<BoundAction> prepared) throws SQLException {
         Set<ActionKey> keys = new HashSet<>();
@@ -115,28 +115,28 @@ public class TransactionalUnitOfWork implements UnitOfWork {
         prepared.forEach(each -> (keys.add(each.action().key()) ? first : known).add(each));
         var actions = first.stream().map(BoundAction::action).toList();
         var duplicates = Ledger.record(connection, actions);
-        var lines =
+        var blocked =
                 BlockedUsers.of(connection, actions.stream().map(Action::userId).toList());
-        if (known.isEmpty() && duplicates.isEmpty() && lines.isEmpty()) {
+        if (known.isEmpty() && duplicates.isEmpty() && blocked.isEmpty()) {
             return new BatchResult(prepared, List.of(), List.of(), List.of());
         }
-        return sorted(connection, first, known, duplicates, lines);
+        return sorted(connection, first, known, duplicates, blocked);
     }
 
-    /** @param known repeats of actions of the same batch; those of the ledger's are added */
+    /** @param known repeats within the batch; this method adds the repeats of actions that the ledger has */
     private BatchResult sorted(
             Connection connection,
             List<BoundAction> first,
             List<BoundAction> known,
             Set<ActionKey> duplicates,
-            Set<String> lines)
+            Set<String> blocked)
             throws SQLException {
         List<BoundAction> now = new ArrayList<>(first.size());
         List<BoundAction> behind = new ArrayList<>();
         for (var each : first) {
             if (duplicates.contains(each.action().key())) {
                 known.add(each);
-            } else if (lines.contains(each.action().userId())) {
+            } else if (blocked.contains(each.action().userId())) {
                 behind.add(each);
             } else {
                 now.add(each);
@@ -145,7 +145,7 @@ public class TransactionalUnitOfWork implements UnitOfWork {
         if (!behind.isEmpty()) {
             ParkedActions.queue(connection, waiting(behind));
         }
-        // After that: what is known may be a repeat of one that waits now.
+        // Only now, because a repeat may be one of an action that was parked just above.
         var conflicting = keepConflicting(connection, IdentityConflicts.among(connection, waiting(known)));
         var others = IdentityConflicts.position(conflicting);
         known.removeIf(each -> others.contains(each.action().position()));
@@ -160,16 +160,17 @@ public class TransactionalUnitOfWork implements UnitOfWork {
 
     private List<IdentityConflict> keepConflicting(Connection connection, List<IdentityConflict> conflicts)
             throws SQLException {
-        ParkedActions.keepConflicting(connection, conflicts, rules.publishesDead());
+        ParkedActions.keepConflicting(connection, conflicts, policy.publishesDead());
         return conflicts;
     }
 
     /**
-     * Keeps failed actions, with their mark in the ledger.
+     * Parks failed actions and records them in the ledger as unprocessed.
      *
-     * @return those whose identity is another action's: they are kept as dead
-     * @throws AbandonedException if they are not wanted any more
-     * @throws Exception if the database refused
+     * @param stillWanted asked before anything is changed
+     * @return the actions whose identity belongs to another action: they are parked as dead
+     * @throws AbandonedException if the actions are no longer wanted
+     * @throws Exception if the database failed
      */
     @ActivateRequestContext
     @Override
@@ -182,14 +183,15 @@ public class TransactionalUnitOfWork implements UnitOfWork {
     }
 
     /**
-     * Makes a scheduled attempt at a failed action.
+     * Makes a scheduled attempt at a parked action.
      *
-     * @param runs what its handlers do, in their order
-     * @param lease for how long the user's next action is claimed
-     * @return the user's next action, claimed; empty where none waits
-     * @throws AlreadyProcessedException if its effects are there
-     * @throws HandlerException if the handler threw
-     * @throws Exception if the database refused
+     * @param runs its handlers' runs, in their order
+     * @param lease how long the user's next action stays claimed
+     * @return the user's next action, claimed; empty if none waits
+     * @throws AlreadyProcessedException if the action's effects are committed already
+     * @throws ChangedDuringAttemptException if the action was changed in the meantime
+     * @throws HandlerException if a handler threw
+     * @throws Exception if the database failed
      */
     @ActivateRequestContext
     public Optional<ClaimedAttempt> attempt(ClaimedAttempt due, List<Run<?>> runs, Duration lease) throws Exception {
@@ -200,13 +202,14 @@ public class TransactionalUnitOfWork implements UnitOfWork {
             ClaimedAttempt due, List<Run<?>> runs, Duration lease, TransactionProgress progress) throws Exception {
         begin(progress, () -> true);
         var action = due.action();
-        // First, as in every unit of work: it waits until no other of this user's is under way.
+        // First, as in every unit of work: the row lock makes this wait until no other unit of the user runs.
         session.doWork(connection -> Activities.add(connection, List.of(action)));
         switch (session.doReturningWork(connection -> Ledger.status(connection, action.key()))) {
             case PROCESSED -> throw new AlreadyProcessedException();
             case UNKNOWN ->
                 throw new NonRetryableException(
-                        "the ledger has no row of this action any more: its retention is shorter than this took");
+                        "the ledger no longer has a row for this action: its retention is shorter than this attempt was"
+                                + " delayed");
             case UNPROCESSED -> {}
         }
         handlerRuns.of(action, runs, progress);
@@ -218,11 +221,11 @@ public class TransactionalUnitOfWork implements UnitOfWork {
         });
     }
 
-    /** Asks whether it is still wanted with the connection in hand: only then is it clear which server that leads to. */
+    /** Gets the connection before it asks whether the unit is still wanted, so that the server is known to be the primary by then. */
     private void begin(TransactionProgress progress, BooleanSupplier stillWanted)
             throws DatabaseUnavailableException, AbandonedException {
         try {
-            // Takes the connection, which is otherwise put off to the first statement.
+            // Gets the connection, which Hibernate otherwise does only at the first statement.
             session.doWork(connection -> {
                 progress.connected(QueryCanceller.idOf(connection));
                 primaryWatch.requirePrimary(connection);

@@ -5,26 +5,28 @@ import dev.errand.engine.parking.ParkedAction;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Does the work of one transaction: actions that are handled, or failed ones that are parked; see {@link TransactionalUnitOfWork}. */
+/** Does the work of one transaction: handles actions, or parks failed ones; see {@link TransactionalUnitOfWork}. */
 public interface UnitOfWork {
     /**
-     * @param actions each user's in order; of several with one key the first counts
-     * @return what became of them
-     * @throws AbandonedException if one of them was
-     * @throws Exception if nothing was committed, or that is unknown
+     * Handles actions.
+     *
+     * @param actions each user's in order; the first of several with one key counts
+     * @return their outcomes
+     * @throws AbandonedException if an action was abandoned
+     * @throws Exception if nothing was committed, or if that is unknown
      */
     BatchResult run(List<BoundAction> actions) throws Exception;
 
     /**
-     * Keeps failed actions in the database.
+     * Parks failed actions.
      *
      * @param stillWanted asked before anything is changed
-     * @return those whose identity is another action's: they are kept as dead
-     * @throws AbandonedException if they are not wanted any more
-     * @throws Exception if nothing was committed, or that is unknown
+     * @return the actions whose identity belongs to another action: they are parked as dead
+     * @throws AbandonedException if the actions are no longer wanted
+     * @throws Exception if nothing was committed, or if that is unknown
      */
     List<IdentityConflict> park(List<ParkedAction> failed, BooleanSupplier stillWanted) throws Exception;
 
-    /** Whether the database can be worked with, so that what failed is an action's own trouble. */
+    /** Returns whether the database works, by probing it. If it does, an error that looks like an outage may be an action's fault. */
     boolean databaseWorks();
 }

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 
 /**
- * Takes batches and carries them through until the queue stops. Runs on a thread of its own that inherits no request,
+ * Takes batches from the queue and processes them until the queue stops. Runs on a thread of its own that inherits no request,
  * transaction or event-loop context.
  */
 public final class Worker implements Runnable {
@@ -68,8 +68,8 @@ public final class Worker implements Runnable {
                 heartbeat.rest();
                 return queue.take(size.next());
             } catch (InterruptedException e) {
-                // Nobody ends a worker so: its queue stops.
-                LOG.debug("A worker was interrupted, which it does not heed");
+                // Only the queue's stop ends a worker.
+                LOG.debug("A worker was interrupted, which is ignored");
             } finally {
                 heartbeat.beat();
             }
@@ -80,9 +80,8 @@ public final class Worker implements Runnable {
         try {
             return processor.process(deliveries);
         } catch (RuntimeException | Error e) {
-            // A fault of Errand's own. All of it goes back: what was committed already is a duplicate then. Having
-            // failed,
-            // they go alone, so that what caused it stops nobody else.
+            // A defect of Errand itself. The whole batch goes back; actions that were committed become duplicates.
+            // Each action runs alone from now on, so that the one that causes the defect stops no others.
             var failure = Failure.of(e, false, Instant.now());
             deliveries.forEach(delivery -> delivery.failed(failure));
             limited.log(
@@ -90,13 +89,14 @@ public final class Worker implements Runnable {
                             Worker.class,
                             Level.ERROR,
                             "batch",
-                            "with the same fault, " + e.getClass().getName()),
+                            "that failed because of a defect of Errand itself, "
+                                    + e.getClass().getName()),
                     () -> LOG.errorf(
                             e,
-                            "A batch of %d records is tried again after a fault of Errand's own",
+                            "A batch of %d records failed because of a defect of Errand itself and is tried again",
                             deliveries.size()));
             return deliveries.stream().collect(Collectors.groupingBy(InFlightRecord::user)).values().stream()
-                    .map(line -> new Requeue<>(line, AFTER_FAULT))
+                    .map(ofUser -> new Requeue<>(ofUser, AFTER_FAULT))
                     .toList();
         }
     }

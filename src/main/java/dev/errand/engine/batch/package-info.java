@@ -1,6 +1,6 @@
 /**
- * A worker's batch as one unit of work: ledger, activity, handlers, COMMIT. When it fails, the guilty action is singled out
- * and the others commit.
+ * Runs a worker's batch as one unit of work: ledger, activity, handlers, COMMIT. If the unit fails, the guilty action is found and
+ * the others commit.
  */
 @NullMarked
 package dev.errand.engine.batch;

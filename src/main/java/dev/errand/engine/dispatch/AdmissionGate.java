@@ -6,7 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
 
-/** Counts what is admitted and not yet done, and who waits until there is room for more. Under its dispatcher's lock. */
+/**
+ * Counts the items that are admitted and not done, and holds the callers that wait until the limits allow another one. Guarded by its
+ * dispatcher's lock.
+ */
 final class AdmissionGate {
 
     private final AdmissionLimits limits;
@@ -14,7 +17,7 @@ final class AdmissionGate {
     private int items;
     private long bytes;
 
-    /** Somebody who waits to admit the next item, after one of this user's. */
+    /** A caller that has admitted an item of this user and waits to admit the next one. */
     private record Waiting(String user, CompletableFuture<Void> granted) {}
 
     AdmissionGate(AdmissionLimits limits) {
@@ -32,9 +35,9 @@ final class AdmissionGate {
     }
 
     /**
-     * @param user whose item was admitted last
-     * @param ofUser how many items of theirs are admitted
-     * @return completed when the next item may come from where that one came from
+     * @param user the user whose item was admitted last
+     * @param ofUser how many items of this user are admitted
+     * @return completed when the same caller may admit its next item
      */
     CompletionStage<Void> next(String user, int ofUser) {
         if (hasRoom(ofUser)) {
@@ -50,10 +53,10 @@ final class AdmissionGate {
     }
 
     /**
-     * Takes out those for whom there is room now.
+     * Removes the waiting callers that may go on now.
      *
-     * @param ofUser how many items of a user are admitted
-     * @return to be completed outside the lock
+     * @param ofUser returns how many items of a user are admitted
+     * @return their futures, which must be completed outside the lock
      */
     List<CompletableFuture<Void>> nowPossible(ToIntFunction<String> ofUser) {
         var possible = waiting.stream()
@@ -64,9 +67,9 @@ final class AdmissionGate {
     }
 
     /**
-     * Takes out everybody: nothing is admitted any more.
+     * Removes all waiting callers, because nothing is admitted any more.
      *
-     * @return to be completed outside the lock
+     * @return their futures, which must be completed outside the lock
      */
     List<CompletableFuture<Void>> open() {
         var all = waiting.stream().map(Waiting::granted).toList();
@@ -74,7 +77,7 @@ final class AdmissionGate {
         return all;
     }
 
-    /** Whether somebody waits. */
+    /** Returns whether a caller waits. */
     boolean isFull() {
         return !waiting.isEmpty();
     }

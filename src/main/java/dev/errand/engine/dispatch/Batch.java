@@ -3,12 +3,12 @@ package dev.errand.engine.dispatch;
 import java.util.List;
 
 /**
- * What one unit of work takes on.
+ * The items that a worker has taken from a queue.
  *
- * @param <T> what it is made of
+ * @param <T> the type of its items
  */
 public interface Batch<T> {
 
-    /** Each user's in order; empty only when there will be no more. */
+    /** Returns the items, each user's in order; empty only if the queue has stopped. */
     List<T> items();
 }

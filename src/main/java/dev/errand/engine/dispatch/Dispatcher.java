@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Hands waiting items to workers: each user's in the order of their admission and never two of a user's units of work at
- * once, different users' in parallel.
+ * Hands waiting items to workers: each user's in the order of their admission and in one batch at a time, and different users' in
+ * parallel.
  *
  * <p>Invariants, under the one lock:
  *
@@ -33,9 +33,9 @@ import java.util.function.Supplier;
  *   <li>only a lane that is not busy and has items is ready or suspended.
  * </ul>
  *
- * <p>Thread-safe. No method but {@link #take} and {@link #awaitDone} waits.
+ * <p>Thread-safe. Only {@link #take} and {@link #awaitDone} wait.
  *
- * @param <T> what is handed out
+ * @param <T> the type of the items
  */
 public final class Dispatcher<T> implements WorkQueue<T> {
 
@@ -57,7 +57,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
 
     private record RunningBatch<T>(List<T> items, List<UserLane<T>> lanes) implements Batch<T> {}
 
-    /** @param nanoTime a clock as {@link System#nanoTime} */
+    /** @param nanoTime a clock such as {@link System#nanoTime} */
     public Dispatcher(AdmissionLimits limits, ItemTraits<T> traits, LongSupplier nanoTime) {
         this.gate = new AdmissionGate(limits);
         this.traits = traits;
@@ -65,9 +65,9 @@ public final class Dispatcher<T> implements WorkQueue<T> {
     }
 
     /**
-     * Puts an item at the end of its user's lane. Never refuses.
+     * Puts an item at the end of its user's lane. It never refuses an item.
      *
-     * @return completed when there is room for the next one; whoever goes on before exceeds the limits
+     * @return completed when the next item may be admitted; a caller that does not wait exceeds the limits
      */
     public CompletionStage<Void> admit(T item) {
         lock.lock();
@@ -132,7 +132,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         });
     }
 
-    /** @param change under the lock; returns who may admit another item now */
+    /** @param change runs under the lock, and returns the admissions that are possible now */
     private void admit(Supplier<List<CompletableFuture<Void>>> change) {
         List<CompletableFuture<Void>> admitted;
         lock.lock();
@@ -141,11 +141,11 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         } finally {
             lock.unlock();
         }
-        // Outside the lock: what hangs on an admission runs at once, and may come back here.
+        // Outside the lock, because dependent stages run at once and may call this dispatcher.
         admitted.forEach(admission -> admission.complete(null));
     }
 
-    /** Leaves out every waiting item that has been abandoned. Running ones go on; see {@link #awaitDone}. */
+    /** Drops every waiting item that has been abandoned. Running ones go on; see {@link #awaitDone}. */
     public void dropAbandoned() {
         admit(() -> {
             for (var lane : List.copyOf(lanes.values())) {
@@ -159,9 +159,9 @@ public final class Dispatcher<T> implements WorkQueue<T> {
     }
 
     /**
-     * Waits until no running batch has an item of this kind.
+     * Waits until no running batch has an item that matches.
      *
-     * @return whether that came true in time
+     * @return whether that was so in time
      */
     public boolean awaitDone(Predicate<T> kind, Duration atMost) {
         var nanos = atMost.toNanos();
@@ -182,7 +182,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         }
     }
 
-    /** What is handed out and not done. */
+    /** Returns the items that are handed out and not done. */
     public List<T> runningItems() {
         lock.lock();
         try {
@@ -192,7 +192,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         }
     }
 
-    /** From now on nothing is admitted or handed out; running batches may end. */
+    /** Stops admitting items and handing them out. Running batches may end. */
     public void stop() {
         admit(() -> {
             stopped = true;
@@ -201,7 +201,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
         });
     }
 
-    /** What is in this dispatcher at one moment. */
+    /** Returns how full this dispatcher is. */
     public DispatcherLoad load() {
         lock.lock();
         try {
@@ -213,8 +213,8 @@ public final class Dispatcher<T> implements WorkQueue<T> {
     }
 
     /**
-     * Every ready user gets a turn before one gets a second: while others wait, a user takes a quarter of the batch at
-     * most. What is to go alone does.
+     * Takes items from the ready lanes, the one that has been ready longest first. A lane gives at most a quarter of the batch as long
+     * as others are ready, and fills what is left afterwards. An item that must be alone becomes a batch of its own.
      */
     private RunningBatch<T> gather(int max) {
         List<T> taken = new ArrayList<>();
@@ -229,7 +229,7 @@ public final class Dispatcher<T> implements WorkQueue<T> {
                 && !traits.alone(ready.element().next())) {
             takeNext(lanesOfBatch).moveTo(taken, Math.min(share, max - taken.size()));
         }
-        // Behind the first turns, so that each user's items stay in order.
+        // After the first items of all lanes; each user's items stay in order.
         for (var lane : lanesOfBatch) {
             lane.moveTo(taken, max - taken.size());
         }

@@ -3,11 +3,11 @@ package dev.errand.engine.dispatch;
 /**
  * How full a dispatcher is.
  *
- * @param items admitted and not done
- * @param bytes their weight
- * @param users with items waiting or running
- * @param suspendedUsers whose items wait for a later attempt
- * @param batches handed out and not done
- * @param full whether somebody waits to admit another item
+ * @param items how many items are admitted and not done
+ * @param bytes their memory, by {@link ItemTraits#bytes}
+ * @param users how many users have items waiting or running
+ * @param suspendedUsers how many users' items wait for a later attempt
+ * @param batches how many batches are handed out and not done
+ * @param full whether a caller waits to admit another item
  */
 public record DispatcherLoad(int items, long bytes, int users, int suspendedUsers, int batches, boolean full) {}

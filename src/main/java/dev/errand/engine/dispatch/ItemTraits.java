@@ -1,17 +1,20 @@
 package dev.errand.engine.dispatch;
 
-/** What a dispatcher has to know of its items. Called under its lock: must be quick and must not call back. */
+/**
+ * What a dispatcher has to know about its items. It calls these methods under its lock, so they must be quick and must not call the
+ * dispatcher.
+ */
 public interface ItemTraits<T> {
 
-    /** Whose item it is. */
+    /** Returns the user whose item it is. */
     String user(T item);
 
-    /** The memory it takes while it waits. */
+    /** Returns the memory that the item takes, in bytes. */
     int bytes(T item);
 
-    /** Whether it is no longer wanted here: it is then left out silently wherever it is met. */
+    /** Returns whether the item is no longer wanted; the dispatcher then drops it silently. */
     boolean abandoned(T item);
 
-    /** Whether it is handed out alone: it takes long, or failed before and is not to harm others again. */
+    /** Returns whether the item must be a batch of its own, because it takes long, or has failed and must not harm others. */
     boolean alone(T item);
 }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Items of one user that go back to the head of their line, for a later attempt.
+ * Items of one user that go back to the head of the user's lane, for a later attempt.
  *
  * @param items in order, at least one
- * @param after how long the user's line waits, not negative
- * @param <T> what they are
+ * @param after how long the user's items wait, not negative
+ * @param <T> the type of the items
  */
 public record Requeue<T>(List<T> items, Duration after) {}

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** One user's items that wait or run, in the order of their admission. Under its dispatcher's lock. */
+/** One user's items that wait or run, in the order of their admission. Guarded by its dispatcher's lock. */
 final class UserLane<T> {
 
     enum State {
@@ -36,7 +36,7 @@ final class UserLane<T> {
         state = next;
     }
 
-    /** @param at by the dispatcher's clock */
+    /** @param at nanoseconds by the dispatcher's clock */
     void suspendUntil(long at) {
         state = State.SUSPENDED;
         resumeAt = at;
@@ -46,7 +46,7 @@ final class UserLane<T> {
         return resumeAt;
     }
 
-    /** How many wait or run. */
+    /** Returns how many items wait or run. */
     int size() {
         return waiting.size() + running;
     }
@@ -67,7 +67,7 @@ final class UserLane<T> {
         waiting.addFirst(item);
     }
 
-    /** Its next items become part of a batch. */
+    /** Moves the next waiting items into a batch. */
     void moveTo(List<T> batch, int atMost) {
         for (int i = 0; i < atMost && !waiting.isEmpty(); i++) {
             batch.add(waiting.remove());
@@ -79,7 +79,7 @@ final class UserLane<T> {
         running = 0;
     }
 
-    /** @return what was taken out */
+    /** @return the removed items */
     List<T> remove(Predicate<T> unwanted) {
         List<T> removed = new ArrayList<>();
         waiting.removeIf(item -> unwanted.test(item) && removed.add(item));

@@ -3,25 +3,25 @@ package dev.errand.engine.dispatch;
 import java.util.Collection;
 
 /**
- * Where workers get their work. Thread-safe.
+ * The queue from which workers take their work. Thread-safe.
  *
- * @param <T> what is worked on
+ * @param <T> the type of its items
  */
 public interface WorkQueue<T> {
 
     /**
-     * Waits for items; their users are in no other batch until this one is {@link #done}.
+     * Waits for items and takes them. No other batch has items of the same users until this one is {@link #done}.
      *
-     * @param max how many at most, from 1
-     * @return what waits now; empty when the queue has stopped
+     * @param max how many items at most, at least 1
+     * @return the items; empty if the queue has stopped
      */
     Batch<T> take(int max) throws InterruptedException;
 
     /**
-     * Ends a batch: its users' next items may run.
+     * Ends a batch, so that its users' next items may run. Must be called once for each batch.
      *
-     * @param batch from {@link #take}, once
-     * @param retries what has to be tried again, at most one for each user of the batch
+     * @param batch a batch from {@link #take}
+     * @param retries the items to put back, at most one {@code Requeue} for each user of the batch
      */
     void done(Batch<T> batch, Collection<Requeue<T>> retries);
 }

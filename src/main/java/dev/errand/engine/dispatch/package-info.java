@@ -1,6 +1,6 @@
 /**
- * Order for each user, parallelism across users, and a bound on what waits. Plain Java: it knows nothing of Kafka, Quarkus
- * or SQL.
+ * Hands out work in order for each user, in parallel across users, and within a bound on what waits. Plain Java, independent of
+ * Kafka, Quarkus and SQL.
  */
 @NullMarked
 package dev.errand.engine.dispatch;

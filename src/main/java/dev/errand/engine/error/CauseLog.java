@@ -3,24 +3,25 @@ package dev.errand.engine.error;
 import org.jboss.logging.Logger;
 
 /**
- * Why something failed, at level DEBUG. Such texts may quote payloads, also of a record of which nobody knows what it was: where any
- * type is masked, only classes are told. Immutable and thread-safe.
+ * Logs the causes of failures at level DEBUG. Messages of exceptions may quote payloads, also those of records whose type is not
+ * known. So if any type is masked, only the classes of exceptions are logged. Immutable and thread-safe.
  *
- * @param quoted whether texts may be told
+ * @param quoted whether messages may be logged
  */
 public record CauseLog(boolean quoted) {
 
     public void tell(Logger log, Throwable cause) {
         if (quoted) {
-            log.debug("Because", cause);
+            log.debug("The cause is", cause);
         } else {
-            log.debugf("Because of %s", ErrorClassifier.guilty(cause).getClass().getName());
+            log.debugf(
+                    "The cause is %s", ErrorClassifier.guilty(cause).getClass().getName());
         }
     }
 
     public void tell(Logger log, String reason) {
         if (quoted) {
-            log.debugf("Because %s", reason);
+            log.debugf("The cause is: %s", reason);
         }
     }
 }

@@ -1,11 +1,11 @@
 package dev.errand.engine.error;
 
-/** There was no connection to begin a unit of work with: the database is away, whatever the driver or the pool calls it. */
+/** A unit of work could not get a connection: the database is unavailable, whatever the driver or the pool reports. */
 public final class DatabaseUnavailableException extends Exception {
 
     private static final long serialVersionUID = 1;
 
     public DatabaseUnavailableException(Throwable cause) {
-        super("No connection to begin a unit of work with", cause);
+        super("There is no connection to begin a unit of work with", cause);
     }
 }

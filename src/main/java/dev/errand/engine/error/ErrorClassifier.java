@@ -15,79 +15,84 @@ import org.hibernate.StaleStateException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges exceptions by MySQL's error codes, which are in the MySQL 8.0 Error Reference, and by SQL states, wherever in the
- * causes and suppressed exceptions they are.
+ * Classifies exceptions by the MySQL error codes (see the MySQL 8.0 Error Reference) and SQL states of all their causes and
+ * suppressed exceptions. Stateless and thread-safe.
  */
 public final class ErrorClassifier {
 
     /**
-     * Deadlock; lock wait timeout; no wait wanted; too many transactions; the savepoint gone, and so the transaction; a record
-     * changed since it was read; the statement interrupted or out of time; a table's definition changed; the statement to be
-     * prepared again; a wait for a lock given up; NDB's temporary errors; locking functions' deadlock and timeout; rolled
-     * back during COMMIT by the replication group, which has another transaction on the same rows; rolled back by XA.
+     * Deadlock; lock wait timeout; NOWAIT on a locked row; too many transactions; a savepoint that is gone because the transaction
+     * is; a record changed since it was read; a statement that was interrupted or ran out of time; a changed table definition; a
+     * statement that must be prepared again; an aborted wait for a lock; NDB's temporary errors; deadlock and timeout of locking
+     * functions; a rollback during COMMIT by group replication, because of another transaction on the same rows; a rollback by XA.
      */
     private static final Set<Integer> CONFLICTS = Set.of(
             1213, 1205, 3572, 1637, 1305, 1020, 1317, 3024, 1412, 1615, 1689, 1297, 3058, 3132, 3133, 3101, 1613, 1614);
 
     /**
-     * Too many connections, of a user or in all; host blocked; shutdown; disconnected for idleness; killed; gone; lost;
-     * offline; not available; ended for the memory that connections take; a proxy (ProxySQL) that reaches no server.
+     * Too many connections, of a user or in all; a blocked host; a shutdown; a connection that was idle too long, killed, gone or
+     * lost; a server that is offline or not available; a connection ended because connections took too much memory; a proxy
+     * (ProxySQL) that reaches no server.
      */
     private static final Set<Integer> AWAY = Set.of(
             1040, 1203, 1226, 1129, 1130, 1053, 4031, 1927, 3169, 2006, 2013, 1042, 1043, 1152, 3032, 3168, 4081, 4082,
             9001);
 
-    /** Read-only by option, mode, transaction, lock or engine, or a secondary: a failover or a backup under way. */
+    /** Read-only by option, mode, transaction, lock or engine, or because it is a secondary, as in a failover or a backup. */
     private static final Set<Integer> READ_ONLY = Set.of(1290, 1836, 1792, 1223, 1874, 1036, 1881, 4049, 4094);
 
     /**
-     * Credentials refused, expired or locked; database, table, column, view or definer not there or not granted; a right
-     * missing; a password to be changed; TLS required; a binlog format that takes no writes of InnoDB at READ COMMITTED; a
-     * text that reaches a JSON column as bytes, which it does under a server's own settings.
+     * Credentials that are refused, expired or locked; a database, table, column, view or definer that does not exist or is not
+     * granted; a missing privilege; a password that must be changed; required TLS; a binlog format that allows no writes to InnoDB
+     * at READ COMMITTED; text that reaches a JSON column with the binary character set, because of the server's settings (3144); a
+     * table that a plugin such as group replication refuses (3098).
      */
     private static final Set<Integer> MISCONFIGURED = Set.of(
             1044, 1045, 1049, 1142, 1143, 1146, 1054, 1698, 1820, 1862, 3118, 3955, 1227, 1356, 1370, 1449, 1046, 3159,
             1661, 1662, 1663, 1664, 1665, 1666, 3144, 3098);
 
-    /** Disk full; table full; too many open files. */
+    /** A full disk or table; a server without memory. */
     private static final Set<Integer> FULL = Set.of(1021, 1114, 1041, 1037);
 
     /**
-     * What no action can cause, whatever its handler does. Files that can't be locked, opened, found, read, renamed, written or
-     * sorted into; what a storage engine returns for its disk (1030, 1296, 1810, 1811) or itself (1815, 3015, 3019); COMMIT,
-     * ROLLBACK or the binlog failing (1180 to 1182, 1197, 1534, 1598); crashed, corrupt, outdated or discarded tables and
-     * indexes (1033 to 1035, 1194, 1195, 1459, 1707, 1712, 1808, 1812, 1814, 1817, 1877, 3000); locks that outgrow their
-     * memory (1206) and temporary files that can't be written (1878); replication's hooks (3092 to 3097, 3100, 3796 to 3799);
-     * keys of encryption that are away (3185). Errors of 10000 and above go to MySQL's log and never to a client.
+     * Errors that no action can cause, whatever its handler does: files that can't be locked, opened, found, read, renamed, written
+     * or sorted; errors of a storage engine's disk (1030, 1296, 1810, 1811) or of the engine itself (1815, 3015, 3019); a failing
+     * COMMIT, ROLLBACK or binlog (1180 to 1182, 1197, 1534, 1598); crashed, corrupt, outdated or discarded tables and indexes (1033
+     * to 1035, 1194, 1195, 1459, 1707, 1712, 1808, 1812, 1814, 1817, 1877, 3000); a lock table that is full (1206) and temporary
+     * files that can't be written (1878); replication hooks (3092 to 3097, 3100, 3796 to 3799); missing encryption keys (3185).
+     * MySQL writes errors from 10000 on to its log and never sends them to a client.
      */
     private static final Set<Integer> BROKEN = Set.of(
             1015, 1016, 1017, 1018, 1019, 1023, 1024, 1025, 1026, 1028, 1030, 1033, 1034, 1035, 1038, 1180, 1181, 1182,
             1194, 1195, 1197, 1206, 1296, 1459, 1534, 1598, 1707, 1712, 1808, 1810, 1811, 1812, 1814, 1815, 1817, 1877,
             1878, 3000, 3015, 3019, 3092, 3093, 3094, 3095, 3096, 3097, 3100, 3185, 3796, 3797, 3798, 3799);
 
-    /** The packet is too large: the connection's SQL state 08S01, but the action's fault. */
+    /** The packet is too large. Its SQL state 08S01 means a connection failure, but the action is at fault. */
     private static final int PACKET_TOO_LARGE = 1153;
 
-    /** Not null, no default, too long, foreign keys, check, JSON text, range. A duplicate key may be gone next time. */
+    /**
+     * Violations of NOT NULL, default, length, foreign key, CHECK, JSON and range. A duplicate key is not among them, because the
+     * other row may be gone at the next attempt.
+     */
     private static final Set<Integer> DATA =
             Set.of(1048, 1364, 1406, 1451, 1452, 3819, 3140, 3141, 3157, 1264, 1366, 3903, 1265);
 
     private static final Pattern PERSISTENCE =
             Pattern.compile("(org\\.hibernate|jakarta\\.(persistence|transaction))\\.");
 
-    /** How Agroal begins its own messages. */
+    /** The beginnings of Agroal's own messages. */
     private static final Pattern POOL = Pattern.compile(
             "Sorry, acquisition timeout|Acquisition timeout|This pool is|Can't create new connection|Exception while"
                     + " creating new connection|Interrupted while acquiring");
 
     private ErrorClassifier() {}
 
-    /** What a failed attempt is remembered by: the handler's own exception rather than what it was wrapped in. */
+    /** Returns the failure to record for an exception: of the handler's own exception, not of the one that wraps it. */
     public static Failure failure(Throwable thrown, Instant at) {
         return Failure.of(guilty(thrown), of(thrown) == ErrorKind.PERMANENT_FAULT, at);
     }
 
-    /** The handler's own exception rather than what it was wrapped in. */
+    /** Returns the handler's own exception if Errand has wrapped it, and otherwise the exception itself. */
     public static Throwable guilty(Throwable thrown) {
         return (thrown instanceof HandlerException || thrown instanceof TransactionTimeoutException)
                         && thrown.getCause() != null
@@ -96,8 +101,8 @@ public final class ErrorClassifier {
     }
 
     /**
-     * What kind of exception it is, without its words: those of databases and JSON parsers quote what is private. Those of Kafka do not,
-     * and one of MySQL has two sizes and what to do.
+     * Describes an exception for the log without its message, since databases and JSON parsers quote private data in theirs. Kafka's
+     * messages don't, and neither does MySQL's message about too large a packet, which names two sizes and what to do.
      */
     public static String inShort(Throwable thrown) {
         for (Throwable next = thrown; next != null; next = next.getCause()) {
@@ -115,10 +120,10 @@ public final class ErrorClassifier {
                 : guilty(thrown).getClass().getName();
     }
 
-    /** Judges an exception that ended a unit of work or a handler's run. */
+    /** Classifies an exception that ended a unit of work or a handler's run. */
     public static ErrorKind of(Throwable thrown) {
         if (thrown instanceof TransactionTimeoutException) {
-            // Whatever else went wrong did so because the time was up.
+            // Any other error in it follows from the timeout.
             return ErrorKind.FAULT;
         }
         if (thrown instanceof InfrastructureException own && own.timedOut()) {
@@ -142,22 +147,22 @@ public final class ErrorClassifier {
         return verdict == null ? ErrorKind.FAULT : verdict;
     }
 
-    /** Whether a disk or table is full, which asking the database would not tell. */
+    /** Returns whether a disk or table is full or the server has no memory, which a probe of the database need not show. */
     public static boolean isFull(Throwable thrown) {
         return hasCode(thrown, FULL);
     }
 
-    /** Whether it is the server's trouble beyond doubt, be it with one table only: no action is ever charged with it. */
+    /** Returns whether the server is certainly at fault, perhaps with one table only: no action is ever blamed for it. */
     public static boolean isOfServer(Throwable thrown) {
         return thrown instanceof InfrastructureException || hasCode(thrown, BROKEN) || isFull(thrown);
     }
 
-    /** Whether the server takes no writes: connections to it are to be given up, they may lead to what was the primary. */
+    /** Returns whether the server refuses writes: its connections should be closed, because it may be the former primary. */
     public static boolean isReadOnly(SQLException thrown) {
         return READ_ONLY.contains(thrown.getErrorCode());
     }
 
-    /** Whether MySQL itself, not only the transaction manager, says why nothing was committed. */
+    /** Returns whether MySQL itself, and not only the transaction manager, reports why nothing was committed. */
     public static boolean isOfMySql(Throwable thrown) {
         for (Throwable next = thrown; next != null; next = next.getCause()) {
             if (next instanceof SQLException) {
@@ -172,7 +177,7 @@ public final class ErrorClassifier {
         return false;
     }
 
-    /** Whether a handler, or the unit of work while handlers ran, took too long. */
+    /** Returns whether a handler, or the unit of work while handlers ran, took too long. */
     public static boolean isTimeout(Throwable thrown) {
         return guilty(thrown) instanceof TimeoutException;
     }
@@ -186,7 +191,7 @@ public final class ErrorClassifier {
         return false;
     }
 
-    /** Whether a persistence exception is among the causes: it may come from what others left in the Session. */
+    /** Returns whether a persistence exception is among the causes: it may come from changes that other handlers left in the Session. */
     public static boolean isOfPersistence(Throwable thrown) {
         for (Throwable next = thrown; next != null; next = next.getCause()) {
             if (next instanceof NonRetryableException) {
@@ -206,7 +211,7 @@ public final class ErrorClassifier {
         }
     }
 
-    /** An outage explains all else that went wrong, a conflict all but an outage. */
+    /** An outage explains any other error, and a conflict explains any error but an outage. */
     private static @Nullable ErrorKind graver(@Nullable ErrorKind one, @Nullable ErrorKind other) {
         if (one == ErrorKind.HOLD || other == ErrorKind.HOLD) {
             return ErrorKind.HOLD;
@@ -230,7 +235,7 @@ public final class ErrorClassifier {
         if (thrown instanceof StaleStateException) {
             return ErrorKind.CONFLICT;
         }
-        // Narayana says "rolled back" of a failed COMMIT, which may be untrue: only the ledger knows.
+        // After a failed COMMIT Narayana reports "rolled back", which may be untrue: only the ledger shows the outcome.
         if (thrown.getClass().getName().startsWith("jakarta.transaction.")) {
             return ErrorKind.CONFLICT;
         }
@@ -267,7 +272,7 @@ public final class ErrorClassifier {
                 || sql.getClass().getSimpleName().equals("PacketTooBigException");
     }
 
-    /** Agroal gives its own exceptions neither code nor state. */
+    /** Recognizes Agroal's own exceptions by their messages, since they have neither error code nor SQL state. */
     private static boolean isPoolExhausted(SQLException sql) {
         var message = sql.getMessage() == null ? "" : sql.getMessage();
         return sql.getErrorCode() == 0 && POOL.matcher(message).lookingAt();

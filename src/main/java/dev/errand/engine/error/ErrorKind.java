@@ -1,13 +1,13 @@
 package dev.errand.engine.error;
 
-/** What an exception says of the unit of work it ended. */
+/** The kinds of exceptions that end a unit of work. */
 public enum ErrorKind {
-    /** Nobody's fault and soon over: a deadlock, a lock wait, an unknown outcome of COMMIT. The same again at once. */
+    /** A deadlock, a lock wait timeout or an unknown outcome of COMMIT: no action is at fault, and the unit can run again soon. */
     CONFLICT,
-    /** The database is away, read-only, full, or has the wrong schema: no action can succeed until it is corrected. */
+    /** The database is unavailable, read-only, full, or has the wrong schema: no action can succeed until that is repaired. */
     HOLD,
-    /** An action's own fault. Later attempts may succeed. */
+    /** An action is at fault. Later attempts may succeed. */
     FAULT,
-    /** An action's own fault for ever: its data can't be stored. */
+    /** An action is at fault, and no later attempt can succeed: its data can't be stored, or its handler says so. */
     PERMANENT_FAULT
 }

@@ -7,26 +7,26 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Why an attempt came to nothing.
+ * Why an attempt failed. Texts that are too long are cut.
  *
- * @param at when, to the microsecond
+ * @param at when it failed, to the microsecond
  * @param permanent whether no later attempt can succeed
- * @param errorClass the exception's class, {@link #UNREADABLE} or {@link #CONFLICTING}
- * @param message what is wrong, for a person
- * @param stackTrace empty where no exception was thrown
+ * @param errorClass the exception's class, {@link #UNREADABLE}, {@link #CONFLICTING} or {@link #UNENDED}
+ * @param message tells an operator what is wrong
+ * @param stackTrace empty if no exception was thrown
  */
 public record Failure(Instant at, boolean permanent, String errorClass, String message, String stackTrace) {
 
-    /** The error class of a record that is no action. */
+    /** The error class of a record that can't be read as an action. */
     public static final String UNREADABLE = "Unreadable";
 
-    /** The error class of a record whose identity is another action's; see {@link IdentityConflict}. */
+    /** The error class of a record whose identity belongs to another action; see {@link IdentityConflict}. */
     public static final String CONFLICTING = "Conflicting";
 
-    /** The error class of what was begun several times and never came to an end. */
+    /** The error class of an action whose deliveries or attempts began several times and never ended. */
     public static final String UNENDED = "Unended";
 
-    /** After how many deliveries or attempts that came to no end an action is not run any more. */
+    /** An action is not run any more after this many deliveries or attempts that never ended. */
     public static final int MOST_UNENDED = 3;
 
     private static final int LONGEST_CLASS = 255;
@@ -40,7 +40,7 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
         stackTrace = cut(stackTrace, LONGEST_TRACE);
     }
 
-    /** @param thrown what the attempt ended with */
+    /** @param thrown the exception that ended the attempt */
     public static Failure of(Throwable thrown, boolean permanent, Instant at) {
         var name = thrown.getClass().getName();
         try {
@@ -48,12 +48,12 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
             thrown.printStackTrace(new PrintWriter(trace, true));
             return new Failure(at, permanent, name, messageOf(thrown), trace.toString());
         } catch (RuntimeException e) {
-            // Exceptions are handlers' own too, and can be as faulty.
-            return new Failure(at, permanent, name, "an exception that can't be written down", "");
+            // A handler's own exception class may itself be faulty.
+            return new Failure(at, permanent, name, "the exception's message or stack trace could not be read", "");
         }
     }
 
-    /** As the history keeps it: stack traces of many attempts would fill the memory. */
+    /** Returns the failure for the history in memory, which stack traces of many attempts would make too large. */
     public Failure withoutTrace() {
         return new Failure(at, permanent, errorClass, message, "");
     }
@@ -62,26 +62,26 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
         return errorClass.equals(UNREADABLE);
     }
 
-    /** @param reason what is wrong with the record and where */
+    /** @param reason what is wrong with the record, and where */
     public static Failure unreadable(String reason, Instant at) {
         return new Failure(at, true, UNREADABLE, reason, "");
     }
 
     /**
-     * Of an action that was begun {@link #MOST_UNENDED} times and whose process never lived to see its end.
+     * Returns the failure of an action that began {@link #MOST_UNENDED} times and whose process died or hung each time.
      *
-     * @param begun what came to no end, such as "deliveries"
+     * @param begun what never ended, in the plural, such as "deliveries"
      */
     public static Failure unended(String begun, Instant at) {
         return new Failure(
                 at,
                 true,
                 UNENDED,
-                "its last " + MOST_UNENDED + " " + begun + " came to no end: their processes died or hung",
+                "its last " + MOST_UNENDED + " " + begun + " never ended: their processes died or hung",
                 "");
     }
 
-    /** With its causes' own words: those of the outermost exception are often the library's. */
+    /** Includes the messages of the causes, because the outermost exception is often a library's. */
     private static String messageOf(Throwable thrown) {
         var message = new StringBuilder(String.valueOf(thrown.getMessage()));
         int depth = 0;

@@ -1,9 +1,9 @@
 package dev.errand.engine.error;
 
 /**
- * Nothing of a unit of work is committed, or that is unknown, and no action of it is guilty: a statement of Errand's own or the
- * COMMIT failed for a reason of the database's, or time was up while none of its handlers ran, or while the one that ran waited
- * for a lock that MySQL says somebody else has on a table or on all.
+ * A unit of work failed, or the outcome of its COMMIT is unknown, and none of its actions is guilty. Either the database failed a
+ * statement of Errand's own or the COMMIT, or the timeout expired while no handler ran, or it expired while a handler waited for
+ * something that MySQL reports, such as another session's lock on a table.
  */
 public final class InfrastructureException extends Exception {
 
@@ -18,31 +18,32 @@ public final class InfrastructureException extends Exception {
         this.index = index;
     }
 
-    /** @param cause what MySQL or the transaction manager said */
+    /** @param cause the error that MySQL or the transaction manager reported */
     public static InfrastructureException outsideHandlers(Throwable cause) {
-        return new InfrastructureException("It failed outside of handlers", false, -1, cause);
+        return new InfrastructureException("The unit of work failed outside of handlers", false, -1, cause);
     }
 
-    /** Time was up while no handler ran. */
+    /** The timeout expired while no handler ran. */
     public static InfrastructureException late(Throwable cause) {
-        return new InfrastructureException("Time was up while no handler ran", true, -1, cause);
+        return new InfrastructureException("The timeout expired while no handler ran", true, -1, cause);
     }
 
     /**
-     * Time was up while MySQL kept it waiting.
+     * The timeout expired while a statement waited in MySQL.
      *
-     * @param waitedFor what MySQL says it waited for
-     * @param index of the delivery whose handler ran; -1 where that is not known
+     * @param waitedFor the statement's state in MySQL's process list, such as {@code Waiting for table metadata lock}
+     * @param index the index in the batch of the action whose handler ran; -1 if that is not known
      */
     public static InfrastructureException blocked(String waitedFor, int index, Throwable cause) {
-        return new InfrastructureException("MySQL was " + waitedFor + " when time was up", true, index, cause);
+        return new InfrastructureException(
+                "The timeout expired while MySQL was in the state \"" + waitedFor + "\"", true, index, cause);
     }
 
     public boolean timedOut() {
         return timedOut;
     }
 
-    /** Of the delivery whose handler waited; -1 where that is not known. */
+    /** Returns the index in the batch of the action whose handler waited; -1 if that is not known. */
     public int index() {
         return index;
     }

@@ -1,4 +1,4 @@
-/** What an exception is evidence of: an outage, a conflict with another transaction, or a failure of the action. See ADR 4. */
+/** Classifies exceptions as outages, conflicts with other transactions, or failures of the action. See ADR 4. */
 @NullMarked
 package dev.errand.engine.error;
 

@@ -17,13 +17,15 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
- * The channel of user actions. Called for one poll's records after another on an event loop: it admits and never waits.
- * Records without a key are read on Quarkus's worker pool before their poll's records are admitted in the order of the log. The
- * connector asks for the next ones when the returned stage completes, so a full engine pauses Kafka's consumer, which goes
- * on polling and keeps its partitions.
+ * The consumer of the channel of user actions. It is called on an event loop with the records of one poll after another, admits them
+ * and never blocks. The connector requests the next records when the returned stage completes. So a full engine pauses Kafka's
+ * consumer, which goes on polling and keeps its partitions.
  *
- * <p>Poll by poll, because the connector's way for a single message took a sixth of all CPU. Nothing is acknowledged, so
- * that a batch's acknowledgement does not matter: each record is settled by itself, and so its offset is.
+ * <p>A record without a key is read on Quarkus's worker pool first, because only its contents name its user. The records of a poll
+ * are admitted in the order of the log in any case.
+ *
+ * <p>It receives whole polls, because the connector's handling of single messages took a sixth of all CPU. It acknowledges nothing:
+ * each record completes its own offset handle.
  */
 @Singleton
 final class ActionConsumer {
@@ -54,7 +56,7 @@ final class ActionConsumer {
     @Incoming("user-actions")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     CompletionStage<Void> receive(Message<List<byte[]>> polled) {
-        @SuppressWarnings("unchecked") // the channel's deserialisers say so
+        @SuppressWarnings("unchecked") // the channel is configured with byte array deserializers
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch = polled.getMetadata(
                         IncomingKafkaRecordBatchMetadata.class)
                 .orElseThrow(() -> new IllegalStateException("The channel user-actions is not connected to Kafka"));

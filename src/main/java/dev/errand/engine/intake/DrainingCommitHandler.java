@@ -30,8 +30,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits the offsets of what is done and recorded in MySQL, at intervals and whenever partitions leave; before they do, it
- * lets their running units of work end. See ADR 3 for why it does not build on the connector's {@code throttled} strategy, and ADR 13 for MySQL's part.
+ * Commits the offsets of records that are done and recorded in MySQL, at intervals and when partitions are revoked. Before partitions
+ * are given up, it lets their running units of work end. See ADR 3 for why it does not build on the connector's {@code throttled}
+ * strategy, and ADR 13 for the positions in MySQL.
  */
 final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader {
 
@@ -50,7 +51,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
     private final long timer;
     private final AtomicBoolean inTrouble = new AtomicBoolean();
 
-    /** This consumer's own; used by its polling thread alone. */
+    /** This consumer's partitions; used by its polling thread only. */
     private final Map<TopicPartition, PartitionOffsets> mine = new HashMap<>();
 
     DrainingCommitHandler(
@@ -76,11 +77,11 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
         PollInterceptor.listen(consumer.configuration(), continuity::received);
     }
 
-    /** On the polling thread, so that no partition can leave between reading its offset and sending it. */
+    /** Commits on the polling thread, so that no partition can be revoked between reading its offset and sending it. */
     private void commit() {
         consumer.runOnPollingThread(client -> {
-                    // Not when Kafka answers but when the thread has a turn: a consumer that was closed for a failure
-                    // has none.
+                    // Beats when the thread runs this, not when Kafka answers: a consumer that was closed after a
+                    // failure runs nothing.
                     heartbeat.beat();
                     continuity.lookForBreaks(client);
                     commitRecorded(client);
@@ -106,11 +107,11 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
         }
     }
 
-    /** What failed is in the next commit: an assignment remembers what it has committed. */
+    /** The next commit includes the offsets of a failed one, because each partition remembers what it has committed. */
     private void notYet(Throwable failure) {
-        // Tried at every interval: told once.
+        // Logged once, although it is tried at every interval.
         if (inTrouble.compareAndSet(false, true)) {
-            LOG.warnf("Offsets can't be committed yet: %s", failure.getMessage());
+            LOG.warnf("Offsets can't be committed for now: %s", failure.getMessage());
         }
     }
 
@@ -131,7 +132,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
         }
     }
 
-    /** On the polling thread. */
+    /** Called on the polling thread. */
     @Override
     public void partitionsAssigned(Collection<TopicPartition> partitions) {
         for (var partition : partitions) {
@@ -175,10 +176,10 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
                     }
                 })
                 .subscribe()
-                .with(done -> {}, failure -> LOG.errorf(failure, "%s could not be read on", assignment));
+                .with(done -> {}, failure -> LOG.errorf(failure, "Reading of %s could not be continued", assignment));
     }
 
-    /** On the polling thread, where a commit may wait for its answer. Also for partitions that were lost. */
+    /** Called on the polling thread, where a commit may wait for its answer; also called for partitions that were lost. */
     @Override
     public void partitionsRevoked(Collection<TopicPartition> partitions) {
         var leaving =
@@ -195,12 +196,15 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
             try {
                 consumer.unwrap().commitSync(offsets, LAST_COMMIT);
             } catch (KafkaException e) {
-                LOG.infof("Offsets of lost partitions could not be committed, the ledger knows: %s", e.getMessage());
+                LOG.infof(
+                        "Offsets of revoked partitions could not be committed; the ledger recognizes actions that are read"
+                                + " again: %s",
+                        e.getMessage());
             }
         }
     }
 
-    /** When the channel ends, after the engine has stopped. */
+    /** Called when the channel ends, after the engine has stopped. */
     @Override
     public void terminate(boolean graceful) {
         vertx.cancelTimer(timer);
@@ -216,7 +220,7 @@ final class DrainingCommitHandler implements KafkaCommitHandler, PartitionReader
                 .atMost(LAST_COMMIT.multipliedBy(3));
     }
 
-    /** Never called: nothing acknowledges a message, records in flight complete their offset handles. */
+    /** Never called, because no message is acknowledged: records in flight complete their offset handles. */
     @Override
     public <K, V> Uni<Void> handle(IncomingKafkaRecord<K, V> record) {
         return Uni.createFrom().failure(new IllegalStateException("Messages are completed, not acknowledged"));

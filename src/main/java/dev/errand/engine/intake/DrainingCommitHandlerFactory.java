@@ -15,7 +15,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.function.BiConsumer;
 
-/** Makes the commit handlers that {@code commit-strategy=errand} names, one for each Kafka consumer. */
+/** Creates the commit handlers of {@code commit-strategy=errand}, one for each Kafka consumer. */
 @Singleton
 @Identifier("errand")
 final class DrainingCommitHandlerFactory implements KafkaCommitHandler.Factory {

@@ -16,13 +16,13 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** How this process's engine is doing, for those who watch it. Thread-safe. */
+/** The status of this process's engine, for metrics, health checks, API and console. Thread-safe. */
 @Singleton
 public class EngineStatus {
 
     private final Engine engine;
     private final AssignedPartitions assignments;
-    private final PauseGate valve;
+    private final PauseGate pauseGate;
     private final GapReporter gaps;
     private final int workers;
     private final Clock clock = Clock.systemUTC();
@@ -31,34 +31,34 @@ public class EngineStatus {
     EngineStatus(
             Engine engine,
             AssignedPartitions assignments,
-            PauseGate valve,
+            PauseGate pauseGate,
             GapReporter gaps,
             IntakeConfig intake,
             WorkConfig work) {
         this.engine = engine;
         this.assignments = assignments;
-        this.valve = valve;
+        this.pauseGate = pauseGate;
         this.gaps = gaps;
         this.workers = intake.enabled() ? work.workers() : 0;
     }
 
     /**
-     * What is in memory.
+     * The actions in memory.
      *
-     * @param actions admitted and not done
-     * @param bytes they take
-     * @param users with actions waiting or running
-     * @param suspendedUsers who wait for a later attempt
+     * @param actions how many are admitted and not done
+     * @param bytes their memory in bytes
+     * @param users how many users have actions waiting or running
+     * @param suspendedUsers how many users' actions wait for a later attempt
      */
     public record Load(int actions, long bytes, int users, int suspendedUsers) {}
 
     /**
-     * A partition that this process has.
+     * A partition that is assigned to this process.
      *
-     * @param next the offset up to which all is done; -1 before the first record
-     * @param unfinished actions received and not done
-     * @param oldestAge how long ago the first of them was published; null without any
-     * @param receiving whether records are received: not before it is known where to begin, and not while it is held
+     * @param next the offset before which all is done; -1 before the first record
+     * @param unfinished how many records are received and not done
+     * @param oldestAge how long ago the first of them was published; null if there are none
+     * @param receiving whether records are received; false until the starting position is known, and while the partition is held
      */
     public record Partition(
             String topic,
@@ -68,12 +68,12 @@ public class EngineStatus {
             @Nullable Duration oldestAge,
             boolean receiving) {}
 
-    /** How many units of work run at most; none in a process for API and console only. */
+    /** Returns how many units of work run at once at most; 0 in a process that serves API and console only. */
     public int workers() {
         return workers;
     }
 
-    /** How many run. */
+    /** Returns how many units of work run. */
     public int busyWorkers() {
         return engine.load().batches();
     }
@@ -83,7 +83,7 @@ public class EngineStatus {
         return new Load(load.items(), load.bytes(), load.users(), load.suspendedUsers());
     }
 
-    /** How long ago the oldest action was published that was received and is not done; empty when all is done. */
+    /** Returns how long ago the oldest record that is received and not done was published; empty if all are done. */
     public Optional<Duration> oldestUnfinished() {
         return partitions().stream()
                 .map(Partition::oldestAge)
@@ -91,7 +91,7 @@ public class EngineStatus {
                 .max(Comparator.naturalOrder());
     }
 
-    /** The partitions this process has, in no order. */
+    /** Returns the partitions that are assigned to this process, in no particular order. */
     public List<Partition> partitions() {
         return assignments.progress().stream()
                 .map(each -> new Partition(
@@ -104,32 +104,32 @@ public class EngineStatus {
                 .toList();
     }
 
-    /** Partitions that are held because records of theirs are missing, as {@code topic-0}, in order. */
+    /** Returns the names of the partitions that are held because records are missing, such as {@code topic-0}, sorted. */
     public List<String> held() {
         return gaps.held().stream().map(TopicPartition::toString).sorted().toList();
     }
 
-    /** How many gaps this process was the first to tell of. */
+    /** Returns how many gaps this process was the first to report. */
     public long gaps() {
         return gaps.count();
     }
 
-    /** How many records they had. */
+    /** Returns how many records those gaps had. */
     public long gapRecords() {
         return gaps.records();
     }
 
-    /** How often a partition was read again because MySQL had lost commits. */
+    /** Returns how often a partition was read again because MySQL had lost commits. */
     public long rereads() {
         return gaps.rereads();
     }
 
-    /** Whether it would take more now: it is not paused, and there is room. */
+    /** Returns whether the engine takes more records now: it is neither paused nor full. */
     public boolean asks() {
-        return !valve.isPaused() && !engine.load().full();
+        return !pauseGate.isPaused() && !engine.load().full();
     }
 
-    /** Never negative: publishers' clocks may be ahead. */
+    /** Returns the age of a timestamp; zero if the publisher's clock is ahead, and null if there is no timestamp. */
     private @Nullable Duration age(OptionalLong timestamp) {
         return timestamp.isEmpty() ? null : Duration.ofMillis(Math.max(0, clock.millis() - timestamp.getAsLong()));
     }

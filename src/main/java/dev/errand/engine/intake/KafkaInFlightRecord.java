@@ -14,10 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** A Kafka record on its way through. Holds bytes, not the connector's message, until a worker reads it. */
+/** A Kafka record in flight. It holds the record's bytes, not the connector's message, and decodes them when a worker asks. */
 final class KafkaInFlightRecord implements InFlightRecord {
 
-    /** What a waiting delivery takes beside its bytes: this object, its receipt, their places in queues. */
+    /** Bytes that a waiting record takes besides its own: this object, its offset handle, and their entries in queues. */
     private static final int OVERHEAD = 300;
 
     private static final int OVERHEAD_OF_HEADER = 100;
@@ -25,7 +25,7 @@ final class KafkaInFlightRecord implements InFlightRecord {
     /** A record without a key is read before it waits: its text takes up to two bytes for each byte that was published. */
     private static final int TEXT_BYTES_FOR_EACH = 2;
 
-    /** The longest history of failures that is kept. By then the action is parked, or the database is away. */
+    /** How many failures are kept at most. An action that fails more often can't be parked, because the database is unavailable. */
     private static final int MOST_FAILURES = 20;
 
     private final ActionReader reader;

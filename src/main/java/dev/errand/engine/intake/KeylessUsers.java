@@ -9,8 +9,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warns, once, where a user's records have no keys and lie in several partitions: Kafka keeps an order in each of them only,
- * so that nobody can tell which of the user's actions comes first. Remembers some thousand users. Thread-safe.
+ * Warns once if a user's records have no keys and lie in several partitions. Kafka keeps the order only within a partition, so the
+ * order of such a user's actions is unknown. Remembers at most 4096 users. Thread-safe.
  */
 @Singleton
 final class KeylessUsers {
@@ -20,23 +20,23 @@ final class KeylessUsers {
     private static final int LONGEST = 64;
 
     private final AtomicReferenceArray<@Nullable Seen> seen = new AtomicReferenceArray<>(REMEMBERED);
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     private record Seen(String user, TopicPartition at) {}
 
-    /** @param user empty where nobody's */
+    /** @param user empty if the record names no user */
     void saw(String user, TopicPartition at) {
-        if (!told.get()) {
+        if (!warned.get()) {
             elsewhere(user, at)
-                    .filter(other -> told.compareAndSet(false, true))
+                    .filter(other -> warned.compareAndSet(false, true))
                     .ifPresent(other -> LOG.warnf(
-                            "A user's actions come without keys and lie in several partitions (%s and %s): they have no order,"
-                                    + " and are done in any. Publish the user id as the record's key",
+                            "A user's actions have no keys and lie in several partitions (%s and %s): Kafka keeps no order"
+                                    + " among them, and they are done in any order. Publish the user id as the record's key",
                             other, at));
         }
     }
 
-    /** Another partition of the topic that has had a record of this user's. */
+    /** Returns another partition of the topic in which the last remembered record of this user was. */
     Optional<TopicPartition> elsewhere(String user, TopicPartition at) {
         if (user.isEmpty() || user.length() > LONGEST) {
             return Optional.empty();

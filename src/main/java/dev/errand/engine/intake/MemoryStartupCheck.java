@@ -13,9 +13,8 @@ import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
 
 /**
- * Refuses to start in production on a JVM that goes on after an {@link OutOfMemoryError}. Kafka's client does not survive one
- * in {@code poll}: what it had read for that poll is gone, its positions are behind it, and the connector polls on. See ADR
- * 12.
+ * Refuses to start in production on a JVM that continues after an {@link OutOfMemoryError}. After one in {@code poll} Kafka's client
+ * has lost the records of that poll and has moved its positions past them, and the connector goes on polling. See ADR 12.
  */
 @Singleton
 final class MemoryStartupCheck {
@@ -29,11 +28,11 @@ final class MemoryStartupCheck {
         this.mode = mode;
     }
 
-    /** Before anything is taken from Kafka. */
+    /** Runs before any record is read from Kafka. */
     void check(@Observes @Priority(1) StartupEvent event) {
         if (mode == LaunchMode.NORMAL && takesActions && ImageMode.current() == ImageMode.JVM && goesOn()) {
             throw new IllegalStateException(
-                    "This JVM goes on after an OutOfMemoryError, and Kafka's client may then pass over"
+                    "This JVM continues after an OutOfMemoryError, and Kafka's client may then skip"
                             + " records: start it with -XX:+ExitOnOutOfMemoryError (java -XX:+ExitOnOutOfMemoryError -jar …)");
         }
     }

@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Pauses and resumes this process's channels of user actions. By the connector's {@link PausableChannel}, which stops asking
- * for records: pausing Kafka's consumer by hand would undo, and be undone by, the back-pressure's own pause. What a channel
- * had asked for before is held at the valve, so that nothing is taken while it is closed. Thread-safe.
+ * Pauses and resumes this process's channels of user actions by the connector's {@link PausableChannel}, which stops requesting
+ * records. (Pausing Kafka's consumer directly would interfere with the pauses of back-pressure.) Records that a channel requested
+ * before wait at this gate until it opens. Thread-safe.
  */
 @Singleton
 public class PauseGate {
@@ -21,7 +21,7 @@ public class PauseGate {
 
     private final ChannelRegistry channels;
 
-    /** Closed until the switch is known: a process that starts during a pause takes nothing. */
+    /** Closed until the first call of {@link #set}, so that a process that starts during a pause takes no actions. */
     private CompletableFuture<Void> opened = new CompletableFuture<>();
 
     @Inject
@@ -29,7 +29,7 @@ public class PauseGate {
         this.channels = channels;
     }
 
-    /** Opens or closes it, also for channels that came since. */
+    /** Closes or opens the gate, and pauses or resumes all channels, including those created since the last call. */
     public void set(boolean paused) {
         for (var channel : channels()) {
             if (paused && !channel.isPaused()) {
@@ -46,7 +46,7 @@ public class PauseGate {
                 freed = opened;
             }
         }
-        // Outside the lock: what is held is admitted at once, by this thread.
+        // Outside the lock, because this thread then admits the waiting records at once.
         if (freed != null) {
             freed.complete(null);
         }
@@ -57,22 +57,22 @@ public class PauseGate {
         return opened;
     }
 
-    /** Whether it is closed. */
+    /** Returns whether the gate is closed. */
     public synchronized boolean isPaused() {
         return !opened.isDone();
     }
 
-    /** Whether this process takes actions at all: it may be there for API and console only. */
+    /** Returns whether this process takes actions at all, rather than serving API and console only. */
     public boolean isThere() {
         return !channels().isEmpty();
     }
 
-    /** Whether a channel is one of user actions. */
+    /** Returns whether this is the name of a channel of user actions. */
     static boolean isOne(String channel) {
         return channel.equals(CHANNEL) || channel.startsWith(CHANNEL + "$");
     }
 
-    /** One for each of {@code errand.consumers}, with a number behind the name where there are several. */
+    /** Returns one channel for each of {@code errand.consumers}; if there are several, their names end with a number. */
     private List<PausableChannel> channels() {
         return channels.getIncomingNames().stream()
                 .filter(PauseGate::isOne)

@@ -17,9 +17,9 @@ import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a consumer's commit handler see what each poll hands over, on the polling thread, and take out what is not to go on: the
- * connector keeps to itself up to where Kafka's client has read, which is further than the last record where offsets are no
- * records, such as the ends of transactions. Made by Kafka's client, one for each.
+ * Passes the result of each poll to the consumer's commit handler, on the polling thread, which may remove records. The commit handler
+ * needs the client's next offsets, which the connector does not pass on: they may be beyond the last record, because some offsets are
+ * no records, such as transaction markers. Kafka's client creates one instance for each consumer.
  */
 @RegisterForReflection
 public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]> {
@@ -28,13 +28,13 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
 
     private @Nullable Line line;
 
-    /** From the client to whoever listens. */
+    /** Connects a client's interceptor with its listener. */
     private static final class Line {
         private volatile boolean connected;
         private volatile @Nullable UnaryOperator<ConsumerRecords<byte[], byte[]>> listener;
     }
 
-    /** Puts one into each client of the user actions. */
+    /** Adds the interceptor to each client of user actions. */
     @Singleton
     static final class Customizer implements ClientCustomizer<Map<String, Object>> {
 
@@ -50,7 +50,7 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
             return client;
         }
 
-        /** As Kafka takes them: names with commas between, or a list of names and classes. */
+        /** Appends to the configured interceptors, which Kafka accepts as comma-separated names or as a list of names and classes. */
         private static List<Object> withThoseBefore(Object before, Object ours) {
             List<Object> all = new ArrayList<>(
                     before instanceof Collection<?> several
@@ -62,8 +62,10 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
     }
 
     /**
-     * @param listener called with each poll of the client that is so configured, on its polling thread; returns what goes on
-     * @throws IllegalStateException if there is none of this in it
+     * Sets the listener of the client with this configuration.
+     *
+     * @param listener called with the result of each poll on the polling thread; returns the records to pass on
+     * @throws IllegalStateException if the client has no interceptor of this class
      */
     static void listen(Map<String, ?> configuration, UnaryOperator<ConsumerRecords<byte[], byte[]>> listener) {
         if (!(configuration.get(LINE) instanceof Line line) || !line.connected) {

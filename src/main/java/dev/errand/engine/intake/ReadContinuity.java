@@ -18,9 +18,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Sees to it that a consumer receives each partition's records without a break: looks at what each poll hands over, lets through
- * what the partition's assignment is to receive, and interrupts the reading where records may be missing. For the consumer's
- * polling thread.
+ * Ensures that a consumer receives each partition's records without a gap. It examines the records of each poll, passes on those that
+ * the partition is ready to receive, and interrupts the reading of a partition if records may be missing. For the consumer's polling
+ * thread.
  */
 final class ReadContinuity {
 
@@ -31,8 +31,8 @@ final class ReadContinuity {
     private final Consumer<PartitionOffsets> onBreak;
 
     /**
-     * @param assigned the consumer's partitions at each moment
-     * @param onBreak hears of assignments that were interrupted: it has to be found out where to read on
+     * @param assigned a live view of the consumer's partitions
+     * @param onBreak is called with each partition that was interrupted, and has to find out where to go on reading
      */
     ReadContinuity(
             KafkaConsumer<?, ?> consumer,
@@ -43,7 +43,11 @@ final class ReadContinuity {
         this.onBreak = onBreak;
     }
 
-    /** At each poll. @return what is to be received of it */
+    /**
+     * Called with each poll.
+     *
+     * @return the records to receive
+     */
     ConsumerRecords<byte[], byte[]> received(ConsumerRecords<byte[], byte[]> polled) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> received = new LinkedHashMap<>();
         polled.nextOffsets().forEach((partition, next) -> {
@@ -76,7 +80,7 @@ final class ReadContinuity {
         return true;
     }
 
-    /** Whether nothing is missing before this offset; where that is not sure, reading is interrupted until it is. */
+    /** Returns whether no record is missing before this offset. If that is uncertain, it interrupts the partition. */
     private boolean isReadOn(PartitionOffsets assignment, long from, long next) {
         long expected = assignment.position();
         if (from == expected || (from > expected && logStart(assignment.partition(), next) <= expected)) {
@@ -92,10 +96,10 @@ final class ReadContinuity {
     }
 
     /**
-     * Where the partition's log began when it was last fetched: Kafka's client shows it as how far it is ahead of that.
-     * Offsets that are no records, such as the ends of transactions, lie behind it, deleted ones before it.
+     * Returns where the partition's log began at the last fetch, from the client's metric {@code records-lead}. Skipped offsets after
+     * the log start are no records, such as transaction markers; those before it were deleted.
      *
-     * @return a number beyond all offsets where it is not known
+     * @return {@link Long#MAX_VALUE} if the log start is not known
      */
     private long logStart(TopicPartition partition, long position) {
         var tags = Map.of(
@@ -114,8 +118,8 @@ final class ReadContinuity {
     }
 
     /**
-     * A client whose position Kafka no longer has reads on elsewhere, and tells nobody before records come from there. One whose
-     * poll failed half-way is behind records that it never handed over.
+     * Interrupts partitions whose client position is not the expected one. If Kafka no longer has a position, the client resets it
+     * silently, before any record shows that. If a poll failed half-way, the client's position is past records that it never returned.
      */
     void lookForBreaks(org.apache.kafka.clients.consumer.Consumer<?, ?> client) {
         for (var assignment : assigned.values()) {

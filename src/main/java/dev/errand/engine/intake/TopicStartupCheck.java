@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Warns at start of topics whose publishers may give the same identity to different actions. */
+/** Warns at the start if several topics are read, because their publishers may give the same identity to different actions. */
 @Singleton
 final class TopicStartupCheck {
 
@@ -37,9 +37,9 @@ final class TopicStartupCheck {
         var several = topics.stream().map(String::strip).distinct().toList();
         return several.size() < 2
                 ? Optional.empty()
-                : Optional.of("Actions are taken from several topics, " + String.join(", ", several)
-                        + " (errand.topics), and plain JSON needs no source: where two publishers use the same id, the"
-                        + " second one's action is not done but kept as dead (Conflicting). Let each publisher set a"
-                        + " \"source\" of its own, or have one topic with ids that are unique in it");
+                : Optional.of("Actions are read from several topics, " + String.join(", ", several)
+                        + " (errand.topics), and plain JSON may have no source: if two publishers use the same id, the"
+                        + " second action is not done but parked as dead (Conflicting). Let each publisher set a"
+                        + " \"source\" of its own, or use one topic with unique ids");
     }
 }

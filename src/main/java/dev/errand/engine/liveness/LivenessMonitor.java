@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The parts without which this process is of no use, and whether they get on. What is in trouble here is not corrected by
- * waiting, only by a new process. A database or a broker that is away is no such trouble: to hold is to get on.
+ * Watches the threads without which this process is of no use, and reports those that are stuck or have ended. Only a restart of the
+ * process helps then. A thread that waits for an unavailable database or broker is not stuck. See ADR 9.
  *
  * <p>Thread-safe.
  */
@@ -25,13 +25,16 @@ public final class LivenessMonitor {
 
     private static final Logger LOG = Logger.getLogger(LivenessMonitor.class);
 
-    /** Beyond a transaction's time: getting a connection (8 s), a rollback that finds its connection dead (60 s), and some. */
+    /**
+     * Added to the transaction timeout: getting a connection takes up to 8 s ({@code acquisition-timeout}), a rollback on a dead
+     * connection up to 60 s ({@code socketTimeout}), and the rest is a reserve.
+     */
     private static final Duration MARGIN = Duration.ofSeconds(90);
 
     private final LongSupplier nanoTime;
     private final Duration longestUnit;
-    private final Set<ThreadHeartbeat> pulses = ConcurrentHashMap.newKeySet();
-    private final Set<ThreadHeartbeat> told = ConcurrentHashMap.newKeySet();
+    private final Set<ThreadHeartbeat> heartbeats = ConcurrentHashMap.newKeySet();
+    private final Set<ThreadHeartbeat> reported = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     @Inject
@@ -39,30 +42,34 @@ public final class LivenessMonitor {
         this(timeout.value().plus(MARGIN), System::nanoTime);
     }
 
-    /** @param longestUnit how long a unit of work can take when all goes by its rules */
+    /** @param longestUnit the longest time that a unit of work can take unless it hangs */
     LivenessMonitor(Duration longestUnit, LongSupplier nanoTime) {
         this.longestUnit = longestUnit;
         this.nanoTime = nanoTime;
     }
 
-    /** How long a unit of work can take when all goes by its rules: what takes longer hangs. */
+    /** Returns the longest time that a unit of work can take: one that takes longer hangs. */
     public Duration longestUnit() {
         return longestUnit;
     }
 
-    /** A part that beats from now on, as often as every unit of work does. Not watched any more after {@link #forget}. */
+    /**
+     * Starts to watch a heartbeat, which must beat at least once in {@link #longestUnit} unless it rests, until {@link #forget}.
+     *
+     * @param name the beginning of the sentences that report problems, such as "The consumer of user-actions"
+     */
     public ThreadHeartbeat begin(String name) {
         var heartbeat = new ThreadHeartbeat(name, longestUnit, nanoTime);
-        pulses.add(heartbeat);
+        heartbeats.add(heartbeat);
         return heartbeat;
     }
 
-    /** Its part ends as it should. */
+    /** Stops watching a heartbeat whose owner ends as intended. */
     public void forget(ThreadHeartbeat heartbeat) {
-        pulses.remove(heartbeat);
+        heartbeats.remove(heartbeat);
     }
 
-    /** Starts a thread that has to run until {@link #stop}. */
+    /** Starts a thread that must run until {@link #stop}, and watches it. */
     public Thread start(String name, Consumer<ThreadHeartbeat> run) {
         var heartbeat = begin(name);
         return EngineThread.start(name, () -> {
@@ -77,23 +84,23 @@ public final class LivenessMonitor {
         });
     }
 
-    /** From now on parts may end. */
+    /** From now on threads may end, and no problems are reported. */
     public void stop() {
         stopping = true;
     }
 
-    /** What does not get on, and what it is at; empty when all is well. */
+    /** Returns a sentence for each thread that is stuck or has ended; empty if all is well. Logs each of them once. */
     public List<String> troubles() {
         List<String> troubles = new ArrayList<>();
-        for (var heartbeat : pulses) {
+        for (var heartbeat : heartbeats) {
             var trouble = stopping ? null : heartbeat.trouble();
             if (trouble == null) {
-                told.remove(heartbeat);
+                reported.remove(heartbeat);
                 continue;
             }
             troubles.add(trouble);
-            if (told.add(heartbeat)) {
-                // The process may be ended for it: this is all that will be known of why.
+            if (reported.add(heartbeat)) {
+                // The platform may kill the process because of this, and then only this log line explains why.
                 LOG.errorf(
                         "%s, at%n%s",
                         trouble,

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that takes one step after the other, waits as long as each says, and ends when it is told to, also in the middle of a
+ * A thread that takes one step after another and waits in between as long as each step says. It can be stopped in the middle of a
  * wait. See ADR 20 for why this is not Quarkus's scheduler. Thread-safe.
  */
 public final class PeriodicThread {
@@ -16,11 +16,11 @@ public final class PeriodicThread {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
 
-    /** What the thread does; what it throws ends the thread. */
+    /** What the thread does. An exception ends the thread. */
     @FunctionalInterface
     public interface Step {
 
-        /** @return how long to wait before the next one */
+        /** @return how long to wait before the next step */
         Duration take() throws InterruptedException;
     }
 
@@ -29,7 +29,7 @@ public final class PeriodicThread {
         this.step = step;
     }
 
-    /** Takes the first step at once. To be called once. */
+    /** Starts the thread, which takes its first step at once. Must be called once only. */
     public void start() {
         thread = EngineThread.start(name, this::run);
     }
@@ -50,9 +50,9 @@ public final class PeriodicThread {
     }
 
     /**
-     * Has it end after the step under way. Does nothing where it was not started.
+     * Ends the thread after the step under way, and waits for that. Does nothing if it was not started.
      *
-     * @param atMost how long to wait for that
+     * @param atMost how long to wait at most
      */
     public void stop(Duration atMost) throws InterruptedException {
         stopping.countDown();

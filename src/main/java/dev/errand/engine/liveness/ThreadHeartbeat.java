@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows whether one part of the engine gets on: it beats at every step, and rests while it waits for work or for a time. Only
- * what neither rests nor beats for longer than any step can take is stuck. Beaten by one thread, read by any.
+ * Shows whether a thread makes progress: the thread beats at every step, and rests while it waits for work or for a time. It is stuck
+ * if it neither rests nor beats for longer than any step can take. One thread beats, any thread may read.
  */
 public final class ThreadHeartbeat {
 
@@ -18,7 +18,11 @@ public final class ThreadHeartbeat {
     private volatile boolean ended;
     private volatile long beat;
 
-    /** @param nanoTime a clock as {@link System#nanoTime} */
+    /**
+     * @param name the beginning of the sentences that report problems
+     * @param limit how long a step can take at most
+     * @param nanoTime a clock such as {@link System#nanoTime}
+     */
     public ThreadHeartbeat(String name, Duration limit, LongSupplier nanoTime) {
         this.name = name;
         this.limit = limit.toNanos();
@@ -26,19 +30,19 @@ public final class ThreadHeartbeat {
         this.beat = nanoTime.getAsLong();
     }
 
-    /** A step begins or ends. */
+    /** Notes that a step begins or ends. */
     public void beat() {
         thread = Thread.currentThread();
         beat = nanoTime.getAsLong();
         resting = false;
     }
 
-    /** From now on it waits, for as long as that takes, until it beats again. */
+    /** Notes that the thread waits, for however long, until it beats again. */
     public void rest() {
         resting = true;
     }
 
-    /** Its thread has ended without being told to. */
+    /** Notes that the thread has ended unexpectedly. */
     void end() {
         ended = true;
     }
@@ -47,7 +51,7 @@ public final class ThreadHeartbeat {
         return name;
     }
 
-    /** What is wrong; null where nothing is. */
+    /** Returns a sentence that says what is wrong; null if nothing is. */
     @Nullable
     String trouble() {
         if (ended) {
@@ -59,7 +63,7 @@ public final class ThreadHeartbeat {
                 : name + " has been at one step for " + Duration.ofNanos(since).toSeconds() + " s";
     }
 
-    /** Where its thread is, innermost first; empty where that is not known. */
+    /** Returns the thread's stack trace, innermost frame first; empty if the thread is not known. */
     StackTraceElement[] place() {
         var known = thread;
         return known == null ? new StackTraceElement[0] : known.getStackTrace();

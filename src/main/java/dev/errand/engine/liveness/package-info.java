@@ -1,4 +1,4 @@
-/** The engine's threads and their heartbeats: a thread that neither waits nor gets anything done is found out. */
+/** The engine's threads and their heartbeats, which show a thread that neither waits nor makes progress. */
 @NullMarked
 package dev.errand.engine.liveness;
 

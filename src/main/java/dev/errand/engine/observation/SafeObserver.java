@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/** Those who look on: what they do wrong must not look like a failure of actions, which are committed by then. Thread-safe. */
+/** Calls observers and catches their errors, which must not look like failures of actions that are committed by then. Thread-safe. */
 public final class SafeObserver {
 
     private static final Logger LOG = Logger.getLogger(SafeObserver.class);
@@ -20,17 +20,17 @@ public final class SafeObserver {
         this.observers = List.copyOf(observers);
     }
 
-    /** Tells each of them. */
+    /** Calls each observer. */
     public void tell(Consumer<WorkObserver> news) {
         observers.forEach(observer -> safely(() -> news.accept(observer)));
     }
 
-    /** Has something else noted, such as spans, as little to be felt by actions. */
+    /** Runs other code that reports outcomes, such as that of spans, and catches its errors too. */
     public void safely(Runnable note) {
         try {
             note.run();
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            LOG.debug("What became of actions could not be noted", e);
+            LOG.debug("An observer of outcomes failed", e);
         }
     }
 }

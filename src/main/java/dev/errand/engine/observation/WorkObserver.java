@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Is told what becomes of actions and of units of work, by the threads that do the work: it has to be quick. Told once for a
- * batch wherever that is possible, since actions come by ten thousands a second. Thread-safe.
+ * Is called with the outcomes of actions and of units of work. The threads that do the work call it, so it must be quick and
+ * thread-safe. It is called once for a batch wherever that is possible, because there may be tens of thousands of actions a second.
  */
 public interface WorkObserver {
 
-    /** What became of an action. All but {@link #FAILED} are told after their commit. */
+    /** The outcome of an action. All but {@link #FAILED} are reported after the commit. */
     enum Outcome {
         /** Its effects are committed. */
         DONE,
-        /** It had been taken before and changed nothing. */
+        /** It was taken before, and changed nothing. */
         DUPLICATE,
-        /** It has the identity of an action that was taken before, and other contents: it is in the database, as dead. */
+        /** It has the identity of an action that was taken before, but other contents: it is parked as dead. */
         CONFLICTING,
-        /** It waits in the database behind a failed action of its user. */
+        /** It is parked behind an earlier action of its user. */
         BLOCKED,
-        /** An attempt at it failed, in memory or by schedule. */
+        /** An attempt at it failed, in memory or on schedule. */
         FAILED,
-        /** Its attempts in memory are used up, and it is in the database. */
+        /** It has used up its attempts in memory and is parked. */
         PARKED;
 
         /** Its name in metrics and in the console. */
@@ -33,13 +33,13 @@ public interface WorkObserver {
         }
     }
 
-    /** Why a unit of work is run again, or in parts. */
+    /** Why a unit of work runs again, or in halves. */
     enum RetryReason {
-        /** A deadlock, a lock wait, an unknown outcome of COMMIT. */
+        /** A deadlock, a lock wait timeout, or an unknown outcome of COMMIT. */
         CONFLICT,
-        /** The database can't be worked with. */
+        /** The database does not work, or an error looks like that. */
         OUTAGE,
-        /** An action of the batch is guilty, and is looked for. */
+        /** An action of the batch is guilty, and halving the batch finds it. */
         SPLIT
     }
 
@@ -47,7 +47,7 @@ public interface WorkObserver {
     enum Attempt {
         DONE,
         FAILED,
-        /** It failed, and was the last one. */
+        /** It failed and was the last one, so the action is dead. */
         DEAD
     }
 
@@ -57,13 +57,13 @@ public interface WorkObserver {
     /** A unit of work ended, by COMMIT or by a rollback. */
     void onTransactionEnd(Duration took, boolean committed);
 
-    /** A unit of work is run again. */
+    /** A unit of work runs again, or in halves. */
     void onRetry(RetryReason why);
 
     /** @param actions at least one */
     void onOutcome(Outcome outcome, List<? extends Action<?>> actions);
 
-    /** Records that can't be read are in the database. */
+    /** Records that can't be read are parked. */
     void onUnreadable(List<RecordPosition> records);
 
     /** A scheduled attempt ended. */

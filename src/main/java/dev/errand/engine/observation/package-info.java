@@ -1,4 +1,4 @@
-/** What the engine tells those who count and trace its work. */
+/** The events by which the engine reports its work to metrics and to the history of outcomes. */
 @NullMarked
 package dev.errand.engine.observation;
 

@@ -1,6 +1,6 @@
 package dev.errand.engine.parking;
 
-/** An attempt is made at an action whose effects are there: nothing of the attempt is to stay. */
+/** The effects of an action are committed already: an attempt at it must be rolled back. */
 public final class AlreadyProcessedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Scheduled attempts: claimed by one process at a time, ended by success or failure, one action of a user after the other.
- * Stateless and thread-safe; the caller's transaction decides what stays.
+ * Scheduled attempts: one process at a time claims an action, the attempt ends by success or failure, and one action of a user
+ * follows another. Stateless and thread-safe; it takes part in the caller's transaction.
  *
- * <p>All times are the database's own: processes' clocks differ.
+ * <p>All times are by the database's clock, because the clocks of processes differ.
  */
 public final class Attempts {
 
@@ -21,9 +21,9 @@ public final class Attempts {
     /**
      * Claims the action that has been due for longest.
      *
-     * @param connection in a transaction; the claim holds from its commit
-     * @param lease for how long nobody else claims it: when a process dies, its attempt is made again after this
-     * @return empty when none is due
+     * @param connection in a transaction; the claim takes effect with its commit
+     * @param lease how long no other process can claim the action; if this process dies, another one makes the attempt after it
+     * @return empty if no action is due
      */
     public static Optional<ClaimedAttempt> claim(Connection connection, Duration lease) throws SQLException {
         var sql = ClaimedAttempt.SELECT + """
@@ -44,11 +44,12 @@ public final class Attempts {
     }
 
     /**
-     * Ends an attempt that succeeded, and claims the next action of its user's line.
+     * Ends an attempt that succeeded, and claims the user's next parked action.
      *
      * @param connection in the transaction of the action's effects
-     * @return the user's next action; empty when none waits: the user's line is gone then, and what arrives goes its way
-     * @throws ChangedDuringAttemptException if the action was changed by hand meanwhile: nothing of the attempt may stay
+     * @return the user's next action, claimed; empty if the user is no longer blocked, or is blocked by another action that is not
+     *     WAITING
+     * @throws ChangedDuringAttemptException if the action was changed in the meantime: the attempt must be rolled back
      */
     public static Optional<ClaimedAttempt> markSucceeded(Connection connection, ClaimedAttempt due, Duration lease)
             throws SQLException {
@@ -70,10 +71,10 @@ public final class Attempts {
     }
 
     /**
-     * Ends an attempt that failed.
+     * Ends an attempt that failed. Does nothing if the action was changed in the meantime.
      *
      * @param connection in a transaction of its own
-     * @param retryAfter until the next attempt
+     * @param retryAfter the delay until the next attempt
      */
     public static void markFailed(Connection connection, ClaimedAttempt due, Failure failure, Duration retryAfter)
             throws SQLException {
@@ -89,11 +90,11 @@ public final class Attempts {
     }
 
     /**
-     * Ends the last attempt, which failed: the action is dead.
+     * Ends the last attempt, which failed: the action is dead. Does nothing if the action was changed in the meantime.
      *
      * @param connection in a transaction of its own
-     * @param blocking whether its user's later actions go on waiting behind it
-     * @param publish whether it is to be published
+     * @param blocking whether the dead action goes on blocking its user
+     * @param publish whether to publish it to the dead-letter topic
      */
     public static void markDead(
             Connection connection, ClaimedAttempt due, Failure failure, boolean blocking, boolean publish)
@@ -126,21 +127,21 @@ public final class Attempts {
                 .bind("failure", FailureHistory.of(failure));
     }
 
-    /** An attempt that somebody has changed or ended since is another one. */
+    /** Matches no row if the attempt has ended, or the action was changed, since it was claimed. */
     private static Sql bind(Sql sql, ClaimedAttempt due) {
         return sql.bind("seq", due.seq()).bind("attempts", due.attempts()).bind("version", due.version());
     }
 
     /**
-     * Gives a claim back: it counts neither for nor against the action. Does nothing where the action has changed since.
+     * Gives a claim back without counting an attempt. Does nothing if the action was changed since it was claimed.
      *
-     * @param until when it is due again
+     * @param until the delay until the action is due again
      */
     public static void giveBack(Connection connection, ClaimedAttempt due, Duration until) throws SQLException {
         postpone(connection, due, due.leaseCount(), until);
     }
 
-    /** Claims it for longer: the attempt is still under way. Does nothing where the action has changed since. */
+    /** Renews the lease of an attempt that still runs. Does nothing if the action was changed since it was claimed. */
     public static void prolong(Connection connection, ClaimedAttempt due, Duration lease) throws SQLException {
         postpone(connection, due, due.leaseCount() + 1, lease);
     }
@@ -158,8 +159,8 @@ public final class Attempts {
     }
 
     /**
-     * The attempt does not count as one that came to no end although it is still under way: its process ends by request. The
-     * claim stays, for nobody else is to try while it is.
+     * Takes back the count of an attempt that still runs while its process shuts down, so that it does not count as one that never
+     * ended. The lease stays, because no other process may make the attempt while it runs.
      */
     public static void forgive(Connection connection, ClaimedAttempt due) throws SQLException {
         var update = Sql.of(connection, """
@@ -172,10 +173,10 @@ public final class Attempts {
     }
 
     /**
-     * Sets lines in motion that have nothing in front which would do so. There should be none: this is for what nobody has
-     * thought of.
+     * Unblocks users whose parked actions all wait although none is RETRYING or DEAD. There should be no such user: this guards
+     * against unknown defects.
      *
-     * @return whose lines
+     * @return the users
      */
     public static Set<String> setStuckLinesInMotion(Connection connection) throws SQLException {
         var users = BlockedUsers.stuck(connection);

@@ -12,34 +12,34 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The users whose actions wait behind a failed one. Stateless and thread-safe; the caller's transaction decides what stays.
+ * The users whose actions wait behind a parked one. Stateless and thread-safe; it takes part in the caller's transaction.
  *
- * <p>A user's row in {@code blocked_user} is locked by whoever adds to their line, and by whoever ends it, until the commit:
- * a line can't end between being seen and being added to.
+ * <p>A transaction that parks an action behind others holds a lock on the user's row in {@code blocked_user} until its commit, and so
+ * does a transaction that deletes the row. So the row can't be deleted between being seen and the action being parked.
  */
 public final class BlockedUsers {
 
-    /** With more lines than this it is cheaper to ask for a batch's own users. */
+    /** With this many blocked users or more it is cheaper to look up the users of the batch. */
     private static final int FEW = 1000;
 
     private BlockedUsers() {}
 
     /**
-     * Tells which of these users have a line, and keeps those lines from ending until the transaction does.
+     * Returns which of these users are blocked, and keeps them blocked until the transaction ends.
      *
-     * <p>To be called after the ledger knows the batch's actions: a line that another process opens for one of them is
-     * then committed, or waits.
+     * <p>Must be called after the transaction has written the batch's actions into the ledger: a transaction of another process that
+     * parks one of them has then committed its row in {@code blocked_user}, or waits for this one.
      *
-     * @param connection in a transaction that is read-committed
+     * @param connection in a transaction at isolation level READ COMMITTED
      */
     public static Set<String> of(Connection connection, Collection<String> users) throws SQLException {
-        var lines = few(connection);
-        if (lines.isEmpty()) {
-            return lines;
+        var blocked = few(connection);
+        if (blocked.isEmpty()) {
+            return blocked;
         }
         var wanted = new TreeSet<>(users);
-        if (lines.size() < FEW) {
-            wanted.retainAll(lines);
+        if (blocked.size() < FEW) {
+            wanted.retainAll(blocked);
         }
         return wanted.isEmpty() ? Set.of() : locked(connection, wanted, "SHARE");
     }
@@ -58,7 +58,7 @@ public final class BlockedUsers {
         }
     }
 
-    /** @return those that have a line */
+    /** @return the users that have a row */
     private static Set<String> locked(Connection connection, SortedSet<String> users, String strength)
             throws SQLException {
         var sql = "SELECT user_id FROM blocked_user WHERE user_id IN ("
@@ -78,17 +78,17 @@ public final class BlockedUsers {
         return locked;
     }
 
-    /** Locks a user's line, if there is one. */
+    /** Locks a user's row exclusively, if there is one. */
     public static void lock(Connection connection, String user) throws SQLException {
         lock(connection, new TreeSet<>(Set.of(user)));
     }
 
-    /** Locks these users' lines, as far as there are any. */
+    /** Locks these users' rows exclusively, as far as there are any. */
     public static void lock(Connection connection, SortedSet<String> users) throws SQLException {
         locked(connection, users, "UPDATE");
     }
 
-    /** Opens these users' lines, where they have none, and locks them. */
+    /** Inserts these users' rows where they are missing, and locks all of them. */
     public static void open(Connection connection, SortedSet<String> users) throws SQLException {
         if (users.isEmpty()) {
             return;
@@ -100,12 +100,12 @@ public final class BlockedUsers {
                 .update();
     }
 
-    /** Opens a user's line, where there is none, and locks it. */
+    /** Inserts a user's row if it is missing, and locks it. */
     public static void open(Connection connection, String user) throws SQLException {
         open(connection, new TreeSet<>(Set.of(user)));
     }
 
-    /** Users whose line nothing will ever set in motion again: there must be none. */
+    /** Returns at most 100 users who are blocked but have no RETRYING or DEAD action that could end that: there must be none. */
     static Set<String> stuck(Connection connection) throws SQLException {
         var users = Sql.of(connection, """
                 SELECT user_id FROM blocked_user

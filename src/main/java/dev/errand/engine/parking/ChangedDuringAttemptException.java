@@ -1,11 +1,11 @@
 package dev.errand.engine.parking;
 
-/** A failed action was changed by hand while an attempt at it ran: nothing of the attempt is to stay. */
+/** An operator, or another process, changed a parked action while an attempt at it ran: the attempt must be rolled back. */
 public final class ChangedDuringAttemptException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     public ChangedDuringAttemptException(long seq) {
-        super("The failed action " + seq + " was changed by hand during an attempt");
+        super("The parked action " + seq + " was changed during an attempt");
     }
 }

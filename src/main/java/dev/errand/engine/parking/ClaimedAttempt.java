@@ -10,20 +10,20 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /**
- * A failed action whose next attempt one process has claimed, for a while.
+ * A parked action whose next attempt this process has claimed until its lease ends.
  *
- * @param seq its row
- * @param action with the payload to take, edited or original
- * @param attempts how many of its scheduled attempts have failed
- * @param version how often it was put back on its schedule by hand: an attempt of before says nothing any more
- * @param leaseCount how often an attempt was begun before without coming to any end
- * @param blocking whether its user's later actions wait behind it
- * @param edited whether its payload is an edited one
+ * @param seq the primary key of its row
+ * @param action the action, with its edited payload if there is one
+ * @param attempts how many scheduled attempts have failed since it was last put on its schedule
+ * @param version how often an operator has put it back on its schedule: an attempt claimed with an older version is void
+ * @param leaseCount how many attempts began before and never ended
+ * @param blocking whether the user's later actions wait behind it
+ * @param edited whether the payload is an edited one
  */
 public record ClaimedAttempt(
         long seq, Action<String> action, int attempts, int version, int leaseCount, boolean blocking, boolean edited) {
 
-    /** Of the rows that {@link #of} reads. */
+    /** Selects the columns that {@link #of} reads. */
     static final String SELECT = """
             SELECT seq, source, id, type, user_id, occurred_at, COALESCE(edited_payload, payload) AS payload,
                    topic, `partition`, `offset`, record_headers, attempts, version, lease_count, blocking,
@@ -31,7 +31,7 @@ public record ClaimedAttempt(
             FROM parked_action
             """;
 
-    /** Reads it from a row of {@link #SELECT}. */
+    /** Reads a row of {@link #SELECT}. */
     static ClaimedAttempt of(ResultSet row) throws SQLException {
         return new ClaimedAttempt(
                 row.getLong("seq"),
@@ -41,7 +41,7 @@ public record ClaimedAttempt(
                         row.getString("user_id"),
                         row.getObject("occurred_at", LocalDateTime.class).toInstant(ZoneOffset.UTC),
                         row.getString("payload"),
-                        // What a CloudEvent says of it inside its value is not looked for again.
+                        // A trace context that only the CloudEvent in the record's value names is not parsed again.
                         PublishedTrace.of(StoredHeaders.of(row.getString("record_headers"))),
                         new RecordPosition(row.getString("topic"), row.getInt("partition"), row.getLong("offset"))),
                 row.getInt("attempts"),

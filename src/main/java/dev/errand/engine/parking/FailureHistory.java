@@ -9,19 +9,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The column {@code history} of a parked action: all its attempts, as a JSON array. Stateless and thread-safe. */
+/** The column {@code history} of a parked action: all its failed attempts, as a JSON array. Stateless and thread-safe. */
 public final class FailureHistory {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private FailureHistory() {}
 
-    /** The failures as the column has them. */
+    /** Returns the failures as the JSON array that the column stores. */
     static String of(List<Failure> failures) {
         return text(failures.stream().map(FailureHistory::summary).toList());
     }
 
-    /** One failure as the column has it. */
+    /** Returns one failure as an element of the column's JSON array. */
     static String of(Failure failure) {
         return text(summary(failure));
     }
@@ -34,14 +34,14 @@ public final class FailureHistory {
         return summary;
     }
 
-    /** A history whose errors don't say more than their classes. */
+    /** Returns a history with masked messages: its errors are named by their classes only. */
     public static String withoutMessages(String history) {
         try {
             var failures = JSON.readTree(history);
             failures.forEach(failure -> ((ObjectNode) failure).put("message", Masking.MASKED));
             return failures.toString();
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The history is JSON by its column", e);
+            throw new IllegalStateException("The column history is of type JSON and holds no valid JSON", e);
         }
     }
 
@@ -49,7 +49,7 @@ public final class FailureHistory {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Lists and maps of texts can be written as JSON", e);
+            throw new IllegalStateException("A list or map of strings could not be written as JSON", e);
         }
     }
 }

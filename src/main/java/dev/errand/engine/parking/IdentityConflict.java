@@ -8,18 +8,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A record with the identity of an action that was taken before, and other contents: two publishers, most likely, that count
- * their ids without a source. It is no repeat, and it can't be done under an identity that is another action's.
+ * A record that has the identity of an action taken before, but other contents. Most likely two publishers number their actions
+ * and set no source. The record is no repeat, and it can't be done under another action's identity.
  *
- * @param original what was published
- * @param action what it says
- * @param first where the action came from that has the identity
- * @param differences which fields differ, of user, type, time and payload, at least one
+ * @param original the record as it was published
+ * @param action the action that was read from it
+ * @param first the position of the action that has the identity
+ * @param differences the names of the fields that differ, of user, type, time and payload; at least one
  */
 public record IdentityConflict(
         RawRecord original, Action<String> action, RecordPosition first, List<String> differences) {
 
-    /** For a person who has to put it right: without what the fields are, which is private. */
+    /** Returns the failure to park the record with. Its message leaves out the values of the fields, which are private. */
     Failure failure(Instant at) {
         return new Failure(
                 at,
@@ -28,12 +28,12 @@ public record IdentityConflict(
                 "the action at " + action.position() + " has the same source \""
                         + action.key().source() + "\" and id \"" + action.key().id() + "\" as the action at " + first
                         + ", which was taken first, but another " + differencesInWords()
-                        + ": let each publisher set a source of its own, then correct this one by giving it another"
+                        + ": let each publisher set a source of its own, then correct this action by giving it another"
                         + " source or id, or discard it",
                 "");
     }
 
-    /** Such as {@code type and payload}. */
+    /** Returns the differences as text, such as {@code type and payload}. */
     public String differencesInWords() {
         return String.join(" and ", differences);
     }

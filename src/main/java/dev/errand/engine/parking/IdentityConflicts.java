@@ -18,15 +18,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells repeats of actions from other actions that only have the same identity. Compared is what was published: of an action
- * that failed its row in {@code parked_action} has it, whatever it was edited to; of all others the ledger has. Stateless and
- * thread-safe.
+ * Distinguishes repeats of an action from other actions with the same identity. It compares what was published: the row in
+ * {@code parked_action} has that for an action that was parked, even if it was edited, and the ledger has it for all others.
+ * Stateless and thread-safe.
  */
 public final class IdentityConflicts {
 
     /**
-     * The failed action, if there is one, is found by its unique index {@code record}. A conflicting one at the same place has
-     * no id.
+     * The join finds the parked action, if there is one, by the unique index {@code record}. A conflicting record at the same
+     * position has no id and does not match.
      */
     private static final String FIRST = """
             SELECT a.action_key, a.user_id, a.type, a.occurred_at, a.topic, a.`partition`, a.`offset`,
@@ -37,16 +37,16 @@ public final class IdentityConflicts {
                   AND f.source = a.source AND f.id = a.id
             WHERE a.action_key IN (:keys)""";
 
-    /** So many rows are read at once; more are read one by one, since their payloads together may be too large for memory. */
+    /** With more keys than this the rows are fetched one by one, since their payloads together may be too large for memory. */
     private static final int FEW = 50;
 
     private IdentityConflicts() {}
 
     /**
-     * Those that are no repeats of what the ledger has. One query, however many they are.
+     * Returns the conflicts among actions whose keys the ledger has, by one query.
      *
-     * @param connection in a transaction that has seen all of them in the ledger
-     * @param repeats in any order
+     * @param connection in a transaction that has found the keys of all of them in the ledger
+     * @param repeats possible repeats, in any order
      */
     public static List<IdentityConflict> among(Connection connection, List<PublishedAction> repeats)
             throws SQLException {
@@ -79,8 +79,7 @@ public final class IdentityConflicts {
     /**
      * What was published first.
      *
-     * @param payload null where nobody knows any more: the action was edited or never done, and what was kept of its failure
-     *     has been deleted
+     * @param payload null if it is no longer known, because the action was edited or never done and its parked row has been deleted
      */
     private record First(
             String user,
@@ -116,7 +115,7 @@ public final class IdentityConflicts {
         }
     }
 
-    /** One record with what the database has of its identity: several rows at the most, of which one has to be the same. */
+    /** Compares one record with all rows that have its identity: it is a repeat if it equals one of them. */
     private static final class Comparison {
 
         private final PublishedAction repeat;
@@ -138,7 +137,7 @@ public final class IdentityConflicts {
         }
     }
 
-    /** Those records that are among the conflicts: by where they are, as one place has one record. */
+    /** Returns the positions of the conflicting records. */
     public static Set<RecordPosition> position(List<IdentityConflict> conflicts) {
         Set<RecordPosition> all = new HashSet<>();
         conflicts.forEach(each -> all.add(each.action().position()));

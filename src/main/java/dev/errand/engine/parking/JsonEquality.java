@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Comparator;
 
 /**
- * Whether two JSON texts say the same. White space, the order of an object's fields, escapes and the spelling of numbers
- * (1, 1.0, 1e0) make no difference; numbers are compared exactly. Stateless and thread-safe.
+ * Compares two JSON texts by their contents. White space, the order of an object's fields, escapes and the notation of numbers (1,
+ * 1.0, 1e0) make no difference; numbers are compared exactly. Stateless and thread-safe.
  */
 final class JsonEquality {
 
@@ -19,12 +19,12 @@ final class JsonEquality {
             .build()
             .reader();
 
-    /** Equal apart from numbers that are spelled differently. */
+    /** Jackson asks this comparator about each pair of values that are no containers. */
     private static final Comparator<JsonNode> SPELLING = (one, other) -> isSame(one, other) ? 0 : 1;
 
     private JsonEquality() {}
 
-    /** @return false too where they differ and one of them is no JSON */
+    /** Returns whether the texts are equal as JSON. Texts that differ are not equal if one of them is not valid JSON. */
     static boolean isSame(String one, String other) {
         if (one.equals(other)) {
             return true;

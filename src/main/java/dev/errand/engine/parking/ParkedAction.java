@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An action that goes from memory into {@code parked_action}.
+ * A failed action or an unreadable record that is to be written into {@code parked_action}.
  *
- * @param original what was published
- * @param user whose it is, as far as that can be told
- * @param action what it says; null where it can't be read
- * @param failures its attempts so far, at least one
- * @param retryAfter until its first scheduled attempt; null where it is dead
- * @param blocking whether its user's later actions wait behind it
- * @param publish whether it is to be published to the dead-letter topic
+ * @param original the record as it was published
+ * @param user the user's id; null if that is not known
+ * @param action the action; null if the record can't be read
+ * @param failures the failures so far, at least one
+ * @param retryAfter the delay until the first scheduled attempt; null if the action is dead
+ * @param blocking whether the user's later actions wait behind it
+ * @param publish whether to publish it to the dead-letter topic
  */
 public record ParkedAction(
         RawRecord original,

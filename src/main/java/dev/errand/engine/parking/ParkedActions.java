@@ -24,18 +24,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes actions that failed, and those that have to wait behind them, into {@code parked_action}. Stateless and
- * thread-safe; the caller's transaction decides what stays.
+ * Writes actions that failed, and actions that have to wait behind them, into {@code parked_action}. Stateless and thread-safe; it
+ * takes part in the caller's transaction.
  */
 public final class ParkedActions {
 
     private ParkedActions() {}
 
     /**
-     * Lines actions up behind their users' failed ones.
+     * Parks actions as {@link ParkedState#WAITING}, behind their users' earlier parked actions.
      *
-     * @param connection in a transaction that has written them into the ledger as new and holds their users' {@link BlockedUsers}
-     * @param waiting each user's in order
+     * @param connection in a transaction that has written the actions into the ledger as new and has locked their users' rows by
+     *     {@link BlockedUsers#of}
+     * @param waiting the actions, each user's in order
      */
     public static void queue(Connection connection, List<PublishedAction> waiting) throws SQLException {
         Ledger.markUnprocessed(
@@ -44,7 +45,7 @@ public final class ParkedActions {
         var replaced = replace(connection, rows);
         ParkedRow.insert(connection, rows);
         if (replaced > 0) {
-            // One of them may have been what a line waited for.
+            // A replaced row may have been the one that the user's other actions wait for.
             for (var user : users(rows.stream().map(ParkedRow::user))) {
                 BlockedUsers.lock(connection, user);
                 UserQueue.advance(connection, user, Duration.ZERO);
@@ -53,19 +54,19 @@ public final class ParkedActions {
     }
 
     /**
-     * Keeps failed actions. Those that are kept already, or that the ledger has because another process took them, are left
-     * out.
+     * Parks failed actions. Leaves out actions that are parked already, and actions that the ledger has because another process took
+     * them.
      *
      * @param connection in a transaction
-     * @param parked at least one; at most one of a user that is blocking
-     * @return those that are left out and are no repeats: {@link #keepConflicting} is for them
+     * @param parked at least one; at most one blocking action of each user
+     * @return the actions that were left out but are no repeats, for {@link #keepConflicting}
      */
     public static List<IdentityConflict> park(Connection connection, List<ParkedAction> parked) throws SQLException {
         var fresh = fresh(connection, parked);
         if (!fresh.isEmpty()) {
             keep(connection, fresh);
         }
-        // After that: what they repeat may be among those that are kept just now.
+        // Only now, because the action that one of them repeats may have been parked just above.
         List<PublishedAction> repeats = new ArrayList<>();
         for (var each : parked) {
             var action = each.action();
@@ -77,11 +78,11 @@ public final class ParkedActions {
     }
 
     /**
-     * Keeps conflicting records as dead, each once, and holds up nobody for them. They have no id there, as theirs is another
-     * action's: editing gives them one.
+     * Parks conflicting records as dead, each once; they block nobody. Their rows have no source and no id, because theirs belong to
+     * another action; an operator gives them others by correcting them.
      *
-     * @param connection in the transaction that has found them
-     * @param publish whether they are to be published to the dead-letter topic
+     * @param connection in the transaction that has found the conflicts
+     * @param publish whether to publish them to the dead-letter topic
      */
     public static void keepConflicting(Connection connection, List<IdentityConflict> conflicts, boolean publish)
             throws SQLException {
@@ -116,7 +117,7 @@ public final class ParkedActions {
         return users.filter(Objects::nonNull).map(String::valueOf).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Of several actions with one key the first; of records that can't be read those that are not kept already. */
+    /** Returns the first of several actions with one key, and the unreadable records that are not parked already. */
     private static List<ParkedAction> fresh(Connection connection, List<ParkedAction> parked) throws SQLException {
         var taken = takenBefore(connection, parked);
         Set<ActionKey> seen = new HashSet<>(taken);
@@ -142,17 +143,16 @@ public final class ParkedActions {
                 .exists();
     }
 
-    /** By which the unique index {@code record} knows it. */
+    /** Returns the columns of the unique index {@code record}. */
     private static List<Object> record(RawRecord original, byte[] fingerprint) {
         var position = original.position();
         return List.of(position.topic(), position.partition(), position.offset(), fingerprint);
     }
 
     /**
-     * Removes what is kept of the same records from before: when they could not be read yet, or the ledger had not forgotten
-     * them yet.
+     * Deletes rows of the same records that were parked before: as unreadable ones, or before retention deleted them from the ledger.
      *
-     * @return how many
+     * @return how many rows were deleted
      */
     private static int replace(Connection connection, List<ParkedRow> rows) throws SQLException {
         var readable = rows.stream().filter(row -> row.action() != null).toList();
@@ -170,7 +170,12 @@ public final class ParkedActions {
                 .update();
     }
 
-    /** Marks them in the ledger as taken: without payloads, which may be what MySQL refuses. */
+    /**
+     * Writes the actions into the ledger as unprocessed, with {@code null} as their payloads, since a payload may be what MySQL
+     * refuses.
+     *
+     * @return the keys that the ledger had before
+     */
     private static Set<ActionKey> takenBefore(Connection connection, List<ParkedAction> parked) throws SQLException {
         Map<ActionKey, Action<String>> actions = new LinkedHashMap<>();
         for (var each : parked) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A row of {@code parked_action} that is to be inserted. */
-@SuppressWarnings("ArrayRecordComponent") // identity is never asked for
+/** A row to insert into {@code parked_action}. */
+@SuppressWarnings("ArrayRecordComponent") // never compared by equals
 record ParkedRow(
         ParkedState state,
         boolean blocking,
@@ -28,7 +28,7 @@ record ParkedRow(
         @Nullable Duration retryAfter,
         boolean toPublish) {
 
-    /** Rows of one statement, whose records may be a megabyte each. */
+    /** A JDBC batch is executed when its rows exceed this size, since each record may have a megabyte. */
     private static final int CHUNK_BYTES = 1 << 20;
 
     private static final String INSERT = """
@@ -39,12 +39,11 @@ record ParkedRow(
             VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,CURRENT_TIMESTAMP(6) + INTERVAL ? MICROSECOND,?,?,?,?,?,
                     IF(? = 'DEAD', CURRENT_TIMESTAMP(6), NULL))""";
 
-    /** Inserts them. */
     static void insert(Connection connection, List<ParkedRow> rows) throws SQLException {
         insert(connection, INSERT, rows);
     }
 
-    /** Inserts those whose records are not kept already. */
+    /** Inserts the rows whose records are not parked already. */
     static void insertMissing(Connection connection, List<ParkedRow> rows) throws SQLException {
         insert(connection, INSERT + " ON DUPLICATE KEY UPDATE seq = seq", rows);
     }
@@ -65,7 +64,7 @@ record ParkedRow(
         }
     }
 
-    /** One that waits behind an earlier one of its user. */
+    /** Returns the row of an action that waits behind an earlier one of its user. */
     static ParkedRow waiting(PublishedAction waiting) {
         var action = waiting.action();
         return new ParkedRow(
@@ -81,7 +80,7 @@ record ParkedRow(
                 false);
     }
 
-    /** @param waiting users who had a line before: who is not dead waits in it */
+    /** @param waiting users who were blocked before: their actions that are not dead become WAITING */
     static ParkedRow of(ParkedAction parked, Set<String> waiting) {
         var dead = parked.retryAfter() == null;
         var behind = !dead && parked.user() != null && waiting.contains(parked.user());
@@ -114,7 +113,7 @@ record ParkedRow(
                 publish);
     }
 
-    /** About, as SQL. */
+    /** Returns the row's approximate size in an SQL statement. */
     long bytes() {
         return 2_000 + 2 * original.size() + 50L * original.headers().size();
     }

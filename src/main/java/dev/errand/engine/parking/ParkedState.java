@@ -4,41 +4,41 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Where a failed action is in its life; {@code src/docs/failed-actions.md} draws it. */
+/** The states of a parked action; {@code src/docs/failed-actions.md} has the state diagram. */
 public enum ParkedState {
-    /** It will be tried again when its time comes. It blocks its user's line, or its user has none. */
+    /** It is tried when its {@code next_attempt_at} comes. */
     RETRYING,
-    /** It has not been tried: an earlier action of its user blocks the line. */
+    /** It is not tried yet, because an earlier parked action blocks its user. */
     WAITING,
-    /** No more attempts are made until somebody puts it right. */
+    /** No more attempts are made unless an operator retries or corrects it. */
     DEAD,
-    /** An attempt succeeded: its effects and its ledger row are committed. */
+    /** An attempt succeeded: the action's effects and its ledger row are committed. */
     RESOLVED,
-    /** Somebody decided that it is never to be done. */
+    /** An operator decided that it is never done. */
     DISCARDED;
 
     /**
-     * All changes of state that there are. A statement that changes {@code state} binds the two sides of one of them:
-     * {@code SET state = :to … WHERE … AND state IN (:from)}. So none can make another, and a row that has changed meanwhile stays
-     * as it is.
+     * All legal changes of state. A statement that changes {@code state} binds both sides of one transition:
+     * {@code SET state = :to … WHERE … AND state IN (:from)}. So no statement can make an illegal change, and a row whose state has
+     * changed in the meantime stays as it is.
      */
     public enum Transition {
-        /** It is put on its schedule by hand, and its turn is now. */
+        /** An operator retries it, and no other action blocks its user. */
         RETRY(RETRYING, RETRYING, DEAD),
-        /** It is put on its schedule by hand, behind an earlier one of its user. */
+        /** An operator retries it, and another parked action blocks its user. */
         QUEUE(WAITING, DEAD),
-        /** Its turn has come. */
+        /** It has become the first of its user's parked actions. */
         ADVANCE(RETRYING, WAITING),
         /** An attempt succeeded. */
         RESOLVE(RESOLVED, RETRYING),
         /** Its last attempt failed. */
         DIE(DEAD, RETRYING),
-        /** Somebody decided that it is never to be done. */
+        /** An operator decided that it is never done. */
         DISCARD(DISCARDED, RETRYING, WAITING, DEAD);
 
         private final ParkedState to;
 
-        @SuppressWarnings("ImmutableEnumChecker") // Set.of makes none that can be changed
+        @SuppressWarnings("ImmutableEnumChecker") // Set.of returns an unmodifiable set
         private final Set<ParkedState> from;
 
         Transition(ParkedState to, ParkedState... from) {
@@ -46,18 +46,18 @@ public enum ParkedState {
             this.from = Set.of(from);
         }
 
-        /** What an action becomes. */
+        /** Returns the state after the transition. */
         public ParkedState to() {
             return to;
         }
 
-        /** What it has to be before. */
+        /** Returns the states in which an action can make the transition. */
         public Set<ParkedState> from() {
             return from;
         }
     }
 
-    /** What it may become next, in one transaction. */
+    /** Returns the states that one transition leads to from this one. */
     public Set<ParkedState> next() {
         return Arrays.stream(Transition.values())
                 .filter(each -> each.from.contains(this))

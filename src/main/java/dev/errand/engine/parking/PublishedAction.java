@@ -4,9 +4,9 @@ import dev.errand.action.Action;
 import dev.errand.action.RawRecord;
 
 /**
- * A record and the action that it says.
+ * A record and the action that was read from it.
  *
- * @param original what was published
- * @param action what it says
+ * @param original the record as it was published
+ * @param action the action
  */
 public record PublishedAction(RawRecord original, Action<String> action) {}

@@ -6,21 +6,21 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Puts actions back on their schedules by hand. Stateless and thread-safe; the caller's transaction decides what stays. */
+/** Reschedules parked actions for operators. Stateless and thread-safe; it takes part in the caller's transaction. */
 public final class Schedule {
 
     private Schedule() {}
 
     /**
-     * Begins an action's schedule anew. While it is tried again the user's later actions wait behind it, also where they
-     * had not waited for it to be put right: never are two of a user done at once. One that is being tried keeps its turn.
+     * Restarts an action's retry schedule. From then on the action blocks its user, even if it did not while it was dead, so that no
+     * two actions of one user are done at the same time. An action that is {@link ParkedState#RETRYING} stays so.
      *
-     * @param connection in a transaction that has opened the user's line and locked the action
+     * @param connection in a transaction that has added the user to {@code blocked_user} and locked the action
      * @param now the action's state
-     * @param after until its first attempt, where its turn is now
-     * @param payload JSON to take from now on; null for no change
-     * @param bulk the bulk retry it belongs to; null for none
-     * @return whether its turn is now or it waits for others
+     * @param after the delay until the first attempt, if the action need not wait for others
+     * @param payload JSON that attempts take from now on; null for no change
+     * @param bulk the id of the bulk retry that the action belongs to; null for none
+     * @return the action's new state: {@link ParkedState#RETRYING}, or {@link ParkedState#WAITING} if it waits for others
      */
     public static ParkedState begin(
             Connection connection,
@@ -51,7 +51,7 @@ public final class Schedule {
         return transition.to();
     }
 
-    /** Nothing of the user's is being tried, and nothing that blocks comes before it. */
+    /** Returns whether no other blocking action of the user is RETRYING and none precedes this one. */
     private static boolean isItsTurn(Connection connection, long seq, String user) throws SQLException {
         var another = Sql.of(connection, """
                 SELECT 1 FROM parked_action
@@ -67,7 +67,7 @@ public final class Schedule {
         return head == null || head.seq() >= seq;
     }
 
-    /** Makes an attempt that is still to come due now. */
+    /** Makes an action's next attempt due now. Does nothing if a process has claimed the action. */
     public static void hasten(Connection connection, long seq) throws SQLException {
         Sql.of(connection, """
                 UPDATE parked_action SET next_attempt_at = LEAST(next_attempt_at, CURRENT_TIMESTAMP(6))

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A record's headers as {@link ParkedActions} wrote them. Stateless and thread-safe. */
+/** The column {@code record_headers} of a parked action. Stateless and thread-safe. */
 public final class StoredHeaders {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -17,9 +17,9 @@ public final class StoredHeaders {
     private StoredHeaders() {}
 
     /**
-     * Reads them.
+     * Parses the column.
      *
-     * @param json an array of names and Base64 values
+     * @param json an array of objects with a name and a Base64 value, which may be null
      */
     public static List<Header> of(String json) {
         List<Header> headers = new ArrayList<>();
@@ -32,11 +32,11 @@ public final class StoredHeaders {
             }
             return headers;
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Errand wrote these headers itself", e);
+            throw new IllegalStateException("The column record_headers, which Errand writes, holds no valid JSON", e);
         }
     }
 
-    /** Writes them so that {@link #of} can read them. */
+    /** Returns the headers as JSON that {@link #of} can parse. */
     static String text(List<Header> headers) {
         List<Map<String, Object>> named = new ArrayList<>();
         for (var header : headers) {
@@ -49,7 +49,7 @@ public final class StoredHeaders {
         try {
             return JSON.writeValueAsString(named);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Texts can be written as JSON", e);
+            throw new IllegalStateException("A record's headers could not be written as JSON", e);
         }
     }
 }

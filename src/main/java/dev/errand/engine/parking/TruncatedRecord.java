@@ -8,21 +8,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a record that can't be read and is far larger than an action may be: MySQL refuses statements beyond its
- * {@code max_allowed_packet}, and writing them takes several times their size of memory. Kept whole it would be tried for
- * ever, and hold the memory that all others wait for.
+ * Truncates an unreadable record that is far larger than an action may be. MySQL refuses statements larger than
+ * {@code max_allowed_packet}, and writing a statement takes several times its size in memory. So parking the whole record would be
+ * tried for ever, and would hold memory that other actions wait for.
  */
 final class TruncatedRecord {
 
-    /** What Kafka's client fetches at once; eight times what a topic takes by default. */
+    /** In bytes: {@code fetch.max.bytes} of the consumer, and eight times what a topic accepts by default. */
     private static final int LARGEST = 8 << 20;
 
-    /** What a header has as JSON beside its name and value. */
+    /** Bytes that a header takes as JSON in addition to its name and value, about. */
     private static final int HEADER = 30;
 
     private TruncatedRecord() {}
 
-    /** The same where it is small or can be read; otherwise the beginnings of key and value, and a message that tells so. */
+    /**
+     * Returns a small or readable record unchanged. Of any other it returns the first bytes of key and value, with a failure message
+     * that says so.
+     */
     static ParkedAction of(ParkedAction parked) {
         if (parked.action() != null) {
             return parked;
@@ -52,13 +55,13 @@ final class TruncatedRecord {
     }
 
     private static List<Failure> told(List<Failure> failures, long size) {
-        List<Failure> told = new ArrayList<>(failures);
-        var last = told.remove(told.size() - 1);
-        told.add(Failure.unreadable(
-                "kept are only the first " + LARGEST + " bytes each of key and value, all " + size + " are in Kafka; "
-                        + last.message(),
+        List<Failure> noted = new ArrayList<>(failures);
+        var last = noted.remove(noted.size() - 1);
+        noted.add(Failure.unreadable(
+                "only the first " + LARGEST + " bytes each of key and value are stored, all " + size
+                        + " bytes are in Kafka; " + last.message(),
                 last.at()));
-        return told;
+        return noted;
     }
 
     private static byte @Nullable [] beginning(byte @Nullable [] bytes) {

@@ -9,22 +9,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's parked actions in their order: the first of those that block decides what is done next. Stateless and thread-safe; the
- * caller's transaction decides what stays.
+ * A user's parked actions in their order: the first blocking one decides what is done next. Stateless and thread-safe; it takes
+ * part in the caller's transaction.
  */
 public final class UserQueue {
 
-    /** JDBC's number for NULL, which no row has: they are counted from one. */
+    /** {@code getLong} returns this for NULL. No row has it as its {@code seq}, since MySQL counts from 1. */
     private static final long NONE = 0;
 
     private UserQueue() {}
 
-    /** The first action of a user's queue. */
+    /** The first of a user's blocking actions. */
     public record Head(long seq, ParkedState state) {}
 
     /**
-     * The first of the actions that block this user, null where there is none: by one look into the index {@code line} for each
-     * state, however long the line is.
+     * Returns the first of the actions that block this user; null if there is none. It reads one entry of the index {@code line} for
+     * each state, however many actions the user has.
      */
     public static @Nullable Head head(Connection connection, String user) throws SQLException {
         return Sql.of(connection, """
@@ -46,11 +46,12 @@ public final class UserQueue {
     }
 
     /**
-     * Lets a line go on after its first action has left it.
+     * Makes the user's next parked action RETRYING after the first one has been done or no longer blocks; if there is none, the user
+     * is no longer blocked.
      *
-     * @param connection in a transaction that has the line locked
-     * @param lease until the next action is due, for whoever claims it then
-     * @return the action that is first now and is to be tried; empty when the line has ended, or is blocked again
+     * @param connection in a transaction that has locked the user's row in {@code blocked_user}
+     * @param lease how long the caller keeps the claim on the next action; zero if any process may claim it at once
+     * @return the action that is RETRYING now; empty if the user has none left, or if the first one is RETRYING or dead already
      */
     public static Optional<ClaimedAttempt> advance(Connection connection, String user, Duration lease)
             throws SQLException {

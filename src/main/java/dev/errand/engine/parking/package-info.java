@@ -1,6 +1,5 @@
 /**
- * The table of parked actions: everything that is done later than where it stood in its topic, and the users who are blocked
- * by it.
+ * The table of parked actions, which are done later than their place in the topic says, and the users whom they block.
  */
 @NullMarked
 package dev.errand.engine.parking;

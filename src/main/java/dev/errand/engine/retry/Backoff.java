@@ -3,7 +3,7 @@ package dev.errand.engine.retry;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long to wait in memory before the same is tried again. */
+/** The delay before the same work is tried again in memory. */
 public final class Backoff {
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
@@ -11,7 +11,12 @@ public final class Backoff {
 
     private Backoff() {}
 
-    /** Doubles from 100 ms to a minute, less up to a half at random so that those who failed together do not meet again. */
+    /**
+     * Returns a delay that doubles from 100 ms to one minute, less up to a half of it at random, so that work that failed together is
+     * not tried again together.
+     *
+     * @param failures how often the work has failed so far, at least 1
+     */
     public static Duration after(int failures) {
         var millis = Math.min(LONGEST.toMillis(), SHORTEST.toMillis() << Math.min(failures - 1, 20));
         return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 2));

@@ -5,15 +5,15 @@ import io.smallrye.config.WithDefault;
 import java.util.Map;
 import java.util.Optional;
 
-/** What becomes of dead actions and of those behind them. */
+/** What happens to dead actions and to their users' later actions. */
 @ConfigMapping(prefix = "errand.dead-letter")
 public interface DeadLetterConfig {
 
-    /** Whether a dead action's user goes on without it. */
+    /** Whether a dead action blocks its user. */
     enum OnDead {
-        /** The user's later actions wait until an operator resolves it. */
+        /** The user's later actions wait until an operator deals with it. */
         BLOCK,
-        /** The user's later actions go on without it. */
+        /** The user's later actions are done without it. */
         SKIP
     }
 
@@ -21,13 +21,13 @@ public interface DeadLetterConfig {
     @WithDefault("block")
     OnDead onDead();
 
-    /** Other values for single action types. */
+    /** Values for single action types, which override {@link #onDead}. */
     Map<String, OnDead> onDeadOf();
 
     /** For records that can't be read. Only the key of such a record says which user it belongs to. */
     @WithDefault("skip")
     OnDead unreadable();
 
-    /** The Kafka topic that every dead action is published to as well; none by default. */
+    /** The Kafka topic that every dead action is also published to; none by default. */
     Optional<String> topic();
 }

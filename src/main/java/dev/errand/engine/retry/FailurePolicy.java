@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of actions that fail, by their types. Immutable and thread-safe. */
+/** Decides by type what happens to actions that fail. Immutable and thread-safe. */
 @Singleton
 public final class FailurePolicy {
 
@@ -51,7 +51,7 @@ public final class FailurePolicy {
                 .orElseThrow();
     }
 
-    /** How long after its failure an action may still be tried by schedule, whatever its type. */
+    /** Returns how long after its first failure an action of any type may still be tried on schedule. */
     public Duration longestRetries() {
         return longestRetries;
     }
@@ -85,7 +85,7 @@ public final class FailurePolicy {
                 configured.jitter().orElse(policy.jitter()));
     }
 
-    /** Who says how long the first delay is, and not how long the longest, does not mean a shorter one. */
+    /** A first delay that is longer than an inherited longest delay raises the longest delay. */
     private static Duration atLeast(Duration first, Duration max) {
         return first.compareTo(max) > 0 ? first : max;
     }
@@ -102,14 +102,14 @@ public final class FailurePolicy {
         }
     }
 
-    /** Whether a delivery's attempts in memory are used up. */
+    /** Returns whether a failed record has used up its attempts in memory. */
     public boolean isToBeParked(InFlightRecord delivery) {
         var failures = delivery.failures();
         return failures.size() >= retry.attemptsInMemory()
                 || failures.get(failures.size() - 1).permanent();
     }
 
-    /** A delivery as it goes into the table of failed actions. */
+    /** Returns a failed record as it is to be parked. */
     public ParkedAction parked(InFlightRecord delivery) {
         var failures = delivery.failures();
         var last = failures.get(failures.size() - 1);
@@ -141,26 +141,31 @@ public final class FailurePolicy {
         return user.isEmpty() || user.codePointCount(0, user.length()) > LONGEST_USER ? null : user;
     }
 
-    /** Whether a user's later actions wait behind a record that can't be read. */
+    /** Returns whether an unreadable record blocks its user. */
     public boolean unreadableBlocks() {
         return deadLetter.unreadable() == OnDead.BLOCK;
     }
 
-    /** Whether a user's later actions wait behind a dead action. */
+    /** Returns whether a dead action of this type blocks its user. */
     public boolean deadBlocks(String type) {
         return deadLetter.onDeadOf().getOrDefault(type, deadLetter.onDead()) == OnDead.BLOCK;
     }
 
+    /** @param failedAttempts how many scheduled attempts have failed, including this failure */
     public boolean isDead(Failure failure, String type, int failedAttempts) {
         return failure.permanent() || policy(type).isExhaustedBy(failedAttempts);
     }
 
-    /** Until the next scheduled attempt. */
+    /**
+     * Returns the delay until the next scheduled attempt, with jitter.
+     *
+     * @param failedAttempts how many scheduled attempts have failed, 0 before the first one
+     */
     public Duration delay(String type, int failedAttempts) {
         return policy(type).delay(failedAttempts, ThreadLocalRandom.current());
     }
 
-    /** Whether dead actions are published to Kafka too. */
+    /** Returns whether dead actions are published to Kafka too. */
     public boolean publishesDead() {
         return deadLetter.topic().isPresent();
     }

@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Again, later, or the action's own fault: what follows from the errors of one unit of work that is run again and again. Both the
- * batches of the live path and the scheduled attempts ask here. See ADR 4. For one thread and one unit of work.
+ * Decides after each error of a unit of work whether to run it again, to postpone it, or to blame an action. Batches and scheduled
+ * attempts both use it. See ADR 4. For one thread and one unit of work.
  */
 public final class Recovery {
 
-    /** Conflicts in a row before the actions are looked at one by one: one action's conflict must not hold up the others for ever. */
+    /** After more conflicts than this the guilty action is looked for, so that one action's conflict can't hold up the others for ever. */
     private static final int MOST_CONFLICTS = 4;
 
-    /** How often a unit of work that fails as in an outage is run again although the database works. */
+    /** How often a unit of work that fails as if in an outage is run again although the database works. */
     private static final int MOST_DOUBTS = 2;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
@@ -26,31 +26,31 @@ public final class Recovery {
     private int doubts;
     private int outages;
 
-    /** @param databaseWorks whether the database can be worked with; asks it */
+    /** @param databaseWorks probes whether the database works */
     public Recovery(BooleanSupplier databaseWorks) {
         this.databaseWorks = databaseWorks;
     }
 
-    /** What follows from an error. */
+    /** What to do after an error. */
     public enum Step {
-        /** Another transaction was in the way: the same again, after {@link Recovery#pause}. */
+        /** The unit conflicted with another transaction: run it again after {@link Recovery#pause}. */
         CONFLICT,
-        /** It looks like an outage, but the database works: the same again, after {@link Recovery#pause}. */
+        /** The error looks like an outage, but the database works: run the unit again after {@link Recovery#pause}. */
         DOUBT,
-        /** The database can't be worked with: the same again when it can, and not before {@link Recovery#pause}. */
+        /** The database does not work: wait at least for {@link Recovery#pause} before another attempt. */
         OUTAGE,
-        /** No action is guilty, but the database works for others: they must not wait for these actions. */
+        /** No action is guilty, but the database works for other actions, which must not wait for these. */
         BLOCKED,
         /** An action is guilty. */
         GUILTY;
 
-        /** Whether the same is run again, as no action can be blamed yet. */
+        /** Returns whether to run the same unit again, because no action can be blamed yet. */
         public boolean isAgain() {
             return this == CONFLICT || this == DOUBT || this == OUTAGE;
         }
     }
 
-    /** Decides about the next error of the unit of work. */
+    /** Decides what to do after the next error of the unit of work. */
     public Step next(Throwable error) {
         var kind = ErrorClassifier.of(error);
         if (isOutage(kind, error)) {
@@ -68,7 +68,10 @@ public final class Recovery {
         return ErrorClassifier.isOfServer(error) ? Step.BLOCKED : Step.GUILTY;
     }
 
-    /** One handler's own trouble with a table, a lock or another database must not look like an outage for ever. */
+    /**
+     * Asks the database whether it works, unless the error leaves no doubt: a handler's own problem with a table, a lock or another
+     * database must not count as an outage for ever.
+     */
     private boolean isOutage(ErrorKind kind, Throwable error) {
         if (kind == ErrorKind.HOLD) {
             return error instanceof DatabaseUnavailableException
@@ -78,18 +81,21 @@ public final class Recovery {
         return ErrorClassifier.isTimeout(error) && !databaseWorks.getAsBoolean();
     }
 
-    /** What took all of its time would do so again. */
+    /** Returns whether the unit ran into its timeout, which it would do again. */
     private static boolean usedUpItsTime(Throwable error) {
         return error instanceof InfrastructureException own && own.timedOut();
     }
 
-    /** How long to wait before the same is run again, after {@link #next} said so: two seconds at most where it is for the database. */
+    /**
+     * Returns how long to wait before the unit runs again. Must be called after {@link #next}. Once the unit has had to wait for the
+     * database it is at most two seconds.
+     */
     public Duration pause() {
         var wait = Backoff.after(conflicts + doubts + outages);
         return waits() == 0 || wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 
-    /** How often the unit of work had to wait for the database so far. */
+    /** Returns how often the unit of work has had to wait for the database so far. */
     public int waits() {
         return doubts + outages;
     }

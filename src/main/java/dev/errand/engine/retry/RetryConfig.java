@@ -13,20 +13,20 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = "errand.retry")
 public interface RetryConfig {
 
-    /** How often an action is tried at once, from 100 ms apart, before it is kept as failed. */
+    /** How often an action is tried in memory, at intervals that double from 100 ms, before it is parked. */
     @WithDefault("3")
     @Min(1)
     int attemptsInMemory();
 
-    /** How many scheduled attempts are made before it is dead. */
+    /** How many scheduled attempts are made before the action is dead. */
     @WithDefault("10")
     int attempts();
 
-    /** The delay of the first of them. */
+    /** The delay before the first scheduled attempt. */
     @WithDefault("10s")
     Duration firstDelay();
 
-    /** How much longer each delay is than the one before. */
+    /** The factor by which each delay is longer than the one before. */
     @WithDefault("2.8")
     double multiplier();
 
@@ -34,11 +34,11 @@ public interface RetryConfig {
     @WithDefault("2d")
     Duration maxDelay();
 
-    /** Up to what part of itself a delay is lengthened or shortened at random. */
+    /** The largest fraction by which a delay is lengthened or shortened at random. */
     @WithDefault("0.2")
     double jitter();
 
-    /** Other values for single action types. */
+    /** Values for single action types, which override those for all. */
     Map<String, OfType> types();
 
     /** How many threads make scheduled attempts, each with a connection of the pool. */
@@ -46,11 +46,11 @@ public interface RetryConfig {
     @Min(1)
     int workers();
 
-    /** How often they look for what is due. */
+    /** How often each of these threads looks for a due action when it has found none. */
     @WithDefault("1s")
     Duration pollInterval();
 
-    /** What an action type has of its own; the rest as for all. */
+    /** The values that an action type overrides. */
     interface OfType {
         OptionalInt attempts();
 

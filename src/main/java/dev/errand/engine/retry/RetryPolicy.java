@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How often and when a failed action is tried again.
+ * How often and when a parked action is tried again.
  *
- * @param attempts how many times before it is dead, from 1
- * @param firstDelay from the failure to the first of them
- * @param multiplier how much longer each delay is than the one before, from 1
+ * @param attempts how many scheduled attempts are made before the action is dead, at least 1
+ * @param firstDelay the delay before the first scheduled attempt
+ * @param multiplier the factor by which each delay is longer than the one before, at least 1
  * @param maxDelay the longest delay
- * @param jitter up to what part of itself a delay is lengthened or shortened at random, 0 to 1, so that those who failed
- *     together do not meet again
+ * @param jitter the largest fraction by which a delay is lengthened or shortened at random, 0 to 1, so that actions that failed
+ *     together are not tried again together
  */
 public record RetryPolicy(int attempts, Duration firstDelay, double multiplier, Duration maxDelay, double jitter) {
 
@@ -22,16 +22,16 @@ public record RetryPolicy(int attempts, Duration firstDelay, double multiplier, 
                     + attempts + ", " + firstDelay + ", " + multiplier + ", " + maxDelay);
         }
         if (jitter < 0 || jitter > 1) {
-            throw new IllegalArgumentException("A retry policy's jitter is a part from 0 to 1, not " + jitter);
+            throw new IllegalArgumentException("A retry policy's jitter is a fraction from 0 to 1, not " + jitter);
         }
     }
 
-    /** Whether there is no attempt left. */
+    /** Returns whether there is no attempt left. */
     public boolean isExhaustedBy(int failedAttempts) {
         return failedAttempts >= attempts;
     }
 
-    /** From the failure to the last attempt, at most. */
+    /** Returns the longest possible time from the first failure to the last attempt. */
     public Duration longest() {
         double millis = 0;
         for (int failed = 0; failed < attempts; failed++) {
@@ -40,7 +40,11 @@ public record RetryPolicy(int attempts, Duration firstDelay, double multiplier, 
         return Duration.ofMillis(Math.round(millis));
     }
 
-    /** @param failedAttempts how many of its attempts have been made, 0 before the first */
+    /**
+     * Returns the delay before the next attempt, with jitter.
+     *
+     * @param failedAttempts how many scheduled attempts have failed, 0 before the first one
+     */
     public Duration delay(int failedAttempts, RandomGenerator random) {
         return Duration.ofMillis(Math.round(exactDelay(failedAttempts) * (1 + jitter * (2 * random.nextDouble() - 1))));
     }

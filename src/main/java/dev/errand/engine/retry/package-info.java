@@ -1,4 +1,4 @@
-/** Again, later or never: what becomes of an action that failed. */
+/** Decides what happens after a failure: whether a unit of work or an action is tried again, and when. */
 @NullMarked
 package dev.errand.engine.retry;
 

@@ -8,6 +8,7 @@ import dev.errand.engine.handlers.HandlerRegistry;
 import dev.errand.engine.handlers.Permits;
 import dev.errand.engine.liveness.Sleeper;
 import dev.errand.engine.liveness.ThreadHeartbeat;
+import dev.errand.engine.logging.Ordinal;
 import dev.errand.engine.logging.RateLimitedLog;
 import dev.errand.engine.logging.RateLimitedLog.Kind;
 import dev.errand.engine.logging.RecordMdc;
@@ -24,46 +25,54 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 
 /**
- * Makes the scheduled attempts at failed actions, one after the other, and lets a user's line run behind one that
- * succeeded. Runs on a thread of its own until everything stops.
+ * Makes scheduled attempts at parked actions, one after another. After an attempt that succeeded it goes on with the user's next
+ * parked action. Runs on a thread of its own until the engine stops.
  */
 public final class AttemptRunner implements Runnable {
 
     private static final Logger LOG = Logger.getLogger(AttemptRunner.class);
 
-    /** Actions of one line in a row, before other users' actions that are due get their turn. */
+    /** How many actions of one user are tried in a row, before other users' due actions are. */
     private static final int TURN = 100;
 
-    /** For how long nobody else claims an attempt that waits until nothing else runs. */
+    /** How long no other process can claim an attempt that waits until nothing else runs in this process. */
     private static final Duration UNTIL_BY_ITSELF = Duration.ofMinutes(5);
 
     private static final Duration AFTER_HOLD = Duration.ofSeconds(5);
 
-    /** For what the database keeps from being done though it works for others. */
+    /** The delay for attempts that the database blocks although it works for others. */
     private static final Duration WHILE_BLOCKED = Duration.ofSeconds(30);
 
-    /** What the database does for it; see {@link ScheduledAttempts}. */
+    /** The operations on the database; see {@link ScheduledAttempts}. */
     interface Store {
-        /** The action that has been due for longest. */
+        /** Claims the action that has been due for longest; empty if none is due. */
         Optional<ClaimedAttempt> claim() throws Exception;
 
-        /** @return the user's next action, claimed */
+        /**
+         * Makes an attempt.
+         *
+         * @return the user's next action, claimed; empty if none waits
+         */
         Optional<ClaimedAttempt> attempt(ClaimedAttempt due, List<Run<?>> runs) throws Exception;
 
-        /** Its effects are there already. @return the user's next action, claimed */
+        /**
+         * Resolves an action whose effects are committed already.
+         *
+         * @return the user's next action, claimed; empty if none waits
+         */
         Optional<ClaimedAttempt> resolve(ClaimedAttempt due) throws Exception;
 
-        /** @return whether it is dead now */
+        /** @return whether the action is dead now */
         boolean failed(ClaimedAttempt due, Failure failure) throws Exception;
 
         /**
-         * What was claimed was not tried, or came to nothing through nobody's fault: that counts neither way.
+         * Gives a claim back without counting an attempt, because none was made or the action was not at fault.
          *
-         * @param until when it is due again
+         * @param until the delay until the action is due again
          */
         void giveBack(ClaimedAttempt due, Duration until) throws Exception;
 
-        /** Keeps others from making the attempt, which is under way, for some more time. */
+        /** Renews the lease of an attempt that goes on. */
         void prolong(ClaimedAttempt due) throws Exception;
 
         boolean databaseWorks();
@@ -107,7 +116,7 @@ public final class AttemptRunner implements Runnable {
             try {
                 wait = takeOne() ? Duration.ZERO : pollInterval;
             } catch (Throwable e) {
-                // What was claimed is due again after its lease. Asking also gives up connections that lead nowhere.
+                // A claimed action is due again after its lease. The probe also closes connections that no longer work.
                 var why = ErrorClassifier.inShort(e);
                 limited.log(
                         kind(Level.WARN, "claim", "of a scheduled attempt failed (" + why + ")"),
@@ -120,14 +129,14 @@ public final class AttemptRunner implements Runnable {
     }
 
     /**
-     * An action that is due, and those behind it as long as all goes well.
+     * Tries an action that is due, and then its user's next ones as long as they succeed.
      *
-     * @return whether one was due
+     * @return whether an action was due
      */
     private boolean takeOne() throws Exception {
         ClaimedAttempt due;
         Optional<ClaimedAttempt> next;
-        // Claimed only when it may run: what waits while another ends the process is not to be blamed.
+        // Claims only when it may run, so that an attempt that waits is not blamed if another one kills the process.
         var held = lock.shared(heartbeat);
         try (held) {
             var claimed = store.claim();
@@ -141,7 +150,7 @@ public final class AttemptRunner implements Runnable {
         return true;
     }
 
-    /** What was begun before and came to no end runs while nothing else does, and after some of that not at all any more. */
+    /** Makes an attempt that began before and never ended while nothing else runs; if that has happened too often, ends it as failed. */
     private Optional<ClaimedAttempt> attemptByItself(ClaimedAttempt due) throws Exception {
         if (due.leaseCount() >= Failure.MOST_UNENDED) {
             var failure = Failure.unended("attempts", clock.instant());
@@ -189,8 +198,11 @@ public final class AttemptRunner implements Runnable {
                 }
             } catch (ChangedDuringAttemptException e) {
                 limited.log(
-                        kind(Level.INFO, "attempt", "that were void, at actions changed by hand meanwhile"),
-                        () -> LOG.infof("%s: it is void", e.getMessage()));
+                        kind(
+                                Level.INFO,
+                                "attempt",
+                                "that were void because their actions were changed in the meantime"),
+                        () -> LOG.infof("%s, which is void", e.getMessage()));
                 return Optional.empty();
             } catch (AlreadyProcessedException e) {
                 return resolve(due);
@@ -203,7 +215,11 @@ public final class AttemptRunner implements Runnable {
         }
     }
 
-    /** Waits where the same attempt is to go on, and otherwise ends it. */
+    /**
+     * Decides what to do after an error.
+     *
+     * @return whether to make the attempt again, after a wait; false if it has been ended
+     */
     private boolean goesOn(ClaimedAttempt due, Recovery recovery, Throwable error) throws Exception {
         switch (recovery.next(error)) {
             case CONFLICT, DOUBT -> {
@@ -219,11 +235,11 @@ public final class AttemptRunner implements Runnable {
         return false;
     }
 
-    /** The attempt does not count: neither the action nor what its handler does can be guilty. */
+    /** Gives the claim back without counting an attempt, because neither the action nor its handler can be guilty. */
     private void postpone(ClaimedAttempt due, Throwable cause) throws Exception {
         RecordMdc.at(due.action().position(), () -> {
             LOG.warnf(
-                    "The attempt at the failed action %d (%s) is put off, which is no fault of its own: %s",
+                    "The attempt at the parked action %d (%s), which is not at fault, is postponed: %s",
                     due.seq(), due.action(), ErrorClassifier.inShort(cause));
             causes.tell(LOG, cause);
         });
@@ -234,14 +250,14 @@ public final class AttemptRunner implements Runnable {
         try {
             return store.resolve(due);
         } catch (ChangedDuringAttemptException e) {
-            LOG.debugf("Another process has made the attempt at the failed action %d", due.seq());
+            LOG.debugf("Another process has made the attempt at the parked action %d", due.seq());
             return Optional.empty();
         }
     }
 
     private void fail(ClaimedAttempt due, Throwable cause) throws Exception {
         tell(due, ErrorClassifier.guilty(cause).getClass().getName());
-        LOG.debugf("The failed action %d failed again", due.seq());
+        LOG.debugf("The parked action %d failed again", due.seq());
         causes.tell(LOG, cause);
         store.failed(due, ErrorClassifier.failure(cause, clock.instant()));
     }
@@ -254,10 +270,10 @@ public final class AttemptRunner implements Runnable {
                         kind(
                                 Level.WARN,
                                 "attempt",
-                                "at failed actions of type " + action.type() + " failed with " + error),
+                                "at parked actions of type " + action.type() + " failed with " + error),
                         () -> LOG.warnf(
-                                "Attempt %d at the failed action %d (%s) failed with %s",
-                                due.attempts() + 1, due.seq(), action, error)));
+                                "The %s scheduled attempt at the parked action %d (%s) failed with %s",
+                                Ordinal.of(due.attempts() + 1), due.seq(), action, error)));
     }
 
     private static Kind kind(Level level, String thing, String what) {

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Scheduled attempts that can be watched: by their thread's heartbeat, in metrics and in traces. For one thread. */
+/** Scheduled attempts that report to their thread's heartbeat, to observers and to traces. For one thread. */
 public final class ObservedAttempts implements AttemptRunner.Store {
 
     private final AttemptRunner.Store store;

@@ -94,7 +94,7 @@ public class ScheduledAttempts implements AttemptRunner.Store {
         }
     }
 
-    /** Attempts that are merely slow when this process has to end do not count as having come to no end. */
+    /** Takes back the count of attempts that are merely slow when this process has to end, so that they do not count as unended. */
     @Transactional(rollbackOn = Exception.class)
     public void forgive() throws Exception {
         var slow = underWay.merelySlow();
@@ -115,13 +115,14 @@ public class ScheduledAttempts implements AttemptRunner.Store {
         }
     }
 
-    /** Finds lines that nothing would ever set in motion again, of which there should be none. */
+    /** Unblocks users whose parked actions nothing would ever try again, of which there should be none. */
     @Transactional(rollbackOn = Exception.class)
     public void setStuckLinesInMotion() throws Exception {
         try (var connection = dataSource.getConnection()) {
             var users = Attempts.setStuckLinesInMotion(connection);
             if (!users.isEmpty()) {
-                LOG.errorf("The lines of %d users had come to a halt and go on now; please report this", users.size());
+                LOG.errorf(
+                        "The parked actions of %d users were stuck and continue now; please report this", users.size());
             }
         }
     }

@@ -1,4 +1,4 @@
-/** Attempts at parked actions: claimed by a lease on the database's clock when they are due, in their user's order. */
+/** Makes the scheduled attempts at parked actions: claims them by a lease on the database's clock, in their users' order. */
 @NullMarked
 package dev.errand.engine.scheduler;
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
-/** Dispatcher and workers, wired, started and stopped. Thread-safe. */
+/** Wires, starts and stops the dispatcher and the workers. Thread-safe. */
 @Singleton
 public final class Engine {
 
@@ -45,43 +45,44 @@ public final class Engine {
         }
     }
 
-    /** Lets running units of work end; what waits is left to the next owner of its partition. */
+    /** Lets running units of work end. Records that wait are left to the next owners of their partitions. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         dispatcher.stop();
         workers.stopWaiting();
         if (!workers.awaitEnd(drainTimeout)) {
-            LOG.warnf("Units of work still run after %s: their actions will be taken again", drainTimeout);
+            LOG.warnf("Units of work still run after %s: their actions will be delivered again", drainTimeout);
             letGo(any -> true, true);
         }
     }
 
-    /** @return completed when there is room for the next one */
+    /** @return completed when the next record may be admitted */
     public CompletionStage<Void> admit(InFlightRecord delivery) {
         return dispatcher.admit(delivery);
     }
 
-    /** How full the dispatcher is. */
+    /** Returns how full the dispatcher is. */
     public DispatcherLoad load() {
         return dispatcher.load();
     }
 
-    /** Drops what waits of revoked partitions. */
+    /** Drops waiting records of revoked partitions. */
     public void dropAbandoned() {
         dispatcher.dropAbandoned();
     }
 
-    /** Drops what waits of revoked partitions and waits until none of it runs, but not for ever. */
+    /** Drops waiting records of revoked partitions, and waits up to the drain timeout until none of them runs. */
     public void drainRevoked() {
         dispatcher.dropAbandoned();
         if (!dispatcher.awaitDone(InFlightRecord::abandoned, drainTimeout)) {
             LOG.warnf(
-                    "Units of work of revoked partitions still run after %s: the ledger keeps their effects single",
+                    "Units of work of revoked partitions still run after %s: the ledger keeps their effects from"
+                            + " happening twice",
                     drainTimeout);
             letGo(InFlightRecord::abandoned, false);
         }
     }
 
-    /** What still runs may be what a process dies of, or merely slow: the next owners are to find out. */
+    /** A record that still runs may be one that kills its process, or merely slow: the partition's next owner has to find out. */
     private void letGo(Predicate<InFlightRecord> which, boolean attempts) {
         dispatcher.runningItems().stream().filter(which).forEach(InFlightRecord::leaveUnended);
         workers.forgive(which, attempts);

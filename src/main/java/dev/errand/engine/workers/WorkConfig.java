@@ -7,7 +7,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
-/** How work is done. */
+/** How many units of work run at once, and how large they are. */
 @ConfigMapping(prefix = "errand.work")
 public interface WorkConfig {
 
@@ -22,7 +22,7 @@ public interface WorkConfig {
     @Max(Ledger.MAX_ROWS)
     int batchMax();
 
-    /** How long a unit of work should take: with slow handlers it takes fewer actions. */
+    /** How long a unit of work should take at most. With slow handlers it takes fewer actions. */
     @WithDefault("200ms")
     Duration targetDuration();
 }

@@ -44,7 +44,7 @@ import java.util.function.Predicate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** The worker threads, and those of scheduled attempts. Started once and stopped once, by one thread. */
+/** The worker threads and the threads of scheduled attempts. Started once and stopped once, by one thread. */
 @Singleton
 public final class Workers {
 
@@ -55,8 +55,8 @@ public final class Workers {
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
     /**
-     * Connections for people's questions (two at once) and commands, two relays, heartbeat, sampler and retention: workers must
-     * not wait for them.
+     * Connections for operators' queries (two at once) and commands, two relays, heartbeat, sampler and retention. Workers must not
+     * have to wait for these.
      */
     public static final int OTHER_CONNECTIONS = 8;
 
@@ -78,8 +78,8 @@ public final class Workers {
     private final AtomicBoolean ending = new AtomicBoolean();
 
     /**
-     * @param connections the pool's size
-     * @throws IllegalStateException if there are more workers than connections
+     * @param connections the size of the connection pool
+     * @throws IllegalStateException if the pool is too small
      */
     @Inject
     Workers(
@@ -99,9 +99,8 @@ public final class Workers {
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         if (config.workers() + retry.workers() + OTHER_CONNECTIONS > connections) {
             throw new IllegalStateException("errand.work.workers=" + config.workers() + " and errand.retry.workers="
-                    + retry.workers() + " need as many connections together, and " + OTHER_CONNECTIONS
-                    + " more are for all else, but quarkus.datasource.jdbc.max-size=" + connections
-                    + ": raise the one or lower the others");
+                    + retry.workers() + " need one connection for each worker, and Errand needs " + OTHER_CONNECTIONS
+                    + " more, but quarkus.datasource.jdbc.max-size=" + connections + ": raise it or lower the others");
         }
         this.config = config;
         this.handlers = handlers;
@@ -162,10 +161,10 @@ public final class Workers {
     }
 
     /**
-     * A process that starts while the database is away learns only later whether that takes the statements of handlers in files. As
-     * at any other start a faulty one ends it, before any action is taken.
+     * Waits until the database has checked the statements of SQL handlers. If it is unavailable at the start, that happens only later.
+     * As at any other start, a statement that the database refuses ends the process, before it takes any action.
      *
-     * @return false where everything stops
+     * @return false if the engine stops
      */
     private boolean awaitCheckedHandlers(Sleeper pause) {
         try {
@@ -177,7 +176,7 @@ public final class Workers {
             return true;
         } catch (IllegalStateException e) {
             if (ending.compareAndSet(false, true)) {
-                LOG.errorf("Errand ends before it takes an action: %s", e.getMessage());
+                LOG.errorf("Errand exits before it takes any action: %s", e.getMessage());
                 Quarkus.asyncExit(1);
             }
             pause.pause(FOR_EVER);
@@ -192,7 +191,7 @@ public final class Workers {
                 attempts.setStuckLinesInMotion();
                 marks.purge();
             } catch (Exception e) {
-                LOG.debug("The lines, or the deliveries without an end, could not be looked at", e);
+                LOG.debug("The check for stuck users, or the purge of old delivery marks, failed", e);
             }
         }
     }
@@ -201,7 +200,7 @@ public final class Workers {
         threads.add(liveness.start(name, run));
     }
 
-    /** Who waits is not stuck. */
+    /** Returns a sleeper that tells the heartbeat about its waits, so that the thread does not count as stuck. */
     private Sleeper resting(ThreadHeartbeat heartbeat) {
         return duration -> {
             heartbeat.rest();
@@ -211,16 +210,16 @@ public final class Workers {
         };
     }
 
-    /** Ends all waiting between attempts: what has not been committed yet is given up. */
+    /** Ends all waits between attempts: work that is not committed yet is given up. */
     public void stopWaiting() {
         liveness.stop();
         stopping.countDown();
     }
 
     /**
-     * Waits until the workers have ended, after their queue was stopped.
+     * Waits until the threads have ended, after their queue was stopped.
      *
-     * @return whether all have in time
+     * @return whether all have ended in time
      */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
         var deadline = System.nanoTime() + atMost.toNanos();
@@ -231,11 +230,11 @@ public final class Workers {
     }
 
     /**
-     * Deliveries and attempts that are merely slow when they have to be let go do not count as having come to no end. What hangs,
-     * or has ended the process by itself, does.
+     * Takes back the marks of deliveries and attempts that are merely slow when the process has to leave them behind, so that they do
+     * not count as unended. Those that hang, or that may have ended the process, still count.
      *
-     * @param left deliveries that have to be let go
-     * @param attempts whether scheduled attempts have to be, too
+     * @param left selects the deliveries that the process leaves behind
+     * @param attempts whether it leaves scheduled attempts behind too
      */
     public void forgive(Predicate<InFlightRecord> left, boolean attempts) {
         var forgiving = EngineThread.start("errand-forgive", () -> {
@@ -245,7 +244,7 @@ public final class Workers {
                     this.attempts.forgive();
                 }
             } catch (Exception e) {
-                LOG.debug("What is merely slow counts as having come to no end", e);
+                LOG.debug("Deliveries and attempts that are merely slow count as unended", e);
             }
         });
         try {
@@ -255,14 +254,14 @@ public final class Workers {
         }
     }
 
-    /** Only {@link #stopWaiting} ends it: an interrupt is a handler's doing and says nothing. */
+    /** Waits. Only {@link #stopWaiting} ends a wait early; interrupts, which only handlers cause, are ignored. */
     private boolean pause(Duration duration) {
         var deadline = System.nanoTime() + duration.toNanos();
         while (true) {
             try {
                 return !stopping.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
-                LOG.debug("A worker was interrupted, which it does not heed");
+                LOG.debug("A worker was interrupted, which is ignored");
             }
         }
     }

@@ -1,4 +1,4 @@
-/** The engine as a whole: its dispatcher and its threads, started and stopped. */
+/** The engine as a whole: it wires, starts and stops the dispatcher and the threads. */
 @NullMarked
 package dev.errand.engine.workers;
 

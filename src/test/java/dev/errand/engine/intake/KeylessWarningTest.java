@@ -47,7 +47,7 @@ class KeylessWarningTest {
             awaitDone(second, 2);
 
             assertThat(log.lines()).singleElement().satisfies(line -> assertThat(line)
-                    .contains("without keys", TOPIC + "-0", TOPIC + "-1", "the user id as the record's key")
+                    .contains("have no keys", TOPIC + "-0", TOPIC + "-1", "the user id as the record's key")
                     .doesNotContain(first));
         }
     }

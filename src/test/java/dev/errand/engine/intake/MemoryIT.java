@@ -79,7 +79,7 @@ class MemoryIT {
                         .singleElement()
                         .asString()
                         .startsWith("DEAD " + (8 << 20) + " ")
-                        .contains("all " + (UNPACKED + guilty.length()) + " are in Kafka"));
+                        .contains("all " + (UNPACKED + guilty.length()) + " bytes are in Kafka"));
                 assertThat(application.output()).doesNotContain("can't be kept");
             }
         }

@@ -35,7 +35,7 @@ class TruncatedRecordTest {
         assertThat(kept.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.isUnreadable()).isTrue();
             assertThat(failure.message())
-                    .contains("the first 8388608 bytes", "all 8388615 are in Kafka", "it is no JSON");
+                    .contains("the first 8388608 bytes", "all 8388615 bytes are in Kafka", "it is no JSON");
         });
     }
 

@@ -208,8 +208,7 @@ class SuspectsTest {
         assertThat(guilty.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.permanent()).isTrue();
             assertThat(failure.errorClass()).isEqualTo("Unended");
-            assertThat(failure.message())
-                    .isEqualTo("its last 3 deliveries came to no end: their processes died or hung");
+            assertThat(failure.message()).isEqualTo("its last 3 deliveries never ended: their processes died or hung");
         });
         assertThat(guilty.decoded()).isInstanceOf(DecodedRecord.ReadableRecord.class);
     }

@@ -83,6 +83,6 @@ class UnendedAttemptsTest {
 
         assertThat(dead).isTrue();
         assertThat(database.texts("SELECT error_message FROM parked_action WHERE user_id = ?", user))
-                .containsExactly("its last 3 attempts came to no end: their processes died or hung");
+                .containsExactly("its last 3 attempts never ended: their processes died or hung");
     }
 }

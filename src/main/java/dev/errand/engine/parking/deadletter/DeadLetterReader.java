@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads dead actions as they may be published: what is masked is masked in their errors too, which the headers of the dead-letter
- * topic have. Immutable and thread-safe.
+ * Reads dead actions for publishing. The error message of a masked type is masked, because it goes into a header of the dead letter.
+ * Immutable and thread-safe.
  */
 @Singleton
 public class DeadLetterReader {
@@ -26,10 +26,10 @@ public class DeadLetterReader {
     }
 
     /**
-     * Reads one.
+     * Reads a dead action.
      *
-     * @param without what is not even read of its record
-     * @return empty if it has gone meanwhile
+     * @param without the parts of its record that are too large to be read
+     * @return empty if the row has been deleted in the meantime
      */
     public Optional<DeadLetter> read(Connection connection, Waiting waiting, Set<Part> without) throws SQLException {
         return DeadLetters.read(connection, waiting, without, masking);

@@ -2,7 +2,6 @@ package dev.errand.engine.parking.deadletter;
 
 import dev.errand.action.RawRecord;
 import dev.errand.action.RecordPosition;
-import dev.errand.engine.parking.ParkedActions;
 import dev.errand.engine.parking.StoredHeaders;
 import dev.errand.engine.query.Masking;
 import dev.errand.engine.query.Sql;
@@ -15,12 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Dead actions that are still to be published. Stateless and thread-safe; the caller's transaction decides what stays. */
+/** Dead actions that wait to be published. Stateless and thread-safe; it takes part in the caller's transaction. */
 public final class DeadLetters {
 
     private DeadLetters() {}
 
-    /** What of a record may be too large to be published. */
+    /** The parts of a record that may each be too large to be published. */
     public enum Part {
         KEY,
         VALUE,
@@ -30,13 +29,14 @@ public final class DeadLetters {
     /**
      * A dead action that waits to be published, without its record, which may be large.
      *
-     * @param key bytes of the record's key
-     * @param value bytes of the record's value
-     * @param headers bytes of its headers, as {@link ParkedActions} writes them
+     * @param seq the primary key of its row
+     * @param key size of the record's key in bytes
+     * @param value size of the record's value in bytes
+     * @param headers size of the record's headers in bytes, as {@link StoredHeaders} writes them
      */
     public record Waiting(long seq, long key, long value, long headers) {
 
-        /** How many bytes have to be read without these parts. */
+        /** Returns the bytes that are read if these parts are left out. */
         public long bytes(Set<Part> without) {
             return (without.contains(Part.KEY) ? 0 : key)
                     + (without.contains(Part.VALUE) ? 0 : value)
@@ -45,11 +45,11 @@ public final class DeadLetters {
     }
 
     /**
-     * A dead action, as it is published.
+     * A dead action as it is published.
      *
-     * @param original without the parts that were not read
-     * @param sizes of the whole original
-     * @param without what was not read
+     * @param sizes the sizes of the whole record
+     * @param without the parts that were not read
+     * @param original the record without those parts
      */
     public record DeadLetter(
             Waiting sizes,
@@ -68,9 +68,9 @@ public final class DeadLetters {
     }
 
     /**
-     * Those that have waited for longest: by the index {@code publishing}.
+     * Returns the dead actions that have waited longest, by the index {@code publishing}.
      *
-     * @param connection in a transaction that keeps other processes from publishing, and nobody from anything else
+     * @param connection in a transaction that holds the relay's lock, so that no other process publishes at the same time
      */
     public static List<Waiting> waiting(Connection connection, int limit) throws SQLException {
         return Sql.of(connection, """
@@ -86,11 +86,11 @@ public final class DeadLetters {
     }
 
     /**
-     * Reads one.
+     * Reads a dead action.
      *
-     * @param without what is not even read of its record
-     * @param masking of which types the error's message, which may quote what is private, is left out
-     * @return empty if it has gone meanwhile
+     * @param without the parts of its record that are not read
+     * @param masking says for which types the error message, which may quote private data, is masked
+     * @return empty if the row has been deleted in the meantime
      */
     static Optional<DeadLetter> read(Connection connection, Waiting waiting, Set<Part> without, Masking masking)
             throws SQLException {
@@ -108,9 +108,9 @@ public final class DeadLetters {
     }
 
     /**
-     * Says that they are published.
+     * Marks dead actions as published.
      *
-     * @param letters their numbers
+     * @param letters the primary keys of their rows
      */
     public static void markPublished(Connection connection, List<Long> letters) throws SQLException {
         var update = Sql.of(connection, """
@@ -121,9 +121,9 @@ public final class DeadLetters {
     }
 
     /**
-     * Sets aside what can't be published.
+     * Quarantines dead actions that can't be published.
      *
-     * @param reasons by number
+     * @param reasons the reason for each primary key
      */
     public static void quarantine(Connection connection, Map<Long, String> reasons) throws SQLException {
         var update = Sql.of(connection, """

@@ -1,4 +1,4 @@
-/** Dead actions that are to be published to the dead-letter topic. */
+/** Dead actions that wait to be published to the dead-letter topic. */
 @NullMarked
 package dev.errand.engine.parking.deadletter;
 

@@ -12,7 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 
-/** Edits failed actions, by the rules that published ones are held to. Thread-safe. */
+/** Edits parked actions, by the same rules that apply to published ones. Thread-safe. */
 @Singleton
 public class ActionEditor {
 
@@ -30,14 +30,14 @@ public class ActionEditor {
     }
 
     /**
-     * Tries an action that can be read again with another payload.
+     * Retries a readable action with another payload.
      *
      * @param payload JSON
-     * @param actor who does it
+     * @param actor the operator, for the audit
      */
     public CommandResult withPayload(long seq, String payload, String actor) throws SQLException {
         try {
-            // By itself first: inside the envelope of an action, half of one would do.
+            // First by itself: text that is no JSON value of its own could become one inside an action's envelope.
             json.readTree(payload);
         } catch (JsonProcessingException e) {
             return new CommandResult.Unfit("the payload is not valid JSON: " + e.getOriginalMessage());
@@ -47,10 +47,10 @@ public class ActionEditor {
     }
 
     /**
-     * Says what a record that can't be read was meant to be.
+     * Corrects a record that can't be read, or whose identity belongs to another action.
      *
      * @param action plain JSON, as it should have been published
-     * @param actor who does it
+     * @param actor the operator, for the audit
      */
     public CommandResult withAction(long seq, String action, String actor) throws SQLException {
         var found = failed.item(seq);

@@ -18,26 +18,26 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what a bulk retry would be for: by the indexes of {@link ParkedActionSearch}, and no further than 10,000. */
+/** Counts the actions of a bulk retry before it begins, by the indexes of {@link ParkedActionSearch} and up to 10,000. */
 final class BulkPreviews {
 
-    /** How far is counted. */
+    /** Up to how many actions are counted. */
     private static final int COUNTED = 10_000;
 
-    /** Actions of one question. */
+    /** How many actions one query counts. */
     private static final int CHUNK = 1_000;
 
-    /** How many users, and how many types, are told by name. */
+    /** How many users and how many types are listed by name. */
     private static final int NAMED = 20;
 
     private BulkPreviews() {}
 
     private record Count(String user, String type, long count) {}
 
-    /** @param filter of dead actions */
+    /** @param filter must be for dead actions */
     static BulkPreview of(Connection connection, ParkedActionFilter filter, @Nullable Instant diedBy)
             throws SQLException {
-        // By the database's clock, as the times of death are.
+        // By the database's clock, as died_at is.
         var now = Queries.ask(connection, "SELECT CURRENT_TIMESTAMP(6) AS now")
                 .first(row -> row.getObject("now", LocalDateTime.class))
                 .orElseThrow();

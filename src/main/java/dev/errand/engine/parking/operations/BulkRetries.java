@@ -28,13 +28,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retries of many dead actions, which people begin, look at and stop. Each is a job in {@code operator_job} that goes on in
- * steps, see {@link BulkRetrySteps}; it survives every restart. Thread-safe.
+ * Retries of many dead actions, which operators begin, watch and stop. Each is a job in {@code operator_job} that survives restarts;
+ * {@link BulkRetrySteps} carries it out. Thread-safe.
  */
 @ApplicationScoped
 public class BulkRetries {
 
-    /** How far the actions in a state are counted. */
+    /** Up to how many actions in a state are counted. */
     private static final int COUNTED = 10_000;
 
     private static final String FIELDS = """
@@ -53,12 +53,12 @@ public class BulkRetries {
     }
 
     /**
-     * Begins one: some process takes its first step within a second.
+     * Begins a bulk retry of the actions that are dead now. Some process takes its first step within a second.
      *
-     * @param filter which dead ones; those that died by now, records that can't be read are left out
-     * @param perSecond how many become due in a second, from 1
-     * @param actor who wants it
-     * @return by which to ask how it goes on
+     * @param filter which dead actions; unreadable and conflicting records are left out
+     * @param perSecond how many actions become due in a second, at least 1
+     * @param actor the operator, for the audit
+     * @return the id of the bulk retry
      */
     @Transactional(rollbackOn = Exception.class)
     public UUID begin(ParkedActionFilter filter, int perSecond, String actor) throws SQLException {
@@ -66,9 +66,9 @@ public class BulkRetries {
     }
 
     /**
-     * Begins one for what somebody has seen.
+     * Begins a bulk retry of the actions that an operator has seen in a preview.
      *
-     * @param diedBy only those that had died by then; null for now
+     * @param diedBy leaves out actions that died after this; null for now
      */
     @Transactional(rollbackOn = Exception.class)
     public UUID begin(ParkedActionFilter filter, @Nullable Instant diedBy, int perSecond, String actor)
@@ -118,11 +118,11 @@ public class BulkRetries {
     }
 
     /**
-     * Stops one: what has not been put on its schedule stays dead. What has been is tried within the next ten seconds. Stopping one
-     * that has ended changes nothing.
+     * Stops a bulk retry. Actions that it has not put on their schedules stay dead; those that it has become due within the next ten
+     * seconds. Stopping a bulk retry that has ended changes nothing.
      *
-     * @param actor who does it
-     * @return empty when there is none of this name
+     * @param actor the operator, for the audit
+     * @return empty if there is no bulk retry with this id
      */
     @Transactional(rollbackOn = Exception.class)
     public Optional<BulkRetry> stop(UUID id, String actor) throws SQLException {
@@ -145,16 +145,16 @@ public class BulkRetries {
     }
 
     /**
-     * What a bulk retry that is begun now would be for.
+     * Counts the actions that a bulk retry would retry if it began now.
      *
-     * @param filter of dead actions
-     * @param diedBy only those that had died by then; null for now
+     * @param filter must be for dead actions
+     * @param diedBy leaves out actions that died after this; null for now
      */
     public BulkPreview preview(ParkedActionFilter filter, @Nullable Instant diedBy) throws SQLException {
         return queries.with(connection -> BulkPreviews.of(connection, filter, diedBy));
     }
 
-    /** How one stands; empty when there is none of this name. */
+    /** Returns a bulk retry's progress; empty if there is none with this id. */
     public Optional<BulkProgress> progress(UUID id) throws SQLException {
         return queries.with(connection -> {
             var retry = find(connection, id);
@@ -164,7 +164,7 @@ public class BulkRetries {
         });
     }
 
-    /** Those that were begun last, the latest first. */
+    /** Returns the bulk retries that were begun last, the latest first. */
     public List<BulkRetry> latest(int limit) throws SQLException {
         return queries.list(
                 FIELDS + "WHERE kind = 'bulk-retry' ORDER BY created_at DESC LIMIT :limit",
@@ -178,7 +178,7 @@ public class BulkRetries {
                 .first(BulkRetries::retry);
     }
 
-    /** By the index {@code bulk}. */
+    /** Counts by the index {@code bulk}. */
     private static List<BulkState> states(Connection connection, UUID id) throws SQLException {
         var sql = Arrays.stream(ParkedState.values())
                 .map(state -> """

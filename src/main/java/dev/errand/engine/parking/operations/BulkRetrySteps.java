@@ -24,20 +24,20 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps of bulk retries, each a short transaction that holds its job's row: one at a time of a job among all processes, at the
- * job's rate. How far it has come is in the same row, so a process that dies leaves nothing behind but the next step.
+ * The steps of bulk retries. Each is a short transaction that locks its job's row, so that a job takes one step at a time among all
+ * processes, at its own rate. The job's progress is in the same row, so another process takes the next step if one dies.
  * Thread-safe.
  */
 @ApplicationScoped
 public class BulkRetrySteps {
 
-    /** Actions of a step, at most. */
+    /** How many actions a step examines at most. */
     private static final int CHUNK = 200;
 
-    /** How far ahead of their times actions are put on their schedules: a job that is stopped has no more on them. */
+    /** How far ahead actions are put on their schedules, and so for how long they still become due after a job is stopped. */
     private static final Duration AHEAD = Duration.ofSeconds(10);
 
-    /** When as little is left of that, the next step is due. */
+    /** The next step is due when the scheduled actions last for only this long. */
     private static final Duration RESERVE = Duration.ofSeconds(5);
 
     private static final int LONGEST_PROBLEM = 500;
@@ -49,7 +49,7 @@ public class BulkRetrySteps {
         this.dataSource = dataSource;
     }
 
-    /** The jobs of which a step is due, those that have waited for longest. By the index {@code due}. */
+    /** Returns at most ten jobs whose next step is due, those that have waited longest first, by the index {@code due}. */
     @Transactional(rollbackOn = Exception.class)
     public List<UUID> due() throws SQLException {
         try (var connection = dataSource.getConnection()) {
@@ -61,10 +61,10 @@ public class BulkRetrySteps {
     }
 
     /**
-     * A job, locked.
+     * A job whose row is locked.
      *
-     * @param cursor what has been looked at last
-     * @param microsAhead until the next action is to be due
+     * @param cursor the position of the last action that was examined; null before the first step
+     * @param microsAhead microseconds until the next action that is scheduled becomes due
      */
     private record Job(
             UUID id,
@@ -79,15 +79,15 @@ public class BulkRetrySteps {
         }
 
         int wanted() {
-            long room = (AHEAD.toMillis() * 1000 - microsAhead) / microsBetween();
-            return (int) Math.min(CHUNK, Math.max(1, room));
+            long missing = (AHEAD.toMillis() * 1000 - microsAhead) / microsBetween();
+            return (int) Math.min(CHUNK, Math.max(1, missing));
         }
     }
 
     /**
      * Takes a job's next step.
      *
-     * @return false where it is not due, or another process takes it
+     * @return false if the step is not due, or another process takes it
      */
     @Transactional(rollbackOn = Exception.class)
     public boolean step(UUID id) throws SQLException {
@@ -126,16 +126,16 @@ public class BulkRetrySteps {
     private record Wanted(long seq, String user) {}
 
     /**
-     * Puts actions on their schedules, due one after the other; those that are not the first of their user's line wait for their
-     * turn.
+     * Puts actions on their schedules, due one after another at the job's rate. An action waits first if another parked action blocks
+     * its user.
      *
-     * @return how many
+     * @return how many actions were scheduled
      */
     private static int schedule(Connection connection, Job job, List<Position> positions) throws SQLException {
         var wanted = readable(connection, positions);
         var users = new TreeSet<String>();
         wanted.forEach(each -> users.add(each.user));
-        // All in the users' order, so that two of these can't deadlock.
+        // Locks all rows in the order of the user ids, so that two such transactions can't deadlock.
         BlockedUsers.open(connection, users);
         int scheduled = 0;
         for (var each : wanted) {
@@ -168,7 +168,7 @@ public class BulkRetrySteps {
                 .list(row -> new Wanted(row.getLong("seq"), row.getString("user_id")));
     }
 
-    /** What died since the job was begun is none of those that it was begun for. */
+    /** Returns whether the action is dead and was so before the job began. */
     private static boolean isStillDead(Connection connection, long seq, LocalDateTime diedBefore) throws SQLException {
         return Sql.of(connection, """
                 SELECT 1 FROM parked_action
@@ -202,7 +202,7 @@ public class BulkRetrySteps {
                 .update();
     }
 
-    /** Says why a job's step could not be taken, and lets the others go first. */
+    /** Records why a job's step failed, and postpones the job by five seconds so that other jobs go first. */
     @Transactional(rollbackOn = Exception.class)
     public void postpone(UUID id, String problem) throws SQLException {
         try (var connection = dataSource.getConnection()) {

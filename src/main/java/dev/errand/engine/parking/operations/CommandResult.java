@@ -2,26 +2,26 @@ package dev.errand.engine.parking.operations;
 
 import dev.errand.engine.parking.ParkedState;
 
-/** What putting a failed action right came to. */
+/** The result of an operator's command on a parked action. */
 public sealed interface CommandResult {
 
-    /** It was done, or had been done before: asking again changes nothing more. */
+    /** The command was carried out, now or before: repeating it changes nothing more. */
     record Done(ParkedState state) implements CommandResult {}
 
     /**
-     * It can't be done to an action in this state.
+     * The command does not apply to an action in this state.
      *
-     * @param why for a person, with what to do instead
+     * @param why tells the operator the reason, and what to do instead
      */
     record Refused(ParkedState state, String why) implements CommandResult {}
 
     /**
-     * What it was to be edited to can't be taken.
+     * The new payload or action is not valid.
      *
-     * @param why for a person
+     * @param why tells the operator the reason
      */
     record Unfit(String why) implements CommandResult {}
 
-    /** There is no such failed action. */
+    /** There is no such parked action. */
     record Unknown() implements CommandResult {}
 }

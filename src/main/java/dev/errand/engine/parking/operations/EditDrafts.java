@@ -25,8 +25,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record that can't be taken as it is was probably meant to be: an action as plain JSON with all that can be read of the record,
- * for a person who completes it. Nothing in it is checked; that is done when it comes back. Immutable and thread-safe.
+ * Drafts of corrections: an action as plain JSON, filled with all that can be read of an unreadable or conflicting record, which an
+ * operator completes. The draft is not validated; {@link ActionEditor} validates what the operator sends. Immutable and thread-safe.
  */
 @Singleton
 public class EditDrafts {
@@ -39,7 +39,7 @@ public class EditDrafts {
         this.keys = keys;
     }
 
-    /** What is known so far; empty is not known. */
+    /** The fields that are known so far; unknown ones are empty. */
     private static final class Draft {
         private String id = "";
         private String source = "";
@@ -50,9 +50,9 @@ public class EditDrafts {
     }
 
     /**
-     * A draft of what the record was meant to be.
+     * Returns a draft for a record.
      *
-     * @return empty where the record is masked: nothing of it may be shown
+     * @return plain JSON; empty if the record is masked, because nothing of it may be shown
      */
     public String of(Detail detail) {
         if (detail.masked()) {
@@ -70,7 +70,7 @@ public class EditDrafts {
         }
         var user = user(bytes(detail.recordKeyBase64()));
         if (user != null) {
-            // It decides the order.
+            // The key decides the partition and so the order.
             draft.user = user;
         }
         if (!isTime(draft.time) && detail.recordTimestamp() != null) {
@@ -93,7 +93,7 @@ public class EditDrafts {
                         draft.payload == null ? "null" : draft.payload);
     }
 
-    /** The last one counts where there are several. */
+    /** Reads the headers of a CloudEvent in binary mode; the last of several with one name counts. */
     private static void attributes(List<Header> headers, Draft draft) {
         for (var header : headers) {
             var text = header.value() == null ? null : Utf8.textOrNull(header.value());
@@ -103,7 +103,7 @@ public class EditDrafts {
         }
     }
 
-    /** As far as the JSON goes: what stands before a mistake is taken. What is no object at all is the payload. */
+    /** Reads the fields of a JSON object up to the first error. A value that is no object becomes the payload. */
     private void fields(byte[] value, RecordFormat form, Draft draft) {
         try (var parser = factory.createParser(value)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -145,7 +145,7 @@ public class EditDrafts {
         }
     }
 
-    /** As it stands: its numbers are kept. */
+    /** Returns the text of the current JSON value unchanged, so that its numbers keep their notation. */
     private static @Nullable String raw(JsonParser parser, byte[] value) throws IOException {
         int from = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
@@ -154,7 +154,7 @@ public class EditDrafts {
         return from < 0 || to < from ? null : Utf8.textOrNull(Arrays.copyOfRange(value, from, to));
     }
 
-    /** A value that is JSON as it stands, one that is other text as a JSON text; null where it is no text. */
+    /** Returns a value that is JSON unchanged, and any other text as a JSON string; null if the value is no text. */
     private @Nullable String payload(byte[] value) {
         var text = Utf8.textOrNull(value);
         if (text == null || text.isBlank()) {
@@ -169,7 +169,7 @@ public class EditDrafts {
                 }
             }
         } catch (IOException | RuntimeException noJson) {
-            // It is a text then.
+            // Treated as text below.
         }
         return quoted(text);
     }
@@ -191,7 +191,7 @@ public class EditDrafts {
         }
     }
 
-    /** With what can't be seen as escapes, so that it survives a form and whoever edits it sees it. */
+    /** Returns a JSON string in which invisible characters are escaped, so that they survive an HTML form and the editor sees them. */
     private static String quoted(String text) {
         var quoted = new StringBuilder("\"");
         new String(JsonStringEncoder.getInstance().quoteAsString(text))

@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * A thread that takes the steps of what operators have begun, also in a process for API and console only. See ADR 14.
+ * The thread that carries out operators' jobs step by step, also in a process that serves API and console only. See ADR 14.
  * Thread-safe.
  */
 @Singleton
@@ -20,7 +20,7 @@ final class OperatorJobs {
 
     private static final Logger LOG = Logger.getLogger(OperatorJobs.class);
 
-    /** How often a process looks whether a step is due that another one may take as well. */
+    /** How often each process looks for steps that are due. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private static final Duration LAST_STEP = Duration.ofSeconds(5);
@@ -42,7 +42,7 @@ final class OperatorJobs {
         thread.stop(LAST_STEP);
     }
 
-    /** Where any was taken, more may be due now. */
+    /** Takes all steps that are due. If it has taken any, it is called again at once, because more may be due by then. */
     private Duration steps() {
         var taken = false;
         try {
@@ -52,24 +52,25 @@ final class OperatorJobs {
             inTrouble = false;
         } catch (SQLException | RuntimeException e) {
             if (!inTrouble && !thread.isStopping()) {
-                LOG.warnf("Bulk retries can't go on yet: %s", e.getClass().getSimpleName());
+                LOG.warnf(
+                        "Bulk retries can't continue for now: %s", e.getClass().getSimpleName());
             }
             inTrouble = true;
-            LOG.debug("Because", e);
+            LOG.debug("The cause is", e);
             return LOOK_EVERY;
         }
         return taken ? Duration.ZERO : LOOK_EVERY;
     }
 
-    /** Nothing is lost by a step that failed: it is taken again. */
+    /** A step that fails is rolled back and taken again later. */
     private boolean step(UUID job) throws SQLException {
         try {
             return bulkRetries.step(job);
         } catch (SQLException | RuntimeException e) {
             var problem = e.getClass().getSimpleName()
                     + (e instanceof SQLException of ? ", MySQL error " + of.getErrorCode() : "");
-            LOG.warnf("A step of the bulk retry %s failed and is taken again: %s", job, problem);
-            LOG.debug("Because", e);
+            LOG.warnf("A step of the bulk retry %s failed and is tried again: %s", job, problem);
+            LOG.debug("The cause is", e);
             bulkRetries.postpone(job, problem);
             return false;
         }

@@ -23,7 +23,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What operators do with parked actions: retry, correct, discard. Each command is audited. Thread-safe. */
+/** Operators' commands on single parked actions: retry, correct, discard. Each command that changes something is audited. Thread-safe. */
 @ApplicationScoped
 public class ParkedActionCommands {
 
@@ -48,11 +48,10 @@ public class ParkedActionCommands {
     }
 
     /**
-     * Puts an action back on its schedule, due now. A dead one that is not the first of its user's line waits for its turn
-     * there.
+     * Puts an action back on its schedule, due now. A dead action waits first if another parked action blocks its user.
      *
      * @param payload JSON that this and later attempts take instead of the original; null for no change
-     * @param actor who does it
+     * @param actor the operator, for the audit
      */
     @Transactional(rollbackOn = Exception.class)
     public CommandResult retry(long seq, @Nullable String payload, String actor) throws SQLException {
@@ -86,24 +85,25 @@ public class ParkedActionCommands {
     private static @Nullable String whyNotRetried(Locked row) {
         return switch (row.state) {
             case RESOLVED -> "it is resolved: nothing can be edited";
-            case DISCARDED -> "it was discarded: publish the action anew, with another id";
-            case WAITING -> "it waits behind an earlier failed action of its user: put that right";
+            case DISCARDED -> "it was discarded: publish the action again, with another id";
+            case WAITING -> "it waits behind an earlier parked action of its user: retry, edit or discard that one";
             case RETRYING, DEAD -> {
                 if (row.conflicting()) {
-                    yield "its source and id are another action's: correct it, by giving the action with others";
+                    yield "its source and id belong to another action: correct it by giving it another source or id";
                 }
                 yield row.hasIdentity
                         ? null
-                        : "it can't be read: correct it, by giving the action that it was meant to be";
+                        : "its record can't be read: correct it by giving the action that was meant";
             }
         };
     }
 
     /**
-     * Says what a record was meant to be that can't be read, or whose identity is another action's, and puts it on its
-     * schedule, due now. What was published is kept as it is.
+     * Replaces a dead record that can't be read, or whose identity belongs to another action, by a corrected action, and puts that on
+     * its schedule, due now. The published record stays stored as it is.
      *
-     * @param action with the record's coordinates
+     * @param action the corrected action, with the record's position
+     * @param actor the operator, for the audit
      */
     @Transactional(rollbackOn = Exception.class)
     public CommandResult correct(long seq, Action<String> action, String actor) throws SQLException {
@@ -116,8 +116,8 @@ public class ParkedActionCommands {
             if (row.state != ParkedState.DEAD || row.hasIdentity) {
                 return refused(
                         row,
-                        "only a dead record that can't be read, or whose source and id are another action's, can be corrected;"
-                                + " edit the payload instead");
+                        "only a dead record that can't be read, or whose source and id belong to another action, can be"
+                                + " corrected; edit the payload instead");
             }
             if (!Ledger.record(connection, List.of(action.withPayload("null"))).isEmpty()) {
                 return refused(row, takenAlready(connection, action));
@@ -128,7 +128,7 @@ public class ParkedActionCommands {
             BlockedUsers.open(connection, action.userId());
             var state = Schedule.begin(connection, seq, row.state, action.userId(), Duration.ZERO, null, null);
             if (row.blocking && !action.userId().equals(row.user)) {
-                // Whose it is was only what its key said: that user's line goes on.
+                // The record blocked the user that its key names, who turns out to be another one.
                 UserQueue.advance(connection, String.valueOf(row.user), Duration.ZERO);
             }
             Audit.note(
@@ -142,7 +142,7 @@ public class ParkedActionCommands {
     }
 
     private static void rewrite(Connection connection, long seq, Action<String> action) throws SQLException {
-        // From left to right: the type that it had before the one that it gets.
+        // MySQL assigns from left to right, so corrected_from gets the old type.
         Sql.of(connection, """
                 UPDATE parked_action
                 SET corrected = TRUE, corrected_from = type,
@@ -159,9 +159,10 @@ public class ParkedActionCommands {
     }
 
     /**
-     * Decides that an action is never to be done; its user's line goes on without it.
+     * Discards an action: it is never done, and its user's later actions no longer wait for it.
      *
      * @param reason why, for those who ask later
+     * @param actor the operator, for the audit
      */
     @Transactional(rollbackOn = Exception.class)
     public CommandResult discard(long seq, String reason, String actor) throws SQLException {
@@ -175,7 +176,7 @@ public class ParkedActionCommands {
                 return new CommandResult.Done(row.state);
             }
             if (row.state == ParkedState.RESOLVED) {
-                return refused(row, "it is resolved: its effects are there");
+                return refused(row, "it is resolved: its effects are committed");
             }
             var first = row.blocking && (row.state == ParkedState.RETRYING || isFirst(connection, row, seq));
             Sql.of(connection, """
@@ -204,7 +205,7 @@ public class ParkedActionCommands {
                         + conflicts.get(0).differencesInWords() + ": give this one another source or id";
     }
 
-    /** The user's line before the row: everyone takes them in this order. */
+    /** Locks the user's row in {@code blocked_user} first and then the action: every transaction locks them in this order. */
     private static Optional<Locked> lock(Connection connection, long seq) throws SQLException {
         var before = read(connection, seq, "");
         if (before.isEmpty()) {

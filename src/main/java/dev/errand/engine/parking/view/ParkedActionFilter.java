@@ -7,10 +7,10 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which failed actions are meant; what is null does not matter.
+ * Selects parked actions; a field that is null selects all.
  *
- * @param from when it failed first, at the earliest
- * @param to when it failed first, before this
+ * @param from selects actions that failed first at this time or later
+ * @param to selects actions that failed first before this time
  */
 public record ParkedActionFilter(
         @Nullable ParkedState state,
@@ -20,12 +20,12 @@ public record ParkedActionFilter(
         @Nullable Instant from,
         @Nullable Instant to) {
 
-    /** As the database has times. */
+    /** Returns {@link #from} as the DATETIME columns store it: in UTC, without a zone. */
     public @Nullable LocalDateTime fromUtc() {
         return utc(from);
     }
 
-    /** As the database has times. */
+    /** Returns {@link #to} as the DATETIME columns store it: in UTC, without a zone. */
     public @Nullable LocalDateTime toUtc() {
         return utc(to);
     }

@@ -14,19 +14,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts failed actions by their errors. Stateless and thread-safe. */
+/** Counts parked actions by state, error class and type. Immutable and thread-safe. */
 final class ParkedActionGroups {
 
-    /** How many of the latest are counted. */
+    /** How many of the latest actions are counted. */
     private static final int COUNTED = 10_000;
 
-    /** How many groups there are at most. */
+    /** How many groups are returned at most. */
     private static final int GROUPS = 200;
 
-    /** Characters of an example. */
+    /** How many characters an example message has at most. */
     private static final int EXAMPLE = 500;
 
-    /** Actions of one question. */
+    /** How many actions one query counts. */
     private static final int CHUNK = 1_000;
 
     private final Masking masking;
@@ -52,7 +52,7 @@ final class ParkedActionGroups {
         }
     }
 
-    /** Of the latest 10,000; the most first. */
+    /** Groups the latest 10,000 actions that match, the largest groups first. */
     List<Group> of(Connection connection, ParkedActionFilter filter) throws SQLException {
         var positions =
                 new ParkedActionSearch(filter).latest(connection, null, COUNTED).positions();

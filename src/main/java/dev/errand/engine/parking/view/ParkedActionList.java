@@ -28,11 +28,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Failed actions as people look at them: answers have a bounded size whatever is stored. Thread-safe. */
+/** Queries of parked actions for API and console. Each result has a bounded size, however large the stored values are. Thread-safe. */
 @Singleton
 public class ParkedActionList {
 
-    /** How far the user's actions that wait are counted. */
+    /** Up to how many waiting actions of a user are counted. */
     private static final int COUNTED = 10_000;
 
     private final Queries queries;
@@ -45,10 +45,10 @@ public class ParkedActionList {
     }
 
     /**
-     * Lists failed actions, those that failed last first.
+     * Lists parked actions, those that failed last first.
      *
-     * @param before what the page before says is {@code next}; null for the first page
-     * @param limit how many at most; a page of large ones has fewer
+     * @param before {@link Found#next} of the page before; null for the first page
+     * @param limit how many at most; a page of actions with long messages has fewer
      */
     public Found list(ParkedActionFilter filter, @Nullable Long before, int limit) throws SQLException {
         return queries.with(connection -> {
@@ -67,7 +67,7 @@ public class ParkedActionList {
         });
     }
 
-    /** As many as an answer may have. */
+    /** Returns as many of the items as the bound on a page's size allows. */
     private static Found page(List<Item> items, @Nullable Long next, @Nullable Instant searchedTo) {
         int characters = 0;
         for (int i = 0; i < items.size(); i++) {
@@ -93,14 +93,14 @@ public class ParkedActionList {
     }
 
     /**
-     * Counts the latest failed actions by state, error class and type, the most first. Not all of them: after a bad day there
-     * may be millions, and it is now that somebody wants to look.
+     * Counts the latest 10,000 parked actions that match by state, error class and type, the largest groups first. It does not count
+     * all of them, because there may be millions after a bad day, and the operator needs an answer at once.
      */
     public List<Group> groups(ParkedActionFilter filter) throws SQLException {
         return queries.with(connection -> new ParkedActionGroups(masking).of(connection, filter));
     }
 
-    /** One failed action, as it is in lists. */
+    /** Returns one parked action as lists show it; empty if there is none with this id. */
     public Optional<Item> item(long seq) throws SQLException {
         return queries.first(
                 ParkedActionRow.itemFields() + " FROM parked_action WHERE seq = :seq",
@@ -108,7 +108,7 @@ public class ParkedActionList {
                 row -> ParkedActionRow.item(row, masking));
     }
 
-    /** One failed action. */
+    /** Returns one parked action with all its data; empty if there is none with this id. */
     public Optional<Detail> find(long seq) throws SQLException {
         var sql = ParkedActionRow.detailFields() + ", (SELECT COUNT(*) FROM (" + """
                   SELECT 1 FROM parked_action behind JOIN parked_action one
@@ -121,7 +121,12 @@ public class ParkedActionList {
                 row -> ParkedActionRow.detail(row, masking, row.getLong("behind")));
     }
 
-    /** A user's line: what is not over yet, in the order in which it will be done. By the index {@code line}. */
+    /**
+     * Lists a user's blocking actions that are neither resolved nor discarded, in the order in which they will be done, by the index
+     * {@code line}.
+     *
+     * @param after {@link Found#next} of the page before; null for the first page
+     */
     public Found line(String userId, @Nullable Long after, int limit) throws SQLException {
         var positions = Stream.of(ParkedState.RETRYING, ParkedState.WAITING, ParkedState.DEAD)
                 .map(state -> """
@@ -139,15 +144,15 @@ public class ParkedActionList {
     }
 
     /**
-     * What people did to one failed action, in order.
+     * Returns what operators did to a parked action, the oldest entry first.
      *
-     * @param after the last one of the page before; null for the first page
+     * @param after the id of the last entry of the page before; null for the first page
      */
     public List<AuditEntry> audit(long seq, @Nullable Long after, int limit) throws SQLException {
         return audit(seq, "entry.seq > :from ORDER BY entry.seq", after == null ? 0L : after, limit);
     }
 
-    /** What people did to one failed action last, in order. */
+    /** Returns what operators did last to a parked action, the oldest entry first. */
     public List<AuditEntry> latestAudit(long seq, int limit) throws SQLException {
         var entries = new ArrayList<>(audit(seq, "entry.seq < :from ORDER BY entry.seq DESC", Long.MAX_VALUE, limit));
         Collections.reverse(entries);
@@ -168,7 +173,7 @@ public class ParkedActionList {
     }
 
     private AuditEntry auditEntry(ResultSet row, long failed) throws SQLException {
-        // An edit's has the payload.
+        // The detail of an edit holds the payload.
         var masked = masking.masksRow(row);
         var detail = row.getString("detail");
         var id = row.getLong("seq");
@@ -190,7 +195,7 @@ public class ParkedActionList {
         return "failed-action/" + seq;
     }
 
-    /** A value of a failed action as a whole. */
+    /** Opens the download of a whole value of a parked action. */
     public Download download(long seq, StoredValue value) throws SQLException {
         var masked = masked(seq);
         if (masked.isEmpty()) {
@@ -208,9 +213,9 @@ public class ParkedActionList {
                 masking::masksRow);
     }
 
-    /** The detail of an entry of a failed action's audit as a whole. */
+    /** Opens the download of the whole detail of an audit entry of a parked action. */
     public Download downloadAudit(long seq, long entry) throws SQLException {
-        // Of one that has been deleted nobody knows what it was.
+        // The type of an action that has been deleted is not known.
         return masked(seq).orElse(masking.masks(null))
                 ? new Download.Masked()
                 : Download.of(

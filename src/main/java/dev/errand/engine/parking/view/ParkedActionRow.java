@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a row of {@code parked_action}, of each value no more than a bound. For one row and one thread. */
+/** Reads a row of {@code parked_action}, and of each value no more than a bound. For one row and one thread. */
 final class ParkedActionRow {
 
-    /** How many attempts are shown. */
+    /** How many of the latest attempts are shown. */
     private static final int ATTEMPTS = 20;
 
     private static final String LATEST_ATTEMPTS =
@@ -43,12 +43,12 @@ final class ParkedActionRow {
         this.type = row.getString("type");
     }
 
-    /** What {@link #item} reads, as SQL. */
+    /** Returns the SELECT clause that {@link #item} needs. */
     static String itemFields() {
         return FIELDS + bounded(StoredValue.ERROR_MESSAGE, Truncated.IN_LIST);
     }
 
-    /** What {@link #detail} reads, as SQL. */
+    /** Returns the SELECT clause that {@link #detail} needs. */
     static String detailFields() {
         return Arrays.stream(StoredValue.values())
                         .filter(each -> each != StoredValue.HISTORY)
@@ -59,7 +59,7 @@ final class ParkedActionRow {
                 + ") AS history";
     }
 
-    /** Half a JSON text is none. */
+    /** Selects the beginning of a value, or NULL instead of the headers if they are too large, because half of a JSON text is none. */
     private static String bounded(StoredValue value, int bytes) {
         var column = value.column();
         var beginning = value == StoredValue.HEADERS
@@ -178,7 +178,7 @@ final class ParkedActionRow {
         truncated.add(new Truncated(value.field(), size(value), value.href(seq)));
     }
 
-    /** Kafka's -1 is none. */
+    /** Returns the record's timestamp; null for Kafka's -1, which means none. */
     private @Nullable Instant timestamp() throws SQLException {
         long millis = row.getLong("record_timestamp");
         return millis < 0 ? null : Instant.ofEpochMilli(millis);

@@ -14,13 +14,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds failed actions by a filter, by ranges of one index: rows that do not match are not read. Only of a user's actions those
- * that do not match have to be looked at; then so many at a time that no request takes long. See ADR 14. Immutable and
- * thread-safe.
+ * Finds parked actions by a filter, by ranges of one index, so that no row is read that does not match. The exception is a search
+ * for a user's actions of one type or error: it examines actions that do not match too, a bounded number at a time, so that no
+ * request takes long. See ADR 14. Immutable and thread-safe.
  */
 public final class ParkedActionSearch {
 
-    /** Of a state, of a user's actions, at a time. */
+    /** How many actions of a user in one state a search examines at least before it ends. */
     static final int EXAMINED = 1_000;
 
     private final ParkedActionFilter filter;
@@ -46,7 +46,7 @@ public final class ParkedActionSearch {
         found.add("failed_at < :before", "before", filter.toUtc());
     }
 
-    /** Where a failed action is in the order of time. */
+    /** A parked action's place in the order of time. */
     public record Position(LocalDateTime failedAt, long seq) implements Comparable<Position> {
 
         @Override
@@ -56,7 +56,10 @@ public final class ParkedActionSearch {
                     .compare(this, other);
         }
 
-        /** Of the action with this number; of the next older one where it has been removed. */
+        /**
+         * Returns the position of the action with this {@code seq}, at the time of the one before if the action has been deleted; empty
+         * if there is none before.
+         */
         static Optional<Position> of(Connection connection, long seq) throws SQLException {
             return Queries.ask(
                             connection,
@@ -67,18 +70,18 @@ public final class ParkedActionSearch {
     }
 
     /**
-     * @param positions of what matches, in order
-     * @param end how far the search has come, where more may lie behind it; null where there is no more
+     * @param positions the positions of the actions that match, in order
+     * @param end how far the search got, if more actions may match beyond it; null if there are no more
      */
     public record Result(List<Position> positions, @Nullable Position end) {}
 
-    /** What is in an index. */
+    /** An index entry, and whether its action matches the filter. */
     private record Candidate(Position position, boolean matches) {}
 
     /**
-     * The latest that match.
+     * Finds the latest actions that match, the latest first.
      *
-     * @param before those before this only; null for all
+     * @param before finds only actions before this; null for all
      * @param wanted how many at most
      */
     public Result latest(Connection connection, @Nullable Position before, int wanted) throws SQLException {
@@ -86,9 +89,9 @@ public final class ParkedActionSearch {
     }
 
     /**
-     * The oldest that match.
+     * Finds the oldest actions that match, the oldest first.
      *
-     * @param after those after this only; null for all
+     * @param after finds only actions after this; null for all
      * @param wanted how many at most
      */
     public Result oldest(Connection connection, @Nullable Position after, int wanted) throws SQLException {
@@ -121,7 +124,7 @@ public final class ParkedActionSearch {
                 : new Result(ordered, ordered.size() == wanted && wanted > 0 ? ordered.get(wanted - 1) : end);
     }
 
-    /** One range of the index, which has the state before the time. */
+    /** Reads one range of the index, in whose key the state precedes the time. */
     private List<Candidate> range(
             Connection connection, ParkedState state, @Nullable Position from, int limit, boolean up)
             throws SQLException {
@@ -145,7 +148,6 @@ public final class ParkedActionSearch {
                         row.getBoolean("matches")));
     }
 
-    /** Grows by what is asked for. */
     private static final class Conditions {
         private final List<String> texts = new ArrayList<>();
         private final Map<String, Object> values = new HashMap<>();

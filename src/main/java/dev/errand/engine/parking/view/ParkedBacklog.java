@@ -9,12 +9,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
- * How many failed actions are not over. Counting ends at 100,000, so that it costs little whatever happens.
+ * How many parked actions are neither resolved nor discarded. Each count ends at 100,000, so that the query is cheap whatever
+ * happens.
  *
- * @param actions by state; those that are over are left out
- * @param overdue how long the scheduled attempt has been due that is due for longest; zero where none is
- * @param unpublished dead actions still to be published
- * @param quarantined dead actions that can't be published and are set aside
+ * @param actions how many are in each state; resolved and discarded ones are left out
+ * @param overdue for how long the most overdue scheduled attempt has been due; zero if none is
+ * @param unpublished how many dead actions wait to be published
+ * @param quarantined how many dead actions can't be published and are quarantined
  */
 public record ParkedBacklog(Map<ParkedState, Long> actions, Duration overdue, long unpublished, long quarantined) {
 
@@ -24,7 +25,7 @@ public record ParkedBacklog(Map<ParkedState, Long> actions, Duration overdue, lo
         actions = Map.copyOf(actions);
     }
 
-    /** By the indexes {@code due}, {@code publishing} and {@code letter_quarantine}. */
+    /** Counts by the indexes {@code due}, {@code publishing} and {@code letter_quarantine}. */
     public static ParkedBacklog of(Connection connection) throws SQLException {
         return Sql.of(connection, """
                 SELECT

@@ -5,7 +5,7 @@ import dev.errand.engine.query.Truncated;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What is stored of a failed action and may be of any size. */
+/** The values of a parked action that may have any size. */
 public enum StoredValue {
     PAYLOAD("payload", "payload", "payload", true, Truncated.ON_PAGE),
     EDITED_PAYLOAD("edited-payload", "editedPayload", "edited_payload", true, Truncated.ON_PAGE),
@@ -31,29 +31,32 @@ public enum StoredValue {
         this.bytesOnPage = bytesOnPage;
     }
 
-    /** Empty where there is no value of this name. */
+    /** Returns the value with this name in paths; empty if there is none. */
     public static Optional<StoredValue> of(String pathName) {
         return Arrays.stream(values())
                 .filter(each -> each.pathName.equals(pathName))
                 .findFirst();
     }
 
-    /** As addresses call it. */
+    /** Returns the value's name in paths. */
     public String pathName() {
         return pathName;
     }
 
-    /** Whether it is hidden where the action's type is masked. */
+    /** Returns whether the value is masked if the action's type is. */
     boolean isMasked() {
         return masked;
     }
 
-    /** As answers call it. */
+    /** Returns the value's field in {@link ParkedActionView}. */
     String field() {
         return field;
     }
 
-    /** How much of it the action's own page has: all that Errand itself stores of errors and reasons. */
+    /**
+     * Returns how many bytes of the value the action's own page has at most, which is enough for the errors and reasons that Errand
+     * stores.
+     */
     int bytesOnPage() {
         return bytesOnPage;
     }
@@ -62,7 +65,7 @@ public enum StoredValue {
         return column;
     }
 
-    /** What it is, as HTTP says it. */
+    /** Returns the value's media type for HTTP. */
     public String mediaType() {
         return switch (this) {
             case KEY, VALUE -> "application/octet-stream";
@@ -71,12 +74,12 @@ public enum StoredValue {
         };
     }
 
-    /** Its bytes, as SQL. */
+    /** Returns an SQL expression for the value's bytes. */
     String bytes() {
         return this == KEY || this == VALUE ? column : Download.utf8(column);
     }
 
-    /** Where it can be downloaded. */
+    /** Returns the path to download the whole value from. */
     String href(long seq) {
         return "/api/failed-actions/" + seq + "/values/" + pathName;
     }

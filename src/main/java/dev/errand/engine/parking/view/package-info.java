@@ -1,4 +1,4 @@
-/** Parked actions as people see them: lists, groups, single ones, with payloads masked where that is configured. */
+/** Parked actions as operators see them: lists, groups and single actions, with payloads masked where that is configured. */
 @NullMarked
 package dev.errand.engine.parking.view;
 
