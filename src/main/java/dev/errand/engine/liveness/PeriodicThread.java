@@ -3,6 +3,7 @@ package dev.errand.engine.liveness;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeriodicThread {
 
+    private static final Logger LOG = Logger.getLogger(PeriodicThread.class);
+    private static final Duration AFTER_DEFECT = Duration.ofSeconds(5);
+
     private final String name;
     private final Step step;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
 
-    /** What the thread does. An exception ends the thread. */
+    /** What the thread does. After an exception it goes on with the next step. */
     @FunctionalInterface
     public interface Step {
 
@@ -36,12 +40,22 @@ public final class PeriodicThread {
 
     private void run() {
         try {
-            var wait = step.take();
+            var wait = nextStep();
             while (!stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                wait = step.take();
+                wait = nextStep();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A step expects what can fail in it. What it does not expect must not end the thread, as nobody would notice that. */
+    private Duration nextStep() throws InterruptedException {
+        try {
+            return step.take();
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            LOG.errorf(e, "The thread %s goes on after a defect of Errand itself", name);
+            return AFTER_DEFECT;
         }
     }
 

@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +68,13 @@ public final class ParkedActions {
         if (!fresh.isEmpty()) {
             keep(connection, fresh);
         }
+        Set<ParkedAction> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        kept.addAll(fresh);
         // Only now, because the action that one of them repeats may have been parked just above.
         List<PublishedAction> repeats = new ArrayList<>();
         for (var each : parked) {
             var action = each.action();
-            if (action != null && !fresh.contains(each)) {
+            if (action != null && !kept.contains(each)) {
                 repeats.add(new PublishedAction(each.original(), action));
             }
         }

@@ -18,7 +18,7 @@ public final class Backoff {
      * @param failures how often the work has failed so far, at least 1
      */
     public static Duration after(int failures) {
-        var millis = Math.min(LONGEST.toMillis(), SHORTEST.toMillis() << Math.min(failures - 1, 20));
+        var millis = Math.min(LONGEST.toMillis(), SHORTEST.toMillis() << Math.max(0, Math.min(failures - 1, 20)));
         return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 2));
     }
 }
