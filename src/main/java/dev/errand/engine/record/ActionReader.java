@@ -11,8 +11,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Reads records as actions, whatever of its three forms a record has, and says clearly what is wrong with those that are
- * none. Immutable and thread-safe.
+ * Reads records in any {@link RecordFormat} as actions, and says what is wrong with a record that is not an action. Immutable and
+ * thread-safe.
  */
 @Singleton
 public final class ActionReader {
@@ -34,7 +34,7 @@ public final class ActionReader {
         this.binary = new BinaryReader(json);
     }
 
-    /** Reads a record. */
+    /** Reads a record; never throws for what the record contains. */
     public DecodedRecord read(RawRecord record) {
         try {
             return new DecodedRecord.ReadableRecord(
@@ -44,20 +44,24 @@ public final class ActionReader {
         }
     }
 
-    /** Only for what should have been plain JSON: who sends CloudEvents as such is told what is missing in them. */
+    /** A hint for records read as plain JSON; for a CloudEvent, the reason itself names what is missing. */
     private String hint(RawRecord record) {
         return isTooLarge(record) || RecordFormat.of(record.headers()) != RecordFormat.PLAIN
                 ? ""
                 : Lookalike.ofRecord(record).map(what -> "; " + what).orElse("");
     }
 
-    /** Reads an action that somebody gives by hand, as plain JSON, in the place of a record. */
+    /**
+     * Reads an action that a person has entered as plain JSON.
+     *
+     * @param position the position of the record that it replaces
+     */
     public DecodedRecord read(String json, RecordPosition position) {
         var value = json.getBytes(StandardCharsets.UTF_8);
         return read(new RawRecord(position, ConsumerRecord.NO_TIMESTAMP, null, value, List.of()));
     }
 
-    /** What is wrong with a payload, if anything. */
+    /** Why a payload would be refused; empty if it is valid. */
     public Optional<String> unfitPayload(String payload) {
         var envelope = """
                 {"id":"-","type":"-","userId":"-","occurredAt":"2000-01-01T00:00:00Z","payload":""" + payload + "}";
@@ -66,7 +70,7 @@ public final class ActionReader {
                 : Optional.empty();
     }
 
-    /** Whose record it is, by its key or else by what it says; empty where neither tells. */
+    /** The user id of a record, taken from its key or else from its contents; the empty string if neither has a readable one. */
     public String user(RawRecord record) {
         try {
             var key = keys.user(record.key());

@@ -2,20 +2,20 @@ package dev.errand.engine.record;
 
 import dev.errand.action.Action;
 
-/** What reading a record came to. */
+/** The result of reading a record. */
 public sealed interface DecodedRecord {
 
     /**
-     * It is an action.
+     * The record is an action.
      *
-     * @param action with its payload as JSON text
+     * @param action the action; its payload is the JSON text as published
      */
     record ReadableRecord(Action<String> action) implements DecodedRecord {}
 
     /**
-     * It can't be read as an action, and never will.
+     * The record can't be read as an action; reading it again gives the same result.
      *
-     * @param reason what is wrong and where, for a person
+     * @param reason what is wrong and where, in words for the publisher
      */
     record UnreadableRecord(String reason) implements DecodedRecord {}
 }

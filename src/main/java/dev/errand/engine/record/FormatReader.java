@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 interface FormatReader {
 
     /**
-     * Reads what a record says.
+     * Reads the fields of a record, without checking them.
      *
-     * @throws InvalidRecordException if it is not of this form
+     * @throws InvalidRecordException if the record is not of this format
      */
     Envelope read(RawRecord record) throws InvalidRecordException;
 
-    /** Whose record it is, its key apart; null where it doesn't say. */
+    /** The user id in the record's contents, whatever its key is; null if there is none. */
     default @Nullable String user(RawRecord record) throws InvalidRecordException {
         return read(record).user;
     }
