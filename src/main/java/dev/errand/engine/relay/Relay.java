@@ -181,8 +181,8 @@ final class Relay implements Runnable {
     private Map<String, Object> config(long batch) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        // One request at a time keeps the order without idempotence. With it, batches get stuck on a topic that has just
-        // been created (broker 4.1.1), and it does not prevent duplicates after a crash anyway.
+        // One request at a time keeps the order without idempotence. With it, batches get stuck on a topic that has
+        // just been created (broker 4.1.1), and it does not prevent duplicates after a crash anyway.
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS / 4);
