@@ -153,7 +153,8 @@ public final class HandlerRegistry {
         for (var other : bindings) {
             if (binding.collidesWith(other)) {
                 throw new IllegalStateException(binding.name() + " and " + other.name() + " handle the same types ("
-                        + text(binding) + " and " + text(other) + ") with the same order: give each another one, such as"
+                        + text(binding) + " and " + text(other)
+                        + ") with the same order: give each another one, such as"
                         + " @Handles(value = …, order = 1), so that it is clear which one runs first");
             }
         }

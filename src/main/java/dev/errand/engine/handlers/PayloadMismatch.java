@@ -205,6 +205,8 @@ final class PayloadMismatch {
             return "";
         }
         var inside = value.textValue().strip();
-        return inside.startsWith("{") || inside.startsWith("[") ? ": it is a string that holds JSON, encoded twice" : "";
+        return inside.startsWith("{") || inside.startsWith("[")
+                ? ": it is a string that holds JSON, encoded twice"
+                : "";
     }
 }

@@ -97,7 +97,9 @@ public final class Ledger {
             var key = names.get(duplicateNamedBy(warning));
             if (key == null) {
                 throw new SQLException(
-                        "MySQL names a duplicate that is not in the batch: " + warning.message(), "01000", warning.code());
+                        "MySQL names a duplicate that is not in the batch: " + warning.message(),
+                        "01000",
+                        warning.code());
             }
             duplicates.add(key);
         }

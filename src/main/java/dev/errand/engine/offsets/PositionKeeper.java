@@ -136,7 +136,7 @@ public final class PositionKeeper {
         try {
             thread.submit(() -> {
                         try {
-                            // A consumer that ends releases its partitions twice, the second time when they are revoked
+                            // A consumer that ends releases its partitions twice: once more when they are revoked.
                             write(started.among(leaving), true);
                         } finally {
                             // Not earlier: a failover during the write has to give them up.

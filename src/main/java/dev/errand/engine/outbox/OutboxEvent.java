@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the same each time the handler emits it for the same action, so that consumers can recognise duplicates
  * @param userId the user of that action; a user's events are published in order
  * @param type what happened, such as {@code points.granted}
- * @param payload JSON text
+ * @param payload the payload as JSON text
  * @param cause the action whose handler emits it
  * @param occurredAt when that action occurred, in UTC
  * @param traceContext the trace context of the action; null if it has none

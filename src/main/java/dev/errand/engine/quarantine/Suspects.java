@@ -189,8 +189,8 @@ public final class Suspects {
             RecordMdc.at(
                     suspect.position(),
                     () -> LOG.warnf(
-                            "The action at %s was started %d times and never ended: it now runs while nothing else does",
-                            suspect.position(), known.unended()));
+                            "The action at %s did not end in %d earlier %s: it now runs while nothing else does",
+                            suspect.position(), known.unended(), known.unended() == 1 ? "delivery" : "deliveries"));
             return runMarked(List.of(suspect), known.unended(), run);
         }
     }

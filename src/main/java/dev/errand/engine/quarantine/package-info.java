@@ -1,6 +1,6 @@
 /**
- * Finds the record that kills its process: a record whose delivery was started and never ended runs alone, and after three such
- * deliveries it does not run again. See ADR 15.
+ * Finds the record that kills its process. After a delivery that did not end, a record runs alone; after three, it does not run
+ * again. See ADR 15.
  */
 @NullMarked
 package dev.errand.engine.quarantine;

@@ -134,7 +134,8 @@ public final class Sql {
     public Sql addBatch() {
         requireAllNames(values);
         if (values.values().stream().anyMatch(Collection.class::isInstance)) {
-            throw new IllegalArgumentException("A list can't be bound in a batch: the statement's text would depend on its length");
+            throw new IllegalArgumentException(
+                    "A list can't be bound in a batch: the statement's text would depend on its length");
         }
         batch.add(values);
         values = new HashMap<>();

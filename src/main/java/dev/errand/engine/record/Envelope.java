@@ -90,8 +90,7 @@ final class Envelope {
         var key = keys.user(record.key());
         if (user == null && form != RecordFormat.PLAIN) {
             if (key == null) {
-                throw new InvalidRecordException(
-                        "the user id is missing: set " + form.user + " or " + KEY + " to it");
+                throw new InvalidRecordException("the user id is missing: set " + form.user + " or " + KEY + " to it");
             }
             return atMost(key, KEY, longest);
         }

@@ -121,8 +121,8 @@ final class JsonReader {
     private InvalidRecordException unfit(byte[] value, Exception e, RecordFormat form) {
         if (e instanceof StreamConstraintsException beyond) {
             return new InvalidRecordException(
-                    "the JSON exceeds a limit: " + JsonFault.words(beyond.getOriginalMessage()) + "; "
-                            + form.payload + " may be " + limits.depth() + " levels deep (errand.limits.depth)");
+                    "the JSON exceeds a limit: " + JsonFault.words(beyond.getOriginalMessage()) + "; " + form.payload
+                            + " may be " + limits.depth() + " levels deep (errand.limits.depth)");
         }
         var what = Lookalike.ofBytes(value);
         if (what.isPresent()) {

@@ -131,7 +131,8 @@ final class Lookalike {
                 return Optional.of("is " + value.length + " bytes of binary: publish JSON in UTF-8");
             }
         }
-        return Optional.of("is text in an encoding other than UTF-8, such as ISO-8859-1 or Windows-1252: publish UTF-8");
+        return Optional.of(
+                "is text in an encoding other than UTF-8, such as ISO-8859-1 or Windows-1252: publish UTF-8");
     }
 
     /** What a JSON string looks like that was published in the place of an object; empty if that is not clear. */

@@ -23,7 +23,7 @@ public final class PublishedTrace {
     /** The prefix of CloudEvents attributes in headers. They name where the trace began; the headers above name its last hop. */
     private static final String CLOUD_EVENTS = "ce_";
 
-    /** The length up to which W3C Trace Context requires {@code tracestate} to be propagated. */
+    /** W3C Trace Context asks to propagate at least 512 characters of {@code tracestate}; longer values are left out. */
     private static final int LONGEST = 512;
 
     private static final TextMapPropagator W3C = W3CTraceContextPropagator.getInstance();

@@ -144,7 +144,8 @@ final class RecordSender {
         try {
             record = form.get();
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(new SerializationException("No record can be made of the row: " + e, e));
+            return CompletableFuture.failedFuture(
+                    new SerializationException("No record can be made of the row: " + e, e));
         }
         try {
             return producer.send(record);

@@ -112,7 +112,8 @@ final class SqlHandlerFile {
         if (!(node instanceof MappingNode mapping)) {
             throw wrong(
                     node,
-                    "a handler needs keys and values, with the keys " + KEYS.stream().sorted().toList());
+                    "a handler needs keys and values, with the keys "
+                            + KEYS.stream().sorted().toList());
         }
         Map<String, Node> values = new HashMap<>();
         var seen = new HashSet<String>();

@@ -61,8 +61,9 @@ public final class SqlHandlers {
         }
         this.all = List.copyOf(handlers);
         if (!check()) {
-            LOG.warn("MySQL is not available: the statements of errand.sql-handlers are checked when it is, and no action"
-                    + " is processed before");
+            LOG.warn(
+                    "MySQL is not available: the statements of errand.sql-handlers are checked when it is, and no action"
+                            + " is processed before");
         }
     }
 
