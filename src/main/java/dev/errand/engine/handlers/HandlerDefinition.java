@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload the Java type to which payloads are bound
  * @param refusesUnknown whether properties are refused that the payload's type does not have
  * @param constrained whether the payload's type has constraints of Bean Validation
- * @param prefetches whether it implements {@code prefetch}
+ * @param prefetches whether it overrides {@link ActionHandler#prefetch}
  * @param timeout how long a run may take; null if only the transaction timeout applies
  * @param exclusive whether each of its actions has a unit of work of its own
  * @param turns limits how many of its actions run at once; null for no limit

@@ -75,8 +75,8 @@ public final class UnendedDeliveries {
                 .each(row -> {
                     var place = place(row);
                     var record = byPlace.get(place);
-                    // A delivery of this process must have ended if the record is here again: only its row could not be
-                    // deleted.
+                    // A record that is delivered to this process again has ended its last delivery here: only the row
+                    // could not be deleted.
                     int unended = row.getInt("deliveries") - (process.equals(row.getString("begun_by")) ? 1 : 0);
                     if (record != null
                             && unended > 0

@@ -104,7 +104,11 @@ public final class SqlHandlers {
         }
     }
 
-    /** Checks a statement by preparing it on the server without executing it. @return why it is refused; null if it is accepted */
+    /**
+     * Checks a statement by preparing it on the server without executing it.
+     *
+     * @return why it is refused; null if it is accepted
+     */
     private static @Nullable String refusal(DataSource dataSource, String sql) {
         Connection connection;
         try {
