@@ -254,7 +254,7 @@ class GapIT {
 
         await().atMost(SOON).until(() -> application
                 .output()
-                .contains("Kafka has deleted 4 records of " + first + " before they were read"));
+                .contains("Kafka deleted 4 records of " + first + " before they were read"));
         application.close();
         start();
         awaitDone(3 + 6);

@@ -83,6 +83,6 @@ class SqlHandlersTest {
     void shouldTellAtOnceWhatIsWrongWithoutMySql() {
         assertThatThrownBy(() -> handlers("- {type: a, statements: [DROP TABLE t]}"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("begins with DROP");
+                .hasMessageContaining("starts with DROP");
     }
 }
