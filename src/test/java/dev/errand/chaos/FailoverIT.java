@@ -130,7 +130,7 @@ class FailoverIT {
         application = startApplication();
 
         assertAllDoneOnceAndInOrder();
-        assertThat(application.output()).contains("MySQL has lost what was done of user-actions-");
+        assertThat(application.output()).contains("MySQL has lost committed work of user-actions-");
     }
 
     private void publish(int count) {

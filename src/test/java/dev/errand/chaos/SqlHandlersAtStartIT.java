@@ -90,7 +90,7 @@ class SqlHandlersAtStartIT {
 
             assertThat(application.awaitEnd(SOON)).isTrue();
             assertThat(application.exitCode()).isNotZero();
-            assertThat(application.output()).contains("handlers.yaml, line 1: MySQL does not take the statement");
+            assertThat(application.output()).contains("handlers.yaml, line 1: MySQL does not accept the statement");
             assertThat(database.number("SELECT COUNT(*) FROM user_action")).isZero();
         }
     }

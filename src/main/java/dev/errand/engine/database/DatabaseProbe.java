@@ -13,23 +13,23 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether the database can be worked with: it answers, has Errand's tables, lets them be written to, and commits. In some
- * seconds, whatever hangs there. Thread-safe.
+ * Checks whether the database works: it answers, has Errand's tables, accepts writes to them, and commits. A check ends after some
+ * seconds even if the database hangs. Thread-safe.
  */
 @Singleton
 public final class DatabaseProbe {
 
     private static final Logger LOG = Logger.getLogger(DatabaseProbe.class);
 
-    /** Row locks and those of tables; a healthy database has none that are held for so long. */
+    /** For row locks and table locks; in a healthy database none is held for so long. */
     private static final int LOCK_WAIT_SECONDS = 2;
 
-    /** What is no lock: a COMMIT that waits for a full disk, or for a replica. */
+    /** For waits other than locks, such as a COMMIT that waits for a full disk or for a replica. */
     private static final int ANSWER_MILLIS = 5_000;
 
     private static final int LOCK_WAIT_TIMEOUT = 1205;
 
-    /** They change no row and still need the lock that a write takes on its table. */
+    /** These change no row, but need the table lock that a write takes. */
     private static final List<String> WRITES_TO_NOTHING = List.of(
             "UPDATE user_action SET type = type WHERE seq = 0",
             "UPDATE user_activity SET last_action_type = last_action_type WHERE user_id = ''",
@@ -37,7 +37,7 @@ public final class DatabaseProbe {
             "UPDATE parked_action SET attempts = attempts WHERE seq = 0",
             "UPDATE outbox_event SET type = type WHERE seq = 0");
 
-    /** Of one row, whoever asks: committed by itself, so that nobody keeps its lock while it waits for something else. */
+    /** All processes write the same row. The write commits on its own, so that none holds the row's lock while it waits. */
     private static final String SMALL_WRITE = """
             INSERT INTO database_probe (name, probed_at) VALUES ('write', CURRENT_TIMESTAMP(6))
             ON DUPLICATE KEY UPDATE probed_at = CURRENT_TIMESTAMP(6)""";
@@ -50,16 +50,16 @@ public final class DatabaseProbe {
         this.dataSource = dataSource;
     }
 
-    /** What it said when it was last asked; empty where nothing was wrong, or before that. */
+    /** The result of the last {@link #trouble()}; empty if nothing was wrong, or there was no check yet. */
     public Optional<String> lastTrouble() {
         return Optional.ofNullable(last);
     }
 
     /**
-     * Asks, outside of any transaction. Where it can't be worked with, the pool's connections are given up as they come back,
-     * because they may lead to a server that is no longer the primary.
+     * Checks the database, outside of any transaction. If it does not work, the pool's connections are closed as they are returned,
+     * because they may lead to a server that is no longer the primary; not if writes only wait for a lock.
      *
-     * @return what is wrong, without what is private; empty where all is well
+     * @return what is wrong, without private data; empty if the database works
      */
     public Optional<String> trouble() {
         var found = ask();
@@ -76,7 +76,7 @@ public final class DatabaseProbe {
                 return readOnly();
             }
             if (e.getErrorCode() == LOCK_WAIT_TIMEOUT) {
-                return "writes wait for a lock, as a backup, LOCK TABLES or ALTER TABLE takes it";
+                return "writes wait for a lock, such as a backup, LOCK TABLES or ALTER TABLE takes";
             }
             dataSource.flush(AgroalDataSource.FlushMode.GRACEFUL);
             return ErrorClassifier.inShort(e);
@@ -85,10 +85,10 @@ public final class DatabaseProbe {
 
     private String readOnly() {
         dataSource.flush(AgroalDataSource.FlushMode.GRACEFUL);
-        return "read-only, it takes no writes";
+        return "the server is read-only";
     }
 
-    /** @return false where the server is read-only for others than those who may do all */
+    /** @return false if the server is read-only, which does not stop a user with the privilege CONNECTION_ADMIN from writing */
     private static boolean write(Connection connection) throws SQLException {
         int usual = connection.getNetworkTimeout();
         connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);

@@ -9,18 +9,18 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MySQL's driver, with a pause after each connection that could not be made. The pool tries again at once for as long as somebody
- * waits for a connection: a thousand times a second where MySQL refuses, with a log line each, and as many wrong passwords
- * where the password is wrong. Thread-safe.
+ * MySQL's driver with a pause after each failed connection attempt. As long as a thread waits for a connection, the pool tries again
+ * at once: a thousand times a second if MySQL refuses, with a log line each, and with a wrong password each time if the password
+ * is wrong. Thread-safe.
  */
 public final class PacedDriver extends NonRegisteringDriver {
 
-    /** Short beside an outage, and long beside what it takes to be refused. */
+    /** Short compared with an outage, and long compared with the time that a refused attempt takes. */
     static final Duration AFTER_FAILURE = Duration.ofMillis(250);
 
     private final Sleeper pause;
 
-    /** For the pool. */
+    /** Called by the pool. */
     public PacedDriver() throws SQLException {
         this(PacedDriver::sleep);
     }

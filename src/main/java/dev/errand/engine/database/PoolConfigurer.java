@@ -19,9 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Gives up connections that answer that their server is read-only, whoever gets that answer: after a switch-over they lead to
- * what was the primary, and would go on doing so for the pool's {@code max-lifetime}. One such answer says it of all that are
- * in the pool. Takes the place of Quarkus's own for MySQL, and does what that does.
+ * Closes the pool's connections when any statement fails because the server is read-only. After a switch-over they lead to the
+ * former primary, and would stay for the pool's {@code max-lifetime}. Extends and replaces Quarkus's own configurer for MySQL.
  */
 @Singleton
 @Alternative
@@ -32,7 +31,7 @@ final class PoolConfigurer extends MySQLAgroalConnectionConfigurer {
 
     private static final Logger LOG = Logger.getLogger(PoolConfigurer.class);
 
-    /** While the server stays read-only the pool is not to be filled and emptied all the time. */
+    /** Keeps the pool from being flushed all the time while the server stays read-only. */
     private static final Duration BETWEEN_FLUSHES = Duration.ofSeconds(5);
 
     private final Instance<AgroalDataSource> dataSource;
@@ -50,7 +49,7 @@ final class PoolConfigurer extends MySQLAgroalConnectionConfigurer {
         configuration.connectionPoolConfiguration().exceptionSorter(sorter);
     }
 
-    /** The connection that answered is closed by the pool, the others here. */
+    /** Flushes the pool if the server is read-only. The pool itself closes the connection on which the error occurred. */
     private boolean isReadOnly(SQLException thrown) {
         if (!ErrorClassifier.isReadOnly(thrown)) {
             return false;
@@ -59,7 +58,7 @@ final class PoolConfigurer extends MySQLAgroalConnectionConfigurer {
         var now = System.nanoTime();
         if (now - last >= BETWEEN_FLUSHES.toNanos() && flushedAt.compareAndSet(last, now)) {
             LOG.warnf(
-                    "MySQL is read-only (error %d): the pool's connections are given up, new ones may lead to another server",
+                    "MySQL is read-only (error %d): the pool's connections are closed, new ones may lead to another server",
                     thrown.getErrorCode());
             dataSource.get().flush(AgroalDataSource.FlushMode.GRACEFUL);
         }

@@ -16,26 +16,26 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which MySQL server each connection of the pool leads to, and tells when that is another one than before: after a failover
- * it may lack what was committed. Listeners are told before anybody gets the first connection to it. Thread-safe.
+ * Knows to which MySQL server each connection of the pool leads, and detects a failover to another one, which may lack committed
+ * transactions. Listeners are called before the first connection to the new server is used. Thread-safe.
  */
 @Singleton
 public final class PrimaryWatch implements AgroalPoolInterceptor {
 
     private static final Logger LOG = Logger.getLogger(PrimaryWatch.class);
 
-    /** Servers' clocks and their whole seconds differ by less, restarts by more. */
+    /** Two computations of one start differ by less, because they use whole seconds; two starts differ by more. */
     private static final long SAME_START_SECONDS = 2;
 
     /**
-     * A running server: another one, or the same one started anew, may lack what was committed before.
+     * A run of a server. Another server, or another run of the same server, may lack transactions that were committed before.
      *
      * @param uuid MySQL's {@code server_uuid}
-     * @param startedAt in seconds since 1970
+     * @param startedAt when it was started, in seconds since 1970
      */
     public record Server(String uuid, long startedAt) {
 
-        /** Whether it has all that was committed to the other. */
+        /** Whether this is the same run of the same server, so that it has all that was committed there. */
         public boolean isSameAs(@Nullable Server other) {
             return other != null
                     && uuid.equals(other.uuid)
@@ -47,7 +47,7 @@ public final class PrimaryWatch implements AgroalPoolInterceptor {
     private final Map<Connection, Server> servers = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-    /** That of the connection which was made last. */
+    /** The server of the newest connection. */
     private @Nullable Server primary;
 
     @Inject
@@ -55,7 +55,7 @@ public final class PrimaryWatch implements AgroalPoolInterceptor {
         this.dataSource = dataSource;
     }
 
-    /** @param listener is run each time another server is in the other's place, by whoever noticed; must not wait */
+    /** @param listener called at each failover, on the thread that detects it; must not block */
     public void listen(Runnable listener) {
         listeners.add(listener);
     }
@@ -65,7 +65,7 @@ public final class PrimaryWatch implements AgroalPoolInterceptor {
         try {
             look(connection);
         } catch (SQLException e) {
-            LOG.debug("A new connection's server is not known yet: it is asked before a unit of work uses it", e);
+            LOG.debug("The server of a new connection is not known yet: it is asked before the connection is used", e);
         }
     }
 
@@ -74,26 +74,26 @@ public final class PrimaryWatch implements AgroalPoolInterceptor {
         try {
             servers.remove(raw(connection));
         } catch (SQLException e) {
-            LOG.debug("A connection that is closed is no longer MySQL's", e);
+            LOG.debug("A closed connection can't be unwrapped", e);
         }
     }
 
     /**
-     * Sees to it that a connection leads to where the last one was made to; asks MySQL only where that is not known.
+     * Checks that a connection leads to the same server as the newest one. Asks MySQL only if the connection's server is not known.
      *
-     * @throws SQLException also if it does not: it is on its way out of the pool, nothing is to be done on it
+     * @throws SQLException also if it leads to another server; the connection must not be used, and the pool closes it
      */
     public void requirePrimary(Connection connection) throws SQLException {
         var server = servers.get(raw(connection));
         if (!isPrimary(server == null ? look(connection) : server)) {
-            throw new SQLException("The connection leads to a server that is no longer in use", "08006");
+            throw new SQLException("The connection leads to a server that is no longer the primary", "08006");
         }
     }
 
     /**
-     * Asks MySQL which server a connection leads to: a proxy may have changed that.
+     * Asks MySQL to which server a connection leads, because a proxy may have changed that.
      *
-     * @throws SQLException also if it leads to where the last one does not: nothing is to be done on it
+     * @throws SQLException also if the connection led to another server than the newest one; it must not be used
      */
     public Server primary(Connection connection) throws SQLException {
         requirePrimary(connection);
@@ -107,14 +107,14 @@ public final class PrimaryWatch implements AgroalPoolInterceptor {
         return server;
     }
 
-    /** Listeners within it: who comes next with a connection to that server waits until they know. */
+    /** Calls listeners under the lock, so that the next thread with a connection to the new server waits until they are done. */
     private synchronized void follow(Server server) {
         var before = primary;
         primary = server;
         if (before != null && !server.isSameAs(before)) {
             LOG.warn(
-                    "MySQL is another server than before, or was started anew: what it may lack is read again from Kafka,"
-                            + " where it has been done it is not done twice");
+                    "MySQL has failed over to another server, or was restarted: records whose work it may lack are read again"
+                            + " from Kafka, those that are done already are skipped as duplicates");
             listeners.forEach(Runnable::run);
             giveUpConnections();
         }

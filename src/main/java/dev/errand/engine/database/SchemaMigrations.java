@@ -26,9 +26,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Migrations that don't stand in each other's way: of {@code quarkus.flyway.locations} only the team's, {@value #TEAM}, belongs to
- * the Flyway that Quarkus makes. Every other one, such as Errand's {@value #ERRAND}, has version numbers and a history table of its
- * own, {@code NAME_schema_history}, and is migrated before the team's, in the order in which they are listed. Thread-safe.
+ * Keeps the migrations of a team and of Errand independent of each other. Of {@code quarkus.flyway.locations}, Quarkus's Flyway
+ * runs only the team's, {@value #TEAM}. Each other location, such as Errand's {@value #ERRAND}, has version numbers of its own and
+ * a history table {@code NAME_schema_history}. They are migrated before the team's, in the order in which they are listed. See
+ * ADR 18. Thread-safe.
  */
 @Singleton
 public final class SchemaMigrations implements FlywayConfigurationCustomizer {
@@ -38,10 +39,10 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
     private static final String TEAM = "db/migration";
     private static final String ERRAND = "db/errand";
 
-    /** The version of a history without migrations. */
+    /** The baseline version of a history without migrations. */
     private static final String BEGINNING = "0";
 
-    /** By location. */
+    /** The Flyway of each location except the team's, by location. */
     private volatile Map<String, Flyway> histories = Map.of();
 
     @Override
@@ -64,7 +65,7 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
                                 .configuration(configuration)
                                 .resourceProvider(migrations)
                                 .table(location.substring(location.lastIndexOf('/') + 1) + "_schema_history")
-                                // The other histories' tables are there already.
+                                // Without a baseline, Flyway refuses a schema that has the other histories' tables.
                                 .baselineOnMigrate(true)
                                 .baselineVersion(BEGINNING)
                                 .callbacks(new TellsWhatItDid(location))
@@ -77,7 +78,7 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
                 .resourceProvider(teams)
                 .baselineOnMigrate(true)
                 .baselineVersion(BEGINNING)
-                // Flyway warns of a location without migrations, which is what a team has at first.
+                // Flyway's validation warns about a location without migrations, which a team has at first.
                 .validateOnMigrate(configuration.isValidateOnMigrate() && !teams.isEmpty(configuration))
                 .callbacks(Stream.concat(
                                 Arrays.stream(configuration.getCallbacks()),
@@ -91,10 +92,10 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
     }
 
     /**
-     * Migrations that this program has and the database has not.
+     * The migrations of this program that have not been applied to the database.
      *
-     * @param team the Flyway that Quarkus makes
-     * @throws org.flywaydb.core.api.FlywayException if the database can't be asked
+     * @param team Quarkus's Flyway, which has the team's migrations
+     * @throws org.flywaydb.core.api.FlywayException if the database can't be read
      */
     public List<MigrationInfo> pending(Flyway team) {
         List<MigrationInfo> pending = new ArrayList<>();
@@ -105,7 +106,7 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
         return pending;
     }
 
-    /** The version of Errand's own tables; null where there are none. */
+    /** The last migration applied to Errand's own tables; null if there is none. */
     public @Nullable MigrationInfo current() {
         var errands = histories.get(ERRAND);
         return errands == null ? null : errands.info().current();
@@ -130,7 +131,7 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
         }
     }
 
-    /** The one line that an operator needs of a history, where it has changed. Flyway's own are below the level that is logged. */
+    /** Logs one line for each history that was migrated. Flyway's own messages are below the level that is logged. */
     private static final class TellsWhatItDid extends BaseCallback {
 
         private final String location;
@@ -159,13 +160,13 @@ public final class SchemaMigrations implements FlywayConfigurationCustomizer {
             }
         }
 
-        /** Of a history that is new, Flyway tells nothing or what it was baselined with. */
+        /** Whether a history was new: Flyway then gives no version, or the baseline version. */
         private static boolean isBeginning(@Nullable String version) {
             return version == null || version.equals(BEGINNING);
         }
     }
 
-    /** Some of the migrations that Quarkus found when it built the application. */
+    /** The subset, by path, of the migrations that Quarkus found when it built the application. */
     private record Within(ResourceProvider all, Predicate<String> path) implements ResourceProvider {
 
         boolean isEmpty(Configuration configuration) {

@@ -13,8 +13,8 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.jboss.logging.Logger;
 
 /**
- * Refuses to start on a schema that lacks migrations of this program: every unit of work would fail on it. A schema that is
- * ahead is taken: it is there while a new version is rolled out.
+ * Refuses to start if the schema lacks migrations of this program, because every unit of work would fail. A schema that is ahead is
+ * accepted, because it is normal while a new version is rolled out.
  */
 @Singleton
 final class SchemaStartupCheck {
@@ -31,17 +31,17 @@ final class SchemaStartupCheck {
     }
 
     /**
-     * Before anything is taken from Kafka. Quarkus has migrated by then, unless it was told not to.
+     * Runs before the first record is consumed. Quarkus has migrated by then, unless it is configured not to.
      *
-     * @throws IllegalStateException if migrations are missing; says which and what to do
+     * @throws IllegalStateException if migrations are missing; says which, and what to do
      */
     void check(@Observes @Priority(2) StartupEvent event) {
         List<MigrationInfo> pending;
         try {
             pending = migrations.pending(flyway);
         } catch (FlywayException e) {
-            // An outage is no reason to end: units of work hold, and say what is missing.
-            LOG.warnf("Whether the schema is up to date could not be seen: %s", e.getMessage());
+            // An outage is no reason to refuse the start: units of work are held until the database works.
+            LOG.warnf("It is not known whether the schema is up to date: %s", e.getMessage());
             return;
         }
         if (!pending.isEmpty()) {

@@ -12,31 +12,32 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at each new connection of the pool for what Errand depends on in a session and can't change: because it takes a right, or
- * because the session variables in {@code application.properties} were overridden. Tells each once. Thread-safe.
+ * Checks each new connection of the pool for session settings that Errand depends on. They are wrong if only a privileged user can
+ * change them, or if the session variables in {@code application.properties} were overridden. Warns of each setting once.
+ * Thread-safe.
  */
 @Singleton
 final class SessionCheck implements AgroalPoolInterceptor {
 
     private static final Logger LOG = Logger.getLogger(SessionCheck.class);
 
-    /** What has to hold in SQL, and what is to be done where it does not. */
+    /** Conditions in SQL, each with the message for the case that it is false. */
     private static final Map<String, String> NEEDED = Map.of(
             "@@SESSION.sql_mode LIKE '%STRICT\\_TRANS\\_TABLES%' OR @@SESSION.sql_mode LIKE '%STRICT\\_ALL\\_TABLES%'",
-                    "sql_mode is not strict: what does not fit into a column would be changed rather than refused",
+                    "sql_mode is not strict: MySQL would change values that do not fit into a column, rather than refuse them",
             "@@SESSION.sql_mode NOT REGEXP 'NO_BACKSLASH_ESCAPES|ANSI_QUOTES|PIPES_AS_CONCAT|HIGH_NOT_PRECEDENCE'",
-                    "sql_mode changes how texts and operators are read",
+                    "sql_mode changes how MySQL reads strings and operators",
             "@@GLOBAL.log_bin = 0 OR @@SESSION.binlog_format <> 'STATEMENT'",
-                    "binlog_format is STATEMENT, and with that InnoDB takes no write at READ COMMITTED: Errand holds until it is ROW",
+                    "binlog_format is STATEMENT, with which InnoDB refuses writes at READ COMMITTED: Errand waits until it is ROW",
             "@@SESSION.time_zone = '+00:00'", "time_zone is not +00:00: times would be wrong",
             "@@SESSION.completion_type = 'NO_CHAIN'", "completion_type is not NO_CHAIN: COMMIT would do more than that",
             "@@SESSION.character_set_client = 'utf8mb4' AND @@SESSION.character_set_connection = 'utf8mb4'",
                     "the character set is not utf8mb4: texts would be stored wrongly",
             "@@SESSION.foreign_key_checks = 1 AND @@SESSION.unique_checks = 1",
-                    "foreign_key_checks or unique_checks is off: wrong rows would be taken",
+                    "foreign_key_checks or unique_checks is off: MySQL would accept invalid rows",
             "@@SESSION.max_error_count > 0",
-                    "max_error_count is 0: MySQL does not say what it ignores, so that repeated actions take a query more, and a damaged"
-                            + " row might not be noticed");
+                    "max_error_count is 0: MySQL does not list the rows that it ignores, so that duplicates cost one more query, and a"
+                            + " damaged row might not be noticed");
 
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
@@ -54,12 +55,12 @@ final class SessionCheck implements AgroalPoolInterceptor {
                 }
             }
         } catch (SQLException e) {
-            LOG.debug("A new connection could not be looked at: whoever uses it will see", e);
+            LOG.debug("The settings of a new connection can't be checked", e);
         }
         for (var each : missing) {
             if (told.add(each)) {
                 LOG.warnf(
-                        "MySQL, or what sessionVariables say in the JDBC settings, is not as Errand needs it: %s",
+                        "A setting of MySQL, or of sessionVariables in the JDBC properties, is not what Errand needs: %s",
                         each);
             }
         }

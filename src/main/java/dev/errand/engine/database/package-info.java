@@ -1,4 +1,4 @@
-/** The one MySQL server: how its connections are made, whether it works, and whether it is the primary. */
+/** The MySQL server: how connections to it are made, whether it works, and whether it is the primary. */
 @NullMarked
 package dev.errand.engine.database;
 

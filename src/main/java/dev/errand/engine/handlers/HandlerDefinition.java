@@ -10,19 +10,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler with all that was declared about it.
+ * A handler and its settings.
  *
- * @param name for messages
- * @param types which actions it runs for
- * @param order its place among several handlers of a type
- * @param payload what its actions' payloads are bound to
+ * @param name its class, or its file and line, for messages
+ * @param types the action types that it handles
+ * @param order its order among several handlers of a type
+ * @param handler the handler itself
+ * @param payload the Java type to which payloads are bound
  * @param refusesUnknown whether properties are refused that the payload's type does not have
- * @param constrained whether there is something to be checked in a payload
- * @param prefetches whether it loads anything beforehand
- * @param timeout how long a run may take; null where only the transaction limits it
- * @param exclusive whether its actions get units of work of their own
- * @param turns how many of its actions are done at once; null for no limit
- * @param retry what it says of later attempts; null where it says nothing
+ * @param constrained whether the payload's type has constraints of Bean Validation
+ * @param prefetches whether it overrides {@link ActionHandler#prefetch}
+ * @param timeout how long a run may take; null if only the transaction timeout applies
+ * @param exclusive whether each of its actions has a unit of work of its own
+ * @param turns limits how many of its actions run at once; null for no limit
+ * @param retry its retry settings; null if it has none of its own
  */
 public record HandlerDefinition<T>(
         String name,
@@ -47,7 +48,7 @@ public record HandlerDefinition<T>(
                 && types.stream().anyMatch(each -> other.types.stream().anyMatch(each::overlaps));
     }
 
-    /** A run of the handler for one action, still to be made. */
+    /** A handler and an action for which it has to run. */
     public record Run<T>(HandlerDefinition<T> binding, Action<T> action) {
 
         public void run() throws Exception {
@@ -55,8 +56,8 @@ public record HandlerDefinition<T>(
         }
     }
 
-    /** @param runs of this binding */
-    @SuppressWarnings("unchecked") // a run's action is of its binding's type
+    /** @param runs runs of this handler */
+    @SuppressWarnings("unchecked") // a run's action has the payload type of its handler
     public void prefetch(List<Run<?>> runs) throws Exception {
         handler.prefetch(runs.stream().map(run -> (Action<T>) run.action).toList());
     }

@@ -32,11 +32,11 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** The handlers of this application by the action types they handle. Immutable and thread-safe. */
+/** The handlers of this application, by action type. Thread-safe. */
 @Singleton
 public final class HandlerRegistry {
 
-    /** Types are what publishers make them: no more than this are remembered. */
+    /** How many types are cached. Publishers choose the types, so their number has no other bound. */
     private static final int REMEMBERED_TYPES = 1000;
 
     private final List<HandlerDefinition<?>> bindings = new ArrayList<>();
@@ -48,15 +48,15 @@ public final class HandlerRegistry {
     private final boolean rejectsUnknown;
     private final Duration transactionTimeout;
 
-    /** What becomes of an action whose type has no handler. */
+    /** What happens to an action whose type has no handler. */
     public enum UnknownTypes {
-        /** It is recorded in the ledger and in the activity. */
+        /** It is recorded in the ledger and in the user's activity. */
         RECORD,
-        /** It is dead. */
+        /** It is parked as dead. */
         REJECT
     }
 
-    /** @throws IllegalStateException if what handlers declare can't be done; says which handler and how to correct it */
+    /** @throws IllegalStateException if a handler's settings are invalid; says which handler, and how to correct it */
     @Inject
     HandlerRegistry(
             @All List<InstanceHandle<ActionHandler<?>>> handlers,
@@ -136,7 +136,7 @@ public final class HandlerRegistry {
         if (timeout != null
                 && (timeout.isNegative() || timeout.isZero() || timeout.compareTo(transactionTimeout) >= 0)) {
             throw new IllegalArgumentException(
-                    "its timeout of " + timeout + " must be less than a transaction may take, " + transactionTimeout
+                    "its timeout of " + timeout + " must be less than the transaction timeout of " + transactionTimeout
                             + ": lower it, or raise quarkus.transaction-manager.default-transaction-timeout");
         }
         return timeout;
@@ -153,7 +153,8 @@ public final class HandlerRegistry {
         for (var other : bindings) {
             if (binding.collidesWith(other)) {
                 throw new IllegalStateException(binding.name() + " and " + other.name() + " handle the same types ("
-                        + text(binding) + " and " + text(other) + ") in the same place: give each an order, such as"
+                        + text(binding) + " and " + text(other)
+                        + ") with the same order: give each another one, such as"
                         + " @Handles(value = …, order = 1), so that it is clear which one runs first");
             }
         }
@@ -165,10 +166,10 @@ public final class HandlerRegistry {
     }
 
     /**
-     * Whether the database takes the statements of all of them; nothing may be done before.
+     * Checks the statements of SQL handlers against the database, if that has not been done. No action may be processed before.
      *
-     * @return false where it can't be asked, because it is away
-     * @throws IllegalStateException if it does not take one; says where that is and why
+     * @return false if the database is not available
+     * @throws IllegalStateException if the database refuses a statement; says where it is, and why
      */
     public boolean areChecked() {
         return sqlHandlers.check();
@@ -179,7 +180,7 @@ public final class HandlerRegistry {
         return bindings.size();
     }
 
-    /** The types that handlers name one by one. */
+    /** The types that handlers name in full, without those that they name by a pattern. */
     public Set<String> types() {
         return bindings.stream()
                 .flatMap(binding -> binding.types().stream())
@@ -188,7 +189,7 @@ public final class HandlerRegistry {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** What the first handler of a type that says anything says of later attempts. */
+    /** The retry settings of a type's first handler that has any. */
     public Optional<Retry> retry(String type) {
         return of(type).stream()
                 .map(HandlerDefinition::retry)
@@ -196,7 +197,7 @@ public final class HandlerRegistry {
                 .findFirst();
     }
 
-    /** All that handlers say of later attempts. */
+    /** The retry settings of all handlers that have any. */
     public List<Retry> retries() {
         return bindings.stream()
                 .map(HandlerDefinition::retry)
@@ -205,16 +206,16 @@ public final class HandlerRegistry {
     }
 
     /**
-     * Binds an action's payload to what its handlers take and checks it.
+     * Binds an action's payload to the payload type of each of its handlers, and validates it.
      *
-     * @return the handlers' runs in their order, still to be made; empty where no handler is there for the type
-     * @throws NonRetryableException if the payload is not what a handler takes, or an unknown type is rejected; says what is wrong
+     * @return the runs to be made, in the handlers' order; empty if there is no handler for the type
+     * @throws NonRetryableException if a handler does not accept the payload, or unknown types are rejected; says what is wrong
      */
     public List<Run<?>> bind(Action<String> action) {
         var handling = of(action.type());
         if (handling.isEmpty()) {
             if (rejectsUnknown) {
-                throw new NonRetryableException("no handler is there for the type " + action.type()
+                throw new NonRetryableException("there is no handler for the type " + action.type()
                         + ": add one, or record such actions with errand.unknown-types=record");
             }
             return List.of();

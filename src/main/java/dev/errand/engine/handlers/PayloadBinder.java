@@ -14,15 +14,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds payloads to what handlers take, and changes nothing on the way: no number becomes a text, no text a number, no
- * fraction a whole number, no null a 0, no empty text a null, no number an enum's constant, a boolean or a time, and none
- * that is out of range another one. Immutable and thread-safe.
+ * Binds payloads to the payload types of handlers, without any coercion: no number becomes a string, no string a number, no fraction
+ * a whole number, no null a 0, no empty string a null, no number an enum constant, a boolean or a time, and no number that is out of
+ * range another one. See ADR 16. Immutable and thread-safe.
  */
 final class PayloadBinder {
 
     private final ObjectMapper json;
 
-    /** @param application with the application's own modules; it is not changed */
+    /** @param application the application's mapper with its modules; it is copied and not changed */
     PayloadBinder(ObjectMapper application) {
         this.json = application
                 .copy()
@@ -68,9 +68,11 @@ final class PayloadBinder {
     }
 
     /**
+     * Binds a payload.
+     *
      * @param text valid JSON
      * @return null for JSON's null
-     * @throws NonRetryableException if it is anything else than what is wanted; says where, what is there and what is wanted
+     * @throws NonRetryableException if the payload does not match the type; says where, what is there and what is expected
      */
     <T> @Nullable T read(String text, HandlerDefinition<T> binding) {
         var wanted = json.readerFor(binding.payload());
@@ -82,7 +84,7 @@ final class PayloadBinder {
         } catch (JsonProcessingException e) {
             throw new NonRetryableException(PayloadMismatch.described(e, text, binding.payload()));
         } catch (IOException e) {
-            throw new UncheckedIOException("A text in memory can be read", e);
+            throw new UncheckedIOException("A text in memory could not be read", e);
         }
     }
 }

@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Says in the publisher's words why a payload is not what a handler takes: where, what is there, what is wanted. */
+/** Says why a payload does not match a handler's type, in words for its publisher: where, what is there, and what is expected. */
 final class PayloadMismatch {
 
     private static final int LONGEST_QUOTE = 60;
@@ -44,7 +44,7 @@ final class PayloadMismatch {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** What is wanted, by the types that want it. */
+    /** What is expected for each Java type. */
     private static final Map<Class<?>, String> WORDS = Map.ofEntries(
             Map.entry(BigInteger.class, "a whole number"),
             Map.entry(BigDecimal.class, "a number"),
@@ -52,21 +52,21 @@ final class PayloadMismatch {
             Map.entry(boolean.class, "true or false"),
             Map.entry(Boolean.class, "true or false"),
             Map.entry(AtomicBoolean.class, "true or false"),
-            Map.entry(String.class, "a text"),
-            Map.entry(CharSequence.class, "a text"),
-            Map.entry(char.class, "a text of one character"),
-            Map.entry(Character.class, "a text of one character"),
-            Map.entry(UUID.class, "a text that is a UUID"),
-            Map.entry(URI.class, "a text that is an address"),
-            Map.entry(URL.class, "a text that is an address"),
-            Map.entry(Duration.class, "a text that is a duration, such as \"PT15M\""),
-            Map.entry(Period.class, "a text that is a period, such as \"P1M\""),
-            Map.entry(LocalDate.class, "a text that is a date, such as \"2026-11-22\""),
-            Map.entry(LocalTime.class, "a text that is a time of day, such as \"05:00:00\""),
-            Map.entry(LocalDateTime.class, "a text that is a time without a zone, such as \"2026-11-22T05:00:00\""),
+            Map.entry(String.class, "a string"),
+            Map.entry(CharSequence.class, "a string"),
+            Map.entry(char.class, "a string of one character"),
+            Map.entry(Character.class, "a string of one character"),
+            Map.entry(UUID.class, "a string that is a UUID"),
+            Map.entry(URI.class, "a string that is an address"),
+            Map.entry(URL.class, "a string that is an address"),
+            Map.entry(Duration.class, "a string that is a duration, such as \"PT15M\""),
+            Map.entry(Period.class, "a string that is a period, such as \"P1M\""),
+            Map.entry(LocalDate.class, "a string that is a date, such as \"2026-11-22\""),
+            Map.entry(LocalTime.class, "a string that is a time of day, such as \"05:00:00\""),
+            Map.entry(LocalDateTime.class, "a string that is a time without a zone, such as \"2026-11-22T05:00:00\""),
             Map.entry(double[].class, "an array of numbers"),
             Map.entry(float[].class, "an array of numbers"),
-            Map.entry(byte[].class, "a text that is Base64"));
+            Map.entry(byte[].class, "a string that is Base64"));
 
     private static final Map<Class<?>, List<? extends Number>> WHOLE = Map.of(
             byte.class, List.of(Byte.MIN_VALUE, Byte.MAX_VALUE),
@@ -81,8 +81,10 @@ final class PayloadMismatch {
     private PayloadMismatch() {}
 
     /**
+     * Describes a mismatch.
+     *
      * @param text the payload
-     * @param wanted what it was to be bound to
+     * @param wanted the type to which it had to be bound
      */
     static String described(JsonProcessingException e, String text, JavaType wanted) {
         List<Reference> path = e instanceof JsonMappingException mapping ? mapping.getPath() : List.of();
@@ -101,7 +103,7 @@ final class PayloadMismatch {
         }
         var type = wantedType(e, path);
         if (type == null) {
-            return place + " is no " + wanted.getRawClass().getSimpleName() + ": "
+            return place + " is not a valid " + wanted.getRawClass().getSimpleName() + ": "
                     + e.getOriginalMessage().lines().findFirst().orElse("");
         }
         var value = valueAt(path, text);
@@ -142,7 +144,7 @@ final class PayloadMismatch {
         return place.toString();
     }
 
-    /** @return null where nothing is there */
+    /** @return null if there is no value */
     private static @Nullable JsonNode valueAt(List<Reference> path, String text) {
         try {
             JsonNode node = EXACT.readTree(text);
@@ -174,7 +176,7 @@ final class PayloadMismatch {
         }
         if (type == double.class || type == Double.class || type == float.class || type == Float.class) {
             return value != null && value.isNumber()
-                    ? "a number that a " + type.getSimpleName().toLowerCase(Locale.ROOT) + " holds"
+                    ? "a number that a " + type.getSimpleName().toLowerCase(Locale.ROOT) + " can hold"
                     : "a number";
         }
         var known = WORDS.get(type);
@@ -188,7 +190,7 @@ final class PayloadMismatch {
                             .collect(Collectors.joining(", "));
         }
         if (Temporal.class.isAssignableFrom(type) || Date.class.isAssignableFrom(type)) {
-            return "a text that is a time, such as \"2026-11-22T05:00:00Z\"";
+            return "a string that is a time, such as \"2026-11-22T05:00:00Z\"";
         }
         if (Number.class.isAssignableFrom(type)) {
             return "a number";
@@ -203,6 +205,8 @@ final class PayloadMismatch {
             return "";
         }
         var inside = value.textValue().strip();
-        return inside.startsWith("{") || inside.startsWith("[") ? ": it is a text that holds JSON, encoded twice" : "";
+        return inside.startsWith("{") || inside.startsWith("[")
+                ? ": it is a string that holds JSON, encoded twice"
+                : "";
     }
 }

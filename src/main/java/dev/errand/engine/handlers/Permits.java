@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One action's turns at all of its handlers that limit how many are done at once. For one thread. */
+/** One action's permits of all its handlers that limit how many actions run at once. Not thread-safe. */
 public final class Permits implements AutoCloseable {
 
     private final List<ConcurrencyLimit> taken = new ArrayList<>();
@@ -15,24 +15,24 @@ public final class Permits implements AutoCloseable {
 
     private Permits() {}
 
-    /** Takes them all, or none. */
+    /** Takes the permits of all handlers, or none if one is missing; see {@link #mustWait}. */
     public static Permits of(List<Run<?>> runs) {
-        var turns = new Permits();
+        var permits = new Permits();
         for (var run : runs) {
             var wanted = run.binding().turns();
-            if (wanted != null && turns.missing == null) {
+            if (wanted != null && permits.missing == null) {
                 if (wanted.begin()) {
-                    turns.taken.add(wanted);
+                    permits.taken.add(wanted);
                 } else {
-                    turns.missing = wanted;
+                    permits.missing = wanted;
                 }
             }
         }
-        if (turns.missing != null) {
-            turns.taken.forEach(ConcurrencyLimit::giveBack);
-            turns.taken.clear();
+        if (permits.missing != null) {
+            permits.taken.forEach(ConcurrencyLimit::giveBack);
+            permits.taken.clear();
         }
-        return turns;
+        return permits;
     }
 
     public boolean mustWait() {

@@ -7,14 +7,14 @@ import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.IOException;
 import java.math.BigDecimal;
 
-/** A parser whose numbers do not change on their way into a byte, a float or a double. For one thread. */
+/** A parser that refuses numbers which a byte, a float or a double can't hold. Not thread-safe. */
 final class StrictNumbers extends JsonParserDelegate {
 
     StrictNumbers(JsonParser parser) {
         super(parser);
     }
 
-    /** Jackson takes 255 for -1. */
+    /** Jackson itself would read 255 as -1. */
     @Override
     public byte getByteValue() throws IOException {
         int value = getIntValue();
@@ -42,7 +42,7 @@ final class StrictNumbers extends JsonParserDelegate {
         return value;
     }
 
-    /** Fractions are rounded as in every language; a whole number that a double has not is another one. */
+    /** Whether a whole number would become another one. Fractions may be rounded, as everywhere. */
     private boolean changesWholeNumber(double value) throws IOException {
         return currentToken() == JsonToken.VALUE_NUMBER_INT
                 && new BigDecimal(value).compareTo(new BigDecimal(getBigIntegerValue())) != 0;

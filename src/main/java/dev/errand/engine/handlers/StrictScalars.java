@@ -22,14 +22,14 @@ import java.util.Arrays;
 import java.util.Date;
 
 /**
- * Refuses what Jackson's own deserialisers take whatever they are told of coercion: numbers as times, which may count days,
- * seconds or milliseconds and do not say which; the texts "NaN" and "Infinity" as numbers; no character, or a number, as one.
+ * Refuses coercions that Jackson's own deserialisers do regardless of their configuration: numbers as times, which may count days,
+ * seconds or milliseconds; the strings "NaN" and "Infinity" as numbers; an empty string or a number as a character.
  */
 final class StrictScalars extends DelegatingDeserializer {
 
     private static final long serialVersionUID = 1;
 
-    /** What to look at. */
+    /** What a type refuses. */
     private enum Rule {
         NO_NUMBER {
             @Override
@@ -67,7 +67,7 @@ final class StrictScalars extends DelegatingDeserializer {
         this.rule = rule;
     }
 
-    /** A module that has them. */
+    /** A Jackson module with these deserialisers. */
     static SimpleModule module() {
         var module = new SimpleModule("errand's strict binding");
         add(module, Instant.class, Rule.NO_NUMBER, InstantDeserializer.INSTANT);
@@ -87,7 +87,7 @@ final class StrictScalars extends DelegatingDeserializer {
         return module;
     }
 
-    @SuppressWarnings("unchecked") // what it hands over is what the usual one makes
+    @SuppressWarnings("unchecked") // it returns what the usual deserialiser returns
     private static <T> void add(SimpleModule module, Class<T> type, Rule rule, JsonDeserializer<?> usual) {
         module.addDeserializer(type, (JsonDeserializer<T>) (JsonDeserializer<?>) new StrictScalars(rule, usual));
     }
@@ -104,7 +104,7 @@ final class StrictScalars extends DelegatingDeserializer {
         }
         var value = super.deserialize(parser, context);
         return rule == Rule.FINITE && !isFinite(value)
-                ? context.reportInputMismatch(handledType(), "not all of it are numbers")
+                ? context.reportInputMismatch(handledType(), "it has elements that are not numbers")
                 : value;
     }
 

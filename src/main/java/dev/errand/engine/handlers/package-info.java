@@ -1,4 +1,4 @@
-/** Which handlers there are, for which types, and how payloads are bound to their parameters. */
+/** The handlers and their types, and how payloads are bound to the handlers' payload types. */
 @NullMarked
 package dev.errand.engine.handlers;
 

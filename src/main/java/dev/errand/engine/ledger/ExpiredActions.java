@@ -5,17 +5,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * Forgets actions that were processed long ago: what is published again after that is a new action. Stateless and
- * thread-safe; the caller's transaction decides what stays.
+ * Deletes actions that were processed long ago from the ledger. If one of them is published again later, it is a new action.
+ * Stateless and thread-safe; the caller owns the transaction.
  *
- * <p>Goes forward by the primary key, in which rows lie by age, from its lowest value: nothing else is read, and what the
- * live flow writes lies at the other end.
+ * <p>It goes forward by the primary key, which is in the order of the rows' age. So it reads no other rows, and the rows that workers
+ * write are at the other end.
  */
 public final class ExpiredActions {
 
     /**
-     * Those at which to look. When none of them is old, none behind them is: rows are written in the order of their keys. Only
-     * an action that failed is processed later; where all are such, there may be old ones behind them the next time.
+     * Selects the next rows. If none of them is old, none after them is, because rows are written in the order of their keys. Only
+     * actions that failed are processed later; if all of the rows are such actions, a later pass finds the old ones after them.
      */
     private static final String AHEAD = """
             SELECT COALESCE(MAX(seq), 0) AS last,
@@ -23,7 +23,7 @@ public final class ExpiredActions {
                      AND COALESCE(MIN(processed_at) < CURRENT_TIMESTAMP(6) - INTERVAL :micros MICROSECOND, TRUE) AS more
             FROM (SELECT seq, processed_at FROM user_action WHERE seq > :after ORDER BY seq LIMIT :limit) AS next""";
 
-    /** Not those whose failure is not over. */
+    /** Selects and locks the old rows, except actions whose parked action is not resolved or discarded. */
     private static final String LOCK = """
             SELECT seq FROM user_action
             WHERE seq > :after AND seq <= :last
@@ -38,13 +38,13 @@ public final class ExpiredActions {
     private ExpiredActions() {}
 
     /**
-     * Looks at the next actions of the ledger and deletes those that were processed before. Kept are actions that are not
-     * processed, or whose failure is not over, and those that somebody else has locked: nobody is waited for.
+     * Deletes the old ones among the next actions of the ledger. It keeps actions that are not processed, that are parked and
+     * neither resolved nor discarded, or that another transaction has locked. It never waits for a lock.
      *
-     * @param connection in a transaction that is read-committed, so that gaps between rows are not locked
-     * @param after the {@code seq} behind which to begin
-     * @param limit how many to look at
-     * @param age how long ago they were processed at least, by the database's clock
+     * @param connection in a READ COMMITTED transaction, so that gaps between rows are not locked
+     * @param after the {@code seq} after which to start
+     * @param limit how many rows to look at
+     * @param age the minimum time since an action was processed, by the database's clock
      */
     public static PurgedRange forget(Connection connection, long after, int limit, Duration age) throws SQLException {
         return ROWS.forget(connection, after, limit, age);

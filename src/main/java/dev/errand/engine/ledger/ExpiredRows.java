@@ -7,22 +7,24 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A step through a table's old rows, forward by its primary key {@code seq}: nothing else is read, and rows that somebody else
- * has locked are left out. What is old is the statements' to say. Immutable and thread-safe; the caller's transaction decides
- * what stays.
+ * Deletes a table's old rows in steps, forward by its primary key {@code seq}. The statements decide which rows are old; rows that
+ * another transaction has locked are skipped. Immutable and thread-safe; the caller owns the transaction.
  *
- * @param table whose rows they are
- * @param ahead selects {@code last} and {@code more} of a {@link PurgedRange}, by the age {@code :micros} in microseconds,
- *     the {@code seq} behind which to look, {@code :after}, and how many rows to look at, {@code :limit}
- * @param lock selects and locks the {@code seq} of those that are old, by the {@code seq} behind which and up to which they
- *     lie, {@code :after} and {@code :last}, and the age {@code :micros}; skips locked ones
+ * @param table the name of the table
+ * @param ahead a query for {@code last} and {@code more} of a {@link PurgedRange}. Its parameters are the age in microseconds,
+ *     {@code :micros}, the {@code seq} after which to start, {@code :after}, and how many rows to look at, {@code :limit}
+ * @param lock a query that selects and locks the {@code seq} of each old row and skips locked rows. Its parameters are the
+ *     {@code seq} after which to start, {@code :after}, the last {@code seq}, {@code :last}, and the age, {@code :micros}
  */
 public record ExpiredRows(String table, String ahead, String lock) {
 
     /**
-     * Looks at the next rows and deletes the old ones.
+     * Deletes the old ones among the next rows.
      *
-     * @param connection in a transaction that is read-committed, so that gaps between rows are not locked
+     * @param connection in a READ COMMITTED transaction, so that gaps between rows are not locked
+     * @param after the {@code seq} after which to start
+     * @param limit how many rows to look at
+     * @param age the minimum age of an old row
      */
     public PurgedRange forget(Connection connection, long after, int limit, Duration age) throws SQLException {
         var micros = Sql.micros(age);

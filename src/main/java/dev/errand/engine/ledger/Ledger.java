@@ -20,15 +20,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes actions into the ledger, each once. Stateless and thread-safe; the caller's transaction decides what stays.
+ * Writes each action into the ledger once. Stateless and thread-safe; the caller owns the transaction.
  *
- * <p>Set-based, by a handful of multi-row statements whatever the batch: a statement an action costs MySQL ten times the work.
+ * <p>A batch of any size takes a handful of multi-row statements. One statement for each action would cost MySQL ten times the work.
  */
 public final class Ledger {
 
     /**
-     * Above this MySQL would not list every duplicate, and they would have to be looked up: {@code max_error_count} is 1024 by
-     * default.
+     * The most rows of a batch. MySQL would not list all duplicates among more than 1024 rows, the default of
+     * {@code max_error_count}, and they would have to be looked up.
      */
     public static final int MAX_ROWS = 1000;
 
@@ -49,17 +49,17 @@ public final class Ledger {
     /**
      * Writes those actions that the ledger does not have yet.
      *
-     * <p>Where another transaction is writing one of them, this waits for it to end, so that two processes never both
-     * take an action for new.
+     * <p>If another transaction is writing one of them, this method waits until it ends, so that two processes never treat the same
+     * action as new.
      *
      * @param connection in a transaction
-     * @param actions at least one and at most {@value #MAX_ROWS}, no two with one key, each user's in order
-     * @return those that it had already: their effects are there, or they failed and are kept
+     * @param actions at least one and at most {@value #MAX_ROWS}, with different keys, each user's in order
+     * @return the duplicates, which the ledger has already: their effects are committed, or they are parked
      * @throws SQLException if MySQL refuses a row for any other reason than being a duplicate
      */
     public static Set<ActionKey> record(Connection connection, List<Action<String>> actions) throws SQLException {
-        // By user, each user's in order: seq then tells the order of processing, and two processes that write the same
-        // rows wait for each other rather than deadlock.
+        // Sorted by user, and for each user in order: seq then gives the order of processing, and two processes that
+        // write the same rows wait for each other rather than deadlock.
         var sorted = new ArrayList<>(actions);
         sorted.sort(Comparator.comparing(Action::userId));
         Set<ActionKey> duplicates = new HashSet<>();
@@ -77,16 +77,16 @@ public final class Ledger {
             duplicates = LedgerLookup.duplicates(connection, actions, written.rows);
         }
         if (duplicates.size() != missing) {
-            // The SQL state of what is rolled back and tried again: another process was at the same rows.
+            // Another process was writing the same rows: this SQL state makes the transaction roll back and run again.
             throw new SQLException(
-                    "The ledger took " + written.rows + " rows of " + actions.size() + " and has " + duplicates.size()
+                    "The ledger accepted " + written.rows + " of " + actions.size() + " rows, with " + duplicates.size()
                             + " duplicates",
                     "40000");
         }
         return duplicates;
     }
 
-    /** The duplicates MySQL tells of: it is asked only where it ignored a row, so no look-up comes before the insert. */
+    /** The duplicates that MySQL's warnings name. They exist only if rows were ignored, so that no query precedes the insert. */
     private static Set<ActionKey> named(List<Warning> warnings, List<Action<String>> actions) throws SQLException {
         Map<String, ActionKey> names = new HashMap<>();
         for (var action : actions) {
@@ -97,7 +97,9 @@ public final class Ledger {
             var key = names.get(duplicateNamedBy(warning));
             if (key == null) {
                 throw new SQLException(
-                        "The ledger does not know the duplicate of: " + warning.message(), "01000", warning.code());
+                        "MySQL names a duplicate that is not in the batch: " + warning.message(),
+                        "01000",
+                        warning.code());
             }
             duplicates.add(key);
         }
@@ -105,7 +107,7 @@ public final class Ledger {
     }
 
     /**
-     * Marks actions as taken but not processed: no repeat of theirs runs, and no attempt at them has succeeded yet.
+     * Marks actions as recorded but not processed: no attempt has succeeded yet, and duplicates of them do not run.
      *
      * @param connection in the transaction that has recorded them
      */
@@ -118,10 +120,10 @@ public final class Ledger {
     }
 
     /**
-     * Says that an action is what somebody has made of a record by hand.
+     * Marks an action as corrected: an operator has replaced the published record.
      *
      * @param connection in the transaction that has recorded it
-     * @param from the type that the record itself says; null where it can't be read
+     * @param from the type in the published record; null if it can't be read
      */
     public static void markCorrected(Connection connection, ActionKey key, @Nullable String from) throws SQLException {
         Sql.of(connection, "UPDATE user_action SET corrected = TRUE, corrected_from = :from WHERE action_key = :key")
@@ -130,17 +132,17 @@ public final class Ledger {
                 .update();
     }
 
-    /** What the ledger knows of an action. */
+    /** An action's status in the ledger. */
     public enum Status {
-        /** Its effects are there. */
+        /** Its effects are committed. */
         PROCESSED,
-        /** It was taken, and has failed so far or waits. */
+        /** It is recorded and parked. */
         UNPROCESSED,
-        /** Nothing: it was never taken, or has been forgotten. */
+        /** It was never recorded, or was deleted because of its age. */
         UNKNOWN
     }
 
-    /** What the ledger knows of an action, as it was committed last. */
+    /** The last committed status of an action. */
     public static Status status(Connection connection, ActionKey key) throws SQLException {
         return Sql.of(connection, "SELECT processed_at IS NULL AS unprocessed FROM user_action WHERE action_key = :key")
                 .bind("key", LedgerKey.of(key))
@@ -149,12 +151,12 @@ public final class Ledger {
     }
 
     /**
-     * Marks an action as processed, with the payload it was processed with.
+     * Marks an action as processed, with the payload with which it was processed.
      *
-     * <p>Where another transaction is doing so, this waits for it to end: only one of them processes the action.
+     * <p>If another transaction is doing so, this method waits until it ends, so that only one of them processes the action.
      *
      * @param connection in the transaction of the action's effects
-     * @param edited whether this payload is another than was published
+     * @param edited whether the payload differs from the published one
      * @return whether it was unprocessed until now
      */
     public static boolean markProcessed(Connection connection, Action<String> action, boolean edited)
@@ -180,7 +182,7 @@ public final class Ledger {
     private static String duplicateNamedBy(Warning warning) throws SQLException {
         var matcher = DUPLICATE.matcher(warning.message());
         if (warning.code() != DUPLICATE_ENTRY || !matcher.matches()) {
-            // IGNORE turns errors into warnings and damaged rows: such a row must not stay.
+            // IGNORE turns other errors into warnings and stores damaged rows, which must be rolled back.
             throw new SQLException(warning.message(), "22000", warning.code());
         }
         return matcher.group(1);
@@ -193,7 +195,7 @@ public final class Ledger {
             statement.setString(++index, action.key().id());
             statement.setString(++index, action.userId());
             statement.setString(++index, action.type());
-            // As text, which MySQL reads as well: the driver's own way of writing a time costs several times as much.
+            // As text, which MySQL reads as well: setting a time object in the driver costs several times as much.
             statement.setString(++index, action.occurredAtUtc().toString());
             statement.setString(++index, action.payload());
             statement.setString(++index, action.position().topic());
@@ -208,7 +210,7 @@ public final class Ledger {
 
     private record Warning(int code, String message) {}
 
-    /** What an INSERT came to. */
+    /** The result of an INSERT. */
     private record Written(int rows, List<Warning> warnings) {}
 
     private static List<Warning> warnings(Connection connection) throws SQLException {

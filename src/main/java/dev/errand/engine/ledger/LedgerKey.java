@@ -10,12 +10,12 @@ import java.util.Base64;
 /** The column {@code action_key}, the ledger's unique index: 120 bits of SHA-256 of source and id. Stateless and thread-safe. */
 public final class LedgerKey {
 
-    /** 20 characters of Base64; MySQL would print up to 64 bytes of a duplicate key. */
+    /** 20 characters in Base64, which fit into the 64 bytes of a duplicate key that MySQL prints. */
     private static final int DIGEST_BYTES = 15;
 
     private LedgerKey() {}
 
-    /** In Base64; 20 characters. */
+    /** The key in Base64; 20 characters. */
     public static String of(ActionKey key) {
         var source = key.source();
         var text = source.codePointCount(0, source.length()) + ":" + source + key.id();

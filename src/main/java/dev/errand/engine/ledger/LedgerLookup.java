@@ -12,20 +12,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the duplicates of a multi-row INSERT IGNORE where MySQL does not list them all, because {@code max_error_count} is lower
- * than their number. Stateless and thread-safe.
+ * Finds the duplicates of a multi-row INSERT IGNORE if MySQL does not list them all, because {@code max_error_count} is lower than
+ * their number. Stateless and thread-safe.
  */
 final class LedgerLookup {
 
     private LedgerLookup() {}
 
     /**
-     * Looks up which of the actions were there before the INSERT. InnoDB numbers the rows of one statement without a gap and
-     * from {@code LAST_INSERT_ID()} on, so that a row below or above is somebody else's.
+     * Looks up which of the actions were in the ledger before the INSERT. InnoDB reserves consecutive numbers for one statement, from
+     * {@code LAST_INSERT_ID()} on, so that another statement has written a row below or above them.
      *
-     * @param connection on which the INSERT was the last statement that wrote
-     * @param rows how many the INSERT wrote
-     * @throws SQLException if MySQL has warned of more than rows that were there, which it does not list
+     * @param connection a connection on which the INSERT was the last statement that wrote
+     * @param rows how many rows the INSERT wrote
+     * @throws SQLException if MySQL has warned of anything other than duplicates
      */
     static Set<ActionKey> duplicates(Connection connection, List<Action<String>> actions, int rows)
             throws SQLException {
@@ -53,7 +53,7 @@ final class LedgerLookup {
         return duplicates;
     }
 
-    /** IGNORE turns errors into warnings and damaged rows: such a row must not stay. MySQL counts also what it does not list. */
+    /** Refuses warnings other than duplicates, as IGNORE stores damaged rows. MySQL also counts the warnings that it does not list. */
     private static void requireNothingElse(Connection connection, int expected) throws SQLException {
         try (var statement = connection.createStatement();
                 var result = statement.executeQuery("SHOW COUNT(*) WARNINGS")) {
@@ -62,7 +62,7 @@ final class LedgerLookup {
             if (warnings > expected) {
                 throw new SQLException(
                         "MySQL warned " + warnings
-                                + " times of rows that it ignored or changed, and does not list that:"
+                                + " times of rows that it ignored or changed, and does not list these warnings:"
                                 + " its max_error_count is too low",
                         "22000");
             }

@@ -1,10 +1,10 @@
 package dev.errand.engine.ledger;
 
 /**
- * Rows that lie one behind the other, as far as a step through old rows has gone.
+ * The range of consecutive rows that one step of a purge has looked at.
  *
- * @param last the last one's {@code seq}
- * @param deleted how many of them were deleted
- * @param more whether old rows may come behind it
+ * @param last the {@code seq} of the last row
+ * @param deleted how many of the rows were deleted
+ * @param more whether there may be old rows after it
  */
 public record PurgedRange(long last, int deleted, boolean more) {}

@@ -1,4 +1,4 @@
-/** The ledger: every action taken, once. It is also the inbox that makes an action's effects happen once. */
+/** The ledger, which has each action once. It is also the inbox by which an action's effects happen once. */
 @NullMarked
 package dev.errand.engine.ledger;
 

@@ -14,38 +14,38 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * For log lines that could come by the thousands, one for each action, record or attempt: the first of a kind is written at
- * once, those that follow are counted, and their number is written every ten seconds until there are none. Kinds are bounded;
- * what is beyond is counted together. Thread-safe.
+ * For log lines that could come by the thousands, one for each action, record or attempt. The first of a kind is written at once,
+ * later ones are counted, and their number is written every ten seconds until there are none. The number of kinds is bounded; all
+ * further kinds are counted together. Thread-safe.
  */
 @Singleton
 public final class RateLimitedLog {
 
     private static final Duration EVERY = Duration.ofSeconds(10);
 
-    /** Kinds are of publishers' and handlers' making: their types, their exceptions. */
+    /** A bound is needed because kinds contain what publishers and handlers choose: types and exceptions. */
     private static final int MOST_KINDS = 32;
 
     private static final Kind OTHERS =
             new Kind(RateLimitedLog.class, Logger.Level.WARN, "event", "of other kinds than those logged");
 
-    /** Runs something later, once. */
+    /** Runs a task once after a delay. */
     @FunctionalInterface
     interface Timer {
         void after(Duration delay, Runnable run);
     }
 
     /**
-     * What is counted together.
+     * Lines that are counted together.
      *
-     * @param where whose log it is
-     * @param thing what it is, in the singular: {@code action}
-     * @param what what happened to it: {@code of type order.placed failed with java.lang.IllegalStateException}. Never whose
-     *     it is, or what is in it
+     * @param where the class whose logger is used
+     * @param thing what is counted, in the singular: {@code action}
+     * @param what what happened to it: {@code of type order.placed failed with java.lang.IllegalStateException}. It must not
+     *     contain a user id or any part of a payload
      */
     public record Kind(Class<?> where, Logger.Level level, String thing, String what) {}
 
-    /** How many more there were since a kind's last line. */
+    /** Counts the lines of a kind since the last one that was written. */
     private static final class Window {
         private long more;
     }
@@ -64,9 +64,9 @@ public final class RateLimitedLog {
     }
 
     /**
-     * Logs the first of a kind, and counts others.
+     * Logs the first line of a kind, and counts the others.
      *
-     * @param first writes the line, with all that is known of this one; called at once and on this thread, or never
+     * @param first writes the line in full; called at once on the current thread, or never
      */
     public void log(Kind kind, Runnable first) {
         if (isFirst(kind)) {
@@ -86,7 +86,7 @@ public final class RateLimitedLog {
         return true;
     }
 
-    /** A kind of which nothing more came is forgotten: the next of it is a first one again. */
+    /** Logs the count of a kind; removes a kind without further lines, so that its next line is written in full again. */
     private void endWindow(Kind kind) {
         long more;
         synchronized (this) {
@@ -114,12 +114,12 @@ public final class RateLimitedLog {
                         EVERY.toSeconds());
     }
 
-    /** After all who log have been stopped. */
+    /** Runs last, when everything that logs has stopped. */
     void stop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
         close();
     }
 
-    /** Tells what is still only counted. */
+    /** Logs the counts that have not been logged. */
     @PreDestroy
     void close() {
         Map<Kind, Window> last;

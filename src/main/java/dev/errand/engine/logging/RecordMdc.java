@@ -3,7 +3,7 @@ package dev.errand.engine.logging;
 import dev.errand.action.RecordPosition;
 import org.jboss.logging.MDC;
 
-/** Logs with an action's Kafka coordinates as fields of their own: never whose it is or what is in it. */
+/** Logs with an action's topic, partition and offset as MDC fields, without its user or payload. Stateless and thread-safe. */
 public final class RecordMdc {
 
     private static final String TOPIC = "topic";

@@ -8,13 +8,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The partitions that are this process's now, whichever of its consumers has them. Thread-safe. */
+/** The partitions that are assigned to this process now, over all of its Kafka consumers. Thread-safe. */
 @Singleton
 public final class AssignedPartitions {
 
     private final Map<TopicPartition, PartitionOffsets> current = new ConcurrentHashMap<>();
 
-    /** A new one, in the place of one that was there. */
+    /** Starts a new assignment of a partition; revokes the previous one if there is one. */
     public PartitionOffsets assigned(TopicPartition partition) {
         var assignment = new PartitionOffsets(partition);
         var before = current.put(partition, assignment);
@@ -24,14 +24,14 @@ public final class AssignedPartitions {
         return assignment;
     }
 
-    /** From now on its waiting records are somebody else's; its running units of work may still settle records. */
+    /** Ends an assignment: its queued records are left to the next owner, its running units of work may still complete records. */
     public void revoked(PartitionOffsets assignment) {
         assignment.revoke();
-        // Another consumer of this process may have the partition already: that assignment stays.
+        // Another consumer of this process may already have been assigned the partition: that assignment stays.
         current.remove(assignment.partition(), assignment);
     }
 
-    /** @return empty if the record is left over from an assignment that has ended */
+    /** @return empty if the partition is not assigned, or the record is left over from an assignment that has ended */
     public Optional<PartitionOffsets.OffsetHandle> received(TopicPartition partition, ConsumerRecord<?, ?> record) {
         var assignment = current.get(partition);
         return assignment == null
@@ -43,12 +43,12 @@ public final class AssignedPartitions {
                         record.leaderEpoch().orElse(null));
     }
 
-    /** All, in no order. */
+    /** All current assignments, in no particular order. */
     List<PartitionOffsets> all() {
         return List.copyOf(current.values());
     }
 
-    /** How far each is. */
+    /** The progress of each assigned partition, in no particular order. */
     public List<PartitionProgress> progress() {
         return current.values().stream().map(PartitionOffsets::progress).toList();
     }

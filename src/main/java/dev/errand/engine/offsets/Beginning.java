@@ -4,14 +4,14 @@ import dev.errand.engine.offsets.ConsumerGroup.Partition;
 import dev.errand.engine.offsets.PartitionPositions.Start;
 import org.jspecify.annotations.Nullable;
 
-/** An assignment of which it is known where to begin. */
+/** An assignment whose starting position is known. */
 record Beginning(PartitionOffsets assignment, Partition kafka, StartingPosition start) {
 
     Start taken() {
         return new Start(kafka.at(), kafka.topicId(), start.at());
     }
 
-    /** What Kafka has as committed by Errand; null where it has nothing, or something else. */
+    /** The offset that Errand has committed to Kafka; null if there is none, or if it is not the starting position. */
     @Nullable
     Long committed() {
         var commit = kafka.commit();

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What Kafka says of the consumer group: of all processes, and also when none runs. Thread-safe. */
+/** The consumer group as Kafka sees it: the partitions of all processes, also while none runs. Thread-safe. */
 @Singleton
 public final class ConsumerGroup {
 
@@ -52,10 +52,11 @@ public final class ConsumerGroup {
     /**
      * A partition of the group's topics.
      *
-     * @param topicId Kafka's own id of the topic: one that was deleted and made anew has another
+     * @param topicId Kafka's own id of the topic: a topic that is deleted and created again gets another one
      * @param commit null before the first commit
-     * @param beginning the first offset that is still there: what a group without a commit begins with
-     * @param host the consumer's; null where no process has the partition
+     * @param beginning the log's first offset: where a group without a commit starts to read
+     * @param end the offset after the last record
+     * @param host the consumer's host; null if the partition is not assigned
      */
     public record Partition(
             TopicPartition at,
@@ -70,7 +71,7 @@ public final class ConsumerGroup {
             return commit == null ? null : commit.offset();
         }
 
-        /** Actions that are published and whose offsets are not committed. */
+        /** The consumer lag: how many offsets are published and not committed. */
         public long lag() {
             return Math.max(0, end - (commit == null ? beginning : Math.max(beginning, commit.offset())));
         }
@@ -82,9 +83,9 @@ public final class ConsumerGroup {
     }
 
     /**
-     * All partitions of those topics that there are, by topic and number.
+     * All partitions of the configured topics that exist, ordered by topic and partition number.
      *
-     * @throws KafkaException if Kafka does not answer soon; says why
+     * @throws KafkaException if Kafka reports an error, or does not answer a request within 4 s
      */
     public List<Partition> partitions() {
         var client = admin();
@@ -126,7 +127,7 @@ public final class ConsumerGroup {
             try {
                 descriptions.add(get(topic));
             } catch (UnknownTopicOrPartitionException notThere) {
-                LOG.debugf("%s: there is nothing to be read of it", notThere.getMessage());
+                LOG.debugf("A topic does not exist, so it has no partitions to list: %s", notThere.getMessage());
             }
         }
         return descriptions;
@@ -142,7 +143,7 @@ public final class ConsumerGroup {
                         .forEach(partition -> hosts.put(partition, member.host())));
             }
         } catch (GroupIdNotFoundException e) {
-            // Nobody has ever joined it.
+            // No consumer has ever joined the group.
             return hosts;
         }
         return hosts;
@@ -164,7 +165,7 @@ public final class ConsumerGroup {
             return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KafkaException("The question to Kafka was interrupted", e);
+            throw new KafkaException("The request to Kafka was interrupted", e);
         } catch (TimeoutException e) {
             throw new KafkaException("Kafka does not answer", e);
         } catch (ExecutionException e) {

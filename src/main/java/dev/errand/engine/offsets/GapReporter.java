@@ -11,17 +11,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Tells of records that can't be read any more, once each, and says whether reading may go on without them. Thread-safe. */
+/** Reports each gap of missing records once, and decides whether the partition may be read on after it. Thread-safe. */
 @Singleton
 public final class GapReporter {
 
     private static final Logger LOG = Logger.getLogger(GapReporter.class);
 
-    /** What becomes of a partition of which records are missing. */
+    /** What happens to a partition that has missing records. */
     enum OnGap {
-        /** It is told, and reading goes on behind them. */
+        /** The gap is logged, and the partition is read on after it. */
         CONTINUE,
-        /** The partition is held until an operator has accepted that. */
+        /** The partition is not read until an operator has accepted the gap. */
         STOP
     }
 
@@ -38,7 +38,11 @@ public final class GapReporter {
         this.onGap = onGap;
     }
 
-    /** Tells of it, where that is news. @return whether to read on behind it */
+    /**
+     * Reports a gap that is new or has grown.
+     *
+     * @return whether the partition may be read on after the gap
+     */
     boolean mayPass(OffsetGap gap) throws SQLException {
         var known = tell(gap);
         var passes = onGap == OnGap.CONTINUE || known.accepted();
@@ -50,54 +54,54 @@ public final class GapReporter {
         return passes;
     }
 
-    /** Tells of it, where that is news. */
+    /** Reports a gap that is new or has grown. */
     OffsetGaps.Known tell(OffsetGap gap) throws SQLException {
         var known = gaps.found(gap);
         if (known.isNews()) {
             count.incrementAndGet();
             records.addAndGet(known.news());
             LOG.errorf(
-                    "%s. It is gap %d%s",
+                    "%s. This is gap %d%s",
                     gap.described(known.news()),
                     known.id(),
                     onGap == OnGap.STOP
-                            ? ": the partition is held until an operator accepts it (POST /api/consumer/gaps/"
+                            ? ": the partition is not read until an operator accepts the gap (POST /api/consumer/gaps/"
                                     + known.id() + "/accept)"
                             : "");
         }
         return known;
     }
 
-    /** Tells that MySQL has lost what it had done. */
+    /** Reports that MySQL has lost committed work, which is done again. */
     void reread(Partition kafka, LogPosition from) {
         rereads.incrementAndGet();
         LOG.warnf(
-                "MySQL has lost what was done of %s: Kafka has offset %d as committed, MySQL knows of all before %d."
-                        + " What lies between is read again",
+                "MySQL has lost committed work of %s: the offset committed to Kafka is %d, the position in MySQL is %d."
+                        + " The records between them are read again",
                 kafka.at(), kafka.committed(), from.offset());
     }
 
-    /** Partitions that wait for an operator. */
+    /** The partitions that are not read until an operator accepts their gap. */
     public Set<TopicPartition> held() {
         return Set.copyOf(held);
     }
 
-    /** The partition is not this process's any more. */
+    /** Removes a partition that is no longer assigned to this process from {@link #held}. */
     public void forget(TopicPartition partition) {
         held.remove(partition);
     }
 
-    /** How many gaps this process was the first to tell of. */
+    /** How many gaps this process was the first to report. */
     public long count() {
         return count.get();
     }
 
-    /** How many records they had. */
+    /** How many records those gaps have. */
     public long records() {
         return records.get();
     }
 
-    /** How often a partition was read again because MySQL had lost commits. */
+    /** How many times a partition was read again because MySQL had lost commits. */
     public long rereads() {
         return rereads.get();
     }

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Looks for missing records of partitions that no process has: where all are paused for good, scaled to zero or down, nobody
- * else would tell before they start again. For one thread.
+ * Looks for missing records in partitions that are not assigned: while all processes are paused, scaled to zero or down, no
+ * consumer would find the gap before they start again. For one thread only.
  */
 @Singleton
 public class GapWatch {
@@ -18,7 +18,7 @@ public class GapWatch {
     private final PartitionPositions positions;
     private final GapReporter gaps;
 
-    /** Without an owner at the last look: in a rebalance all partitions are, for a moment. */
+    /** The partitions without an owner at the last look; one look is not enough, as a rebalance leaves all without one for a moment. */
     private Set<TopicPartition> unowned = Set.of();
 
     @Inject
@@ -27,7 +27,11 @@ public class GapWatch {
         this.gaps = gaps;
     }
 
-    /** @param group what Kafka has said of all partitions just now */
+    /**
+     * Reports the gaps of those partitions that had no owner at the last look either.
+     *
+     * @param group all partitions as Kafka has just described them
+     */
     public void look(List<ConsumerGroup.Partition> group) throws SQLException {
         Set<TopicPartition> now = new HashSet<>();
         for (var partition : group) {
@@ -44,7 +48,7 @@ public class GapWatch {
         }
         var recorded = positions.all().partitions();
         for (var partition : group) {
-            // What nobody has ever read has no beginning that could be missing.
+            // A partition that was never read has no position before which records could be missing.
             if (now.contains(partition.at()) && (partition.commit() != null || recorded.containsKey(partition.at()))) {
                 var gap = StartingPosition.of(partition, recorded.get(partition.at()))
                         .gap();

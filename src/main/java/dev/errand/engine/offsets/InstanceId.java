@@ -3,7 +3,7 @@ package dev.errand.engine.offsets;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
-/** By what name this process is known in the database: another one at each start. Immutable and thread-safe. */
+/** The id of this process in the database; each start creates a new one. Immutable and thread-safe. */
 @Singleton
 public final class InstanceId {
 

@@ -5,17 +5,17 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a partition's log.
+ * A position in a partition's log.
  *
- * @param offset of the next record to be read
- * @param leaderEpoch the leader epoch of the record before it, by which Kafka finds out that the log was truncated; null where
- *     it is not known
+ * @param offset the offset of the next record to be read
+ * @param leaderEpoch the leader epoch of the record before it, by which Kafka detects that the log was truncated; null if it is
+ *     not known
  */
 public record LogPosition(long offset, @Nullable Integer leaderEpoch) {
 
     /**
-     * Marks committed offsets as Errand's own: each of them was written into MySQL before. What tools commit is without it, and
-     * is an operator's will.
+     * The metadata of offsets that Errand commits; each was written to MySQL first. An offset that a tool commits lacks this mark,
+     * and is taken as set on purpose by an operator.
      */
     static final String MARK = "errand";
 
@@ -23,7 +23,7 @@ public record LogPosition(long offset, @Nullable Integer leaderEpoch) {
         return new LogPosition(offset.offset(), offset.leaderEpoch().orElse(null));
     }
 
-    /** As it is committed to Kafka. */
+    /** The position as Errand commits it to Kafka. */
     public OffsetAndMetadata marked() {
         return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), MARK);
     }

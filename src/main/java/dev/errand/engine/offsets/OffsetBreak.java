@@ -1,10 +1,10 @@
 package dev.errand.engine.offsets;
 
 /**
- * Kafka's client reads on elsewhere than it should.
+ * Kafka's client reads on at another offset than expected.
  *
- * @param expected where it should
- * @param actual where it does
- * @param seen whether records were handed over from there: nothing was between then
+ * @param expected the offset at which it should read on
+ * @param actual the offset at which it does
+ * @param seen whether it has handed over records from there; then no record was in between
  */
 public record OffsetBreak(long expected, long actual, boolean seen) {}

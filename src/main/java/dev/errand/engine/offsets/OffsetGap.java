@@ -3,46 +3,46 @@ package dev.errand.engine.offsets;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Records that can't be read, though it was their turn.
+ * Records that were next to be read and can't be read any more.
  *
- * @param at where
- * @param topicId Kafka's id of the topic as it is now
- * @param from the offset of the first of them
- * @param to the offset behind the last of them; of a recreated topic, where reading begins
+ * @param at their partition
+ * @param topicId Kafka's id of the topic that exists now
+ * @param from the offset of the first missing record
+ * @param to the offset after the last missing record; for a recreated topic, the offset at which reading starts
  */
 record OffsetGap(TopicPartition at, String topicId, Cause cause, long from, long to) {
 
-    /** What became of the records. */
+    /** Why the records are missing. */
     enum Cause {
-        /** Retention or somebody's request deleted them before they were read. */
+        /** Retention or a delete request removed them before they were read. */
         DELETED,
-        /** The log lost its end, and has other records at these offsets now, or will have. */
+        /** The log was truncated: other records have taken these offsets, or will. */
         TRUNCATED,
-        /** The topic was deleted, and made anew under the same name. */
+        /** The topic was deleted and created again under the same name. */
         RECREATED,
-        /** The group's committed offset was set forward by other means than Errand. */
+        /** Something other than Errand moved the group's committed offset forward. */
         RESET
     }
 
-    /** How many offsets are passed over: no fewer than there were records. Nobody knows it of a recreated topic: zero. */
+    /** How many offsets are skipped, an upper bound of the missing records; 0 for a recreated topic, where this is unknown. */
     long records() {
         return cause == Cause.RECREATED ? 0 : to - from;
     }
 
-    /** For an operator. */
+    /** What happened, as a sentence for an operator without its full stop. */
     String described(long records) {
         return switch (cause) {
             case DELETED ->
-                "Kafka has deleted %d records of %s before they were read, of the offsets %d to %d"
+                "Kafka deleted %d records of %s before they were read, offsets %d to %d"
                         .formatted(records, at, from, to - 1);
             case TRUNCATED ->
-                "The log of %s was truncated: Kafka has lost %d records of the offsets %d to %d and puts others in their place"
+                "The log of %s was truncated: Kafka lost %d records, offsets %d to %d, and writes others in their place"
                         .formatted(at, records, from, to - 1);
             case RECREATED ->
-                "The topic of %s was deleted and made anew: what it had from offset %d on was not read, and reading begins at offset %d"
+                "The topic of %s was deleted and created again: records from offset %d on were not read, reading starts at offset %d"
                         .formatted(at, from, to);
             case RESET ->
-                "The committed offset of %s was set forward by other means than Errand: %d records of the offsets %d to %d are passed over"
+                "Something other than Errand moved the committed offset of %s forward: %d records are skipped, offsets %d to %d"
                         .formatted(at, records, from, to - 1);
         };
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code offset_gap}: records that Kafka no longer had when they were to be read, each told once. Thread-safe. */
+/** The table {@code offset_gap}: the gaps of records that were skipped because they could not be read. Thread-safe. */
 @ApplicationScoped
 public class OffsetGaps {
 
@@ -35,15 +35,16 @@ public class OffsetGaps {
     }
 
     /**
-     * A gap as people see it.
+     * A gap as the API and the console show it.
      *
-     * @param id by which it is accepted
+     * @param id the number by which an operator accepts it
      * @param cause {@code DELETED}, {@code TRUNCATED}, {@code RECREATED} or {@code RESET}
      * @param from the first offset that could not be read
-     * @param to the offset behind the last one
-     * @param records how many offsets that are; null where the topic was made anew, so that nobody knows
-     * @param acceptedAt when a person took note of it; null before
-     * @param reason what that person wrote
+     * @param to the offset after the last one; for {@code RECREATED}, the offset at which reading started
+     * @param records how many offsets the gap has; null for {@code RECREATED}, where this is unknown
+     * @param acceptedAt when an operator accepted it; null before
+     * @param acceptedBy the operator; null before
+     * @param reason what the operator wrote; null before
      */
     public record Gap(
             long id,
@@ -59,18 +60,18 @@ public class OffsetGaps {
             @Nullable String reason) {}
 
     /**
-     * What is known of a gap now.
+     * The state of a gap in the table.
      *
-     * @param news how many of its records were not known to be missing; zero also where it is not news at all
-     * @param isNews whether it is to be told
+     * @param news how many of its records were not known to be missing; 0 if the gap is known, or the number is unknown
+     * @param isNews whether the gap is new or has grown, and has to be reported
      */
     record Known(long id, long news, boolean isNews, boolean accepted) {}
 
-    /** Remembers a gap. One that has grown is to be accepted anew. */
+    /** Stores a gap. A gap that has grown has to be accepted again. */
     @Transactional(rollbackOn = Exception.class)
     Known found(OffsetGap gap) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            // Whoever writes first has the news: the others wait for the row's lock here.
+            // The first process to insert the row reports the gap; the others wait for the row's lock here.
             var inserted = insert(connection, gap);
             var before = locked(connection, gap);
             if (inserted) {
@@ -94,7 +95,7 @@ public class OffsetGaps {
         return bind(insert, gap).bind("to", gap.to()).update() == 1;
     }
 
-    /** What a gap is known by. */
+    /** Binds the columns that identify a gap. */
     private Sql bind(Sql sql, OffsetGap gap) {
         return sql.bind("group", group)
                 .bind("topic", gap.at().topic())
@@ -117,7 +118,7 @@ public class OffsetGaps {
                 .orElseThrow();
     }
 
-    /** Those that nobody has accepted yet, the latest first; no more than 100. */
+    /** The gaps that are not accepted, the latest first; at most 100. */
     public List<Gap> unaccepted() throws SQLException {
         return queries.list(
                 SELECT + "AND accepted_at IS NULL ORDER BY seq DESC LIMIT 100",
@@ -126,9 +127,9 @@ public class OffsetGaps {
     }
 
     /**
-     * All, the latest first.
+     * A page of all gaps, the latest first.
      *
-     * @param before the last number of the page before, null for the first page
+     * @param before the id of the last gap on the previous page; null for the first page
      */
     public List<Gap> all(@Nullable Long before, int limit) throws SQLException {
         return queries.list(
@@ -156,11 +157,11 @@ public class OffsetGaps {
     }
 
     /**
-     * Takes note of a gap: a partition that waits for this is read on. To accept one again changes nothing.
+     * Accepts a gap, so that a partition held because of it is read on. Accepting it again changes nothing.
      *
-     * @param reason why, for those who ask later; empty for none
-     * @param actor who does it
-     * @return false where there is none of this number
+     * @param reason why it is accepted, kept with the gap and in the audit log; empty for none
+     * @param actor the operator who accepts it
+     * @return false if there is no gap with this id
      */
     @Transactional(rollbackOn = Exception.class)
     public boolean accept(long id, String reason, String actor) throws SQLException {

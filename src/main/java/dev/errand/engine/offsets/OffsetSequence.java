@@ -7,15 +7,15 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The offsets of a partition that were handed over, received and completed, and so up to where all is done. Under the lock of its
- * {@link PartitionOffsets}.
+ * Which offsets of a partition were handed over, received and completed, and so up to which offset all records are done. Guarded
+ * by the lock of its {@link PartitionOffsets}.
  */
 final class OffsetSequence {
 
-    /** By offset, in the order of receiving, which is the order of offsets. */
+    /** Keyed by offset, in the order in which the records were received, which is the order of their offsets. */
     private final Map<Long, Place> incomplete = new LinkedHashMap<>();
 
-    /** The first record that was handed over since the begin: what is received before it is left over. */
+    /** The first record that was handed over; a record received before it is left over from an earlier assignment. */
     private @Nullable Object first;
 
     private boolean joined;
@@ -23,19 +23,19 @@ final class OffsetSequence {
     private long lastReceived = -1;
     private @Nullable Integer lastEpoch;
 
-    /** The last record that Kafka's client handed over, whether it is here already or in the connector's queue. */
+    /** The offset of the last record that Kafka's client handed over, whether it was received or is in the connector's queue. */
     private long lastHandedOver = -1;
 
-    /** Where the client reads on: behind that record, and behind what is no record. */
+    /** Where the client reads on: after that record, and after offsets that hold no record, such as transaction markers. */
     private LogPosition position = new LogPosition(-1, null);
 
-    /** Where it read on when all that it had handed over by then had been received. */
+    /** The last {@link #position} at which every record handed over so far had been received. */
     private LogPosition positionOfReceived = position;
 
-    /** The first record of a log that was truncated, while others of before may still be on their way; -1 without one. */
+    /** Where a truncated log starts again, until its first new record is received; -1 if it was not truncated. */
     private long cutAt = -1;
 
-    /** A record that was received. Not a record of Java's: another one of the same offset, after a truncation, is not the same. */
+    /** A received record. Compared by identity: after a truncation, another record can have the same offset. */
     static final class Place {
 
         private final long offset;
@@ -64,7 +64,7 @@ final class OffsetSequence {
         return position;
     }
 
-    /** The client reads on there, and nothing is missing before. */
+    /** Sets where the client reads on; no record before it is missing. */
     void begin(LogPosition at) {
         position = at;
     }
@@ -86,7 +86,7 @@ final class OffsetSequence {
         position = next;
     }
 
-    /** @return empty where it is left over from before the begin */
+    /** @return empty if the record is left over from an earlier assignment */
     Optional<Place> received(Object record, long offset, long timestamp, @Nullable Integer epoch, boolean suspect) {
         if (!joined && record != first) {
             return Optional.empty();
@@ -105,7 +105,7 @@ final class OffsetSequence {
         return Optional.of(place);
     }
 
-    /** The partition's log was truncated, and what was known of it from there on is void. */
+    /** Discards what is known of the log from this offset on, because the log was truncated there. */
     private void startAgain(long from) {
         incomplete.keySet().removeIf(offset -> offset >= from);
         lastReceived = -1;
@@ -115,11 +115,11 @@ final class OffsetSequence {
     }
 
     void completed(Place place) {
-        // Not another record of the same offset, from after the log was truncated.
+        // Only this one: after a truncation another record may have the same offset.
         incomplete.remove(place.offset, place);
     }
 
-    /** Up to where all is received and completed; null while that is not known. */
+    /** The position before which every record is received and completed; null while that is not known. */
     @Nullable
     LogPosition next() {
         if (cutAt >= 0) {
@@ -130,7 +130,8 @@ final class OffsetSequence {
             return new LogPosition(oldest.offset, oldest.epochBefore);
         }
         if (lastReceived == lastHandedOver) {
-            // With none on its way, what is left before the position is no record, and would be lag for ever.
+            // The connector's queue is empty, so the offsets left before the position hold no records. Without
+            // this they would remain as consumer lag for ever.
             return position;
         }
         return lastReceived + 1 > positionOfReceived.offset()
@@ -138,12 +139,12 @@ final class OffsetSequence {
                 : positionOfReceived;
     }
 
-    /** The last record received; -1 without one. */
+    /** The offset of the last record received; -1 if there is none. */
     long lastReceived() {
         return lastReceived;
     }
 
-    /** How many are received and not completed. */
+    /** How many records are received and not completed. */
     int unfinished() {
         return incomplete.size();
     }
@@ -152,7 +153,7 @@ final class OffsetSequence {
         return incomplete.values().stream().anyMatch(Place::suspect);
     }
 
-    /** The timestamp of the first of them, in milliseconds since 1970; empty without any. */
+    /** The timestamp of the first incomplete record, in milliseconds since 1970; empty if there is none. */
     OptionalLong oldestTimestamp() {
         return incomplete.isEmpty()
                 ? OptionalLong.empty()

@@ -5,16 +5,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition's time with this process: which of its records are being worked on, and so up to where all is done.
+ * One assignment of a partition to this process: which of its records are in progress, and so up to which offset all are done.
  *
- * <p>Records are received only between {@link #begin} and the end: until the {@link PositionKeeper} has found out where to begin,
- * and while it looks into a break in the offsets, what Kafka's client hands over is dropped, and read again afterwards.
+ * <p>Records are received only between {@link #begin} and the end of the assignment. Until the {@link PositionKeeper} has found
+ * the starting position, and while it investigates a break in the offsets, the records that Kafka's client hands over are dropped
+ * and read again later.
  *
- * <p>An assignment is never revived. When a partition comes back, or has to be read again, it gets a new one, so that a record
- * left over from before can neither be taken for one of the new ones nor let an offset be committed too far.
+ * <p>An assignment that has ended is never used again. A partition that comes back, or has to be read again, gets a new one, so
+ * that a record left over from the old one can't be taken for a new record, nor let an offset be committed too far.
  *
- * <p>Thread-safe. Records are received in the order of their offsets by one thread. Only what is unsettled is remembered,
- * so that one action that waits for long does not let memory grow behind it.
+ * <p>Thread-safe. One thread receives the records, in the order of their offsets. Only incomplete records are kept, so that memory
+ * does not grow while one action takes long.
  */
 public final class PartitionOffsets {
 
@@ -28,16 +29,16 @@ public final class PartitionOffsets {
     private boolean receiving;
     private @Nullable OffsetBreak found;
 
-    /** What MySQL has. */
+    /** The position that is stored in MySQL. */
     private LogPosition recorded = NOWHERE;
 
-    /** What Kafka has; null where that is not known, or not marked as ours. */
+    /** The offset committed to Kafka; null if it is not known, or does not have Errand's mark. */
     private @Nullable Long committed;
 
     private volatile boolean revoked;
     private volatile boolean givenUp;
 
-    /** One record's place in the order of its partition's records. Thread-safe. */
+    /** A received record's offset, by which the record is completed. Thread-safe. */
     public static final class OffsetHandle {
 
         private final PartitionOffsets offsets;
@@ -64,17 +65,17 @@ public final class PartitionOffsets {
             offsets.completed(place);
         }
 
-        /** Whether the partition's last owner may have died of it. */
+        /** Whether this record may have killed the partition's last owner. */
         public boolean suspect() {
             return place.suspect();
         }
 
-        /** It was done for the first time, and not found to be done. */
+        /** Says that the record was done for the first time, and is not a duplicate. */
         public void newlyDone() {
             offsets.newlyDone();
         }
 
-        /** Work on it goes on although its partition leaves. */
+        /** Says that work on the record goes on although its partition is given up. */
         public void leaveUnended() {
             offsets.leaveUnended();
         }
@@ -89,11 +90,11 @@ public final class PartitionOffsets {
     }
 
     /**
-     * From now on records are received.
+     * Starts to receive records.
      *
-     * @param start where Kafka's client reads on; MySQL has that too
-     * @param known what Kafka has as committed by Errand; null where it has nothing, or something else
-     * @param uncleanEnd whether the process that had the partition before ended without giving it back
+     * @param start where Kafka's client starts to read; MySQL has stored it
+     * @param known the offset that Errand has committed to Kafka; null if there is none, or another one
+     * @param uncleanEnd whether the partition's last owner ended without giving it back, or left suspects
      */
     public synchronized void begin(LogPosition start, @Nullable Long known, boolean uncleanEnd) {
         sequence.begin(start);
@@ -103,21 +104,21 @@ public final class PartitionOffsets {
         receiving = true;
     }
 
-    /** Whether what the client hands over is to be received. */
+    /** Whether the records that the client hands over are received. */
     public synchronized boolean isReceiving() {
         return receiving && !revoked;
     }
 
-    /** Where the client has to read on; only while {@link #isReceiving}. */
+    /** The offset at which the client has to read on; valid only while {@link #isReceiving}. */
     public synchronized long position() {
         return sequence.position().offset();
     }
 
     /**
-     * How far it is under suspicion, where its last owner ended without giving it back. Before {@link #begin}.
+     * Limits which records are suspects if the last owner ended without giving the partition back. Call it before {@link #begin}.
      *
      * @param logEnd the end of the log now
-     * @param actions how many the last owner may have had in memory; those it had done are found to be done and do not count
+     * @param actions how many actions the last owner may have had in memory; duplicates do not count
      */
     synchronized void limitSuspicion(long logEnd, int actions) {
         suspicion.limit(logEnd, actions);
@@ -132,8 +133,8 @@ public final class PartitionOffsets {
     }
 
     /**
-     * Whether the next owner has to be as careful as if this one had ended without giving it back: the guilty record may not have
-     * had its turn yet, or its work goes on and shows no end.
+     * Whether the next owner has to treat records as suspects, as if this owner had ended without giving the partition back: a
+     * suspect has not been processed yet, or a unit of work is still running.
      */
     synchronized boolean leavesSuspects() {
         var next = sequence.next();
@@ -142,18 +143,18 @@ public final class PartitionOffsets {
                 || sequence.hasUnfinishedSuspect();
     }
 
-    /** The client reads on elsewhere: nothing is received until it is clear why. */
+    /** Stops receiving records because the client reads on at an unexpected offset; {@link #resume} starts it again. */
     public synchronized void interrupt(OffsetBreak where) {
         found = where;
         receiving = false;
     }
 
-    /** What it was interrupted for; empty where it was not. */
+    /** Why receiving is interrupted; empty if it is not. */
     synchronized Optional<OffsetBreak> interruption() {
         return Optional.ofNullable(found);
     }
 
-    /** It is clear why: what was handed over before is worked on as ever, and the client reads on there. */
+    /** Starts to receive records again after {@link #interrupt}, from this offset on; records received before stay valid. */
     public synchronized void resume(long at) {
         sequence.begin(new LogPosition(at, null));
         found = null;
@@ -161,24 +162,29 @@ public final class PartitionOffsets {
     }
 
     /**
-     * Kafka's client handed records over: they will be received, one by one.
+     * Says that Kafka's client has handed over records, which will be received one by one.
      *
      * @param record the first of them
+     * @param from the offset of the first
+     * @param to the offset of the last
+     * @param next where the client reads on
      */
     public synchronized void handedOver(Object record, long from, long to, LogPosition next) {
         sequence.handedOver(record, from, to, next);
     }
 
-    /** Kafka's client read on and found nothing but what is no record, such as the end of a transaction. */
+    /** Says that Kafka's client read on over offsets that hold no records, such as transaction markers. */
     public synchronized void passedOver(LogPosition next) {
         sequence.passedOver(next);
     }
 
     /**
-     * @param record as it was handed over
-     * @param timestamp the record's, in milliseconds since 1970
-     * @param epoch the record's leader epoch, if it is known
-     * @return empty where it is left over from before
+     * Receives a record that was handed over.
+     *
+     * @param record the same instance that was handed over
+     * @param timestamp the record's timestamp, in milliseconds since 1970
+     * @param epoch the record's leader epoch; null if it is not known
+     * @return empty if the assignment has ended, or the record is left over from an earlier one
      */
     synchronized Optional<OffsetHandle> received(Object record, long offset, long timestamp, @Nullable Integer epoch) {
         return revoked
@@ -191,7 +197,7 @@ public final class PartitionOffsets {
         sequence.completed(place);
     }
 
-    /** Up to where all is received and settled, where MySQL does not have that yet. */
+    /** The position before which all records are completed; empty if MySQL has stored it already, or it is not known. */
     synchronized Optional<LogPosition> recordable() {
         var reached = sequence.next();
         return !hasBegun() || reached == null || reached.offset() == recorded.offset()
@@ -203,26 +209,26 @@ public final class PartitionOffsets {
         return recorded.offset() >= 0;
     }
 
-    /** What MySQL has. */
+    /** The position that is stored in MySQL. */
     synchronized LogPosition recorded() {
         return recorded;
     }
 
-    /** MySQL has it now. */
+    /** Says that MySQL has stored this position. */
     synchronized void recorded(LogPosition reached) {
         if (!givenUp) {
             recorded = reached;
         }
     }
 
-    /** What MySQL has and Kafka does not have yet. */
+    /** The position that is stored in MySQL and not committed to Kafka yet; empty if there is none. */
     public synchronized Optional<LogPosition> committable() {
         return !hasBegun() || (committed != null && committed == recorded.offset())
                 ? Optional.empty()
                 : Optional.of(recorded);
     }
 
-    /** Kafka has it now. */
+    /** Says that this offset is committed to Kafka. */
     public synchronized void committed(long offset) {
         committed = offset;
     }
@@ -237,12 +243,12 @@ public final class PartitionOffsets {
                 receiving);
     }
 
-    /** From now on its waiting records are somebody else's. */
+    /** Ends the assignment: its queued records are left to the next owner. */
     void revoke() {
         revoked = true;
     }
 
-    /** What was done of it may be lost: nothing of it is recorded or committed any more. */
+    /** Ends the assignment because its completed work may be lost: its position is no longer stored or committed. */
     synchronized void giveUp() {
         givenUp = true;
         revoked = true;

@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code partition_position}: how far each partition is, by the database's own account. A process writes only rows
- * that it owns, so that one which works on after its partitions went elsewhere changes nothing. Thread-safe.
+ * The table {@code partition_position}: up to which offset each partition is done. A process updates only rows that it owns, so
+ * that a process which works on after its partitions were reassigned changes nothing. Thread-safe.
  */
 @ApplicationScoped
 class PartitionPositions {
@@ -39,23 +39,24 @@ class PartitionPositions {
     }
 
     /**
-     * What the database knows of a partition.
+     * The row of a partition.
      *
-     * @param owner the process that has it, or had it and ended without giving it back, or gave it back while records were under
-     *     suspicion; null where it was given back without doubts
+     * @param topicId Kafka's id of the topic that was read
+     * @param owner the process that has the partition, that ended without giving it back, or that left suspects when it gave it
+     *     back; null if it was given back without suspects
      */
     record Recorded(
             String topicId, LogPosition position, @Nullable String owner) {}
 
-    /** All that a server knows of the group. */
+    /** The group's rows, and the server that they were read from. */
     record Known(Server server, Map<TopicPartition, Recorded> partitions) {}
 
-    /** The process that had a partition ended without giving it back, or left it with records that it may die of. */
+    /** Whether the partition's last owner ended without giving it back, or left records that may kill a process. */
     static boolean isAfterUncleanEnd(@Nullable Recorded recorded) {
         return recorded != null && recorded.owner() != null;
     }
 
-    /** All that the database knows of the group. */
+    /** All rows of the group. */
     @Transactional(rollbackOn = Exception.class)
     public Known all() throws SQLException {
         try (var connection = dataSource.getConnection()) {
@@ -64,17 +65,18 @@ class PartitionPositions {
     }
 
     /**
-     * Where this process begins to read a partition that it takes.
+     * Where this process starts to read a partition that was assigned to it.
      *
-     * @param at where it reads on
+     * @param topicId Kafka's id of the topic that exists now
+     * @param at the position at which it starts
      */
     record Start(TopicPartition partition, String topicId, LogPosition at) {}
 
     /**
-     * Takes partitions for this process.
+     * Makes this process the owner of partitions.
      *
-     * @param server what is begun with was found out there
-     * @return whether they are taken; false, with nothing changed, where that is not the server any more
+     * @param server the server from which the starting positions were read
+     * @return false, with nothing changed, if another server has become the primary since
      */
     @Transactional(rollbackOn = Exception.class)
     public boolean own(List<Start> starts, Server server) throws SQLException {
@@ -102,10 +104,10 @@ class PartitionPositions {
     }
 
     /**
-     * What is in memory of a partition that this process has begun to read.
+     * The state in memory of a partition that this process has started to read.
      *
-     * @param recorded what the database should have
-     * @param reached what it should have instead; null where that is the same
+     * @param recorded the position that the database should have
+     * @param reached the position to be written; null if it has not changed
      */
     record Held(
             PartitionOffsets assignment,
@@ -113,18 +115,19 @@ class PartitionPositions {
             @Nullable LogPosition reached) {}
 
     /**
-     * What came of writing.
+     * The result of {@link #write}.
      *
-     * @param written those of which the database knows as much as memory does
-     * @param lost those of which it knows less than it did, or that are not this process's in it: they have to be read again
+     * @param written partitions whose position in the database is up to date
+     * @param lost partitions whose row is missing, has a lower position than was written before, or has another owner: they have
+     *     to be read again
      */
     record Outcome(List<Held> written, List<Held> lost) {}
 
     /**
-     * Writes how far this process's partitions are, unless the database has lost what it knew before.
+     * Writes the positions of this process's partitions, except those whose earlier position the database has lost.
      *
-     * @param held all that this process has begun to read
-     * @param release whether to give them back
+     * @param held the partitions that this process has started to read
+     * @param release whether to give the partitions back
      */
     @Transactional(rollbackOn = Exception.class)
     public Outcome write(List<Held> held, boolean release) throws SQLException {
@@ -135,7 +138,7 @@ class PartitionPositions {
             List<Held> written = new ArrayList<>();
             for (var each : held) {
                 if (each.assignment.isGivenUp()) {
-                    // Of another server, which this one is in the place of.
+                    // Its work was done on another server, which this one has replaced.
                     continue;
                 }
                 var row = rows.get(each.assignment.partition());
@@ -168,7 +171,7 @@ class PartitionPositions {
         update.batch();
     }
 
-    /** Without locks: a process that stands still in its transaction keeps no other from writing its own rows. */
+    /** Reads without locks, so that a process that hangs in its transaction does not block others from writing their rows. */
     private Map<TopicPartition, Recorded> select(Connection connection) throws SQLException {
         Map<TopicPartition, Recorded> all = new HashMap<>();
         Sql.of(connection, """

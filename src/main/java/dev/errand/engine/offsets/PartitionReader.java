@@ -2,20 +2,20 @@ package dev.errand.engine.offsets;
 
 import org.jspecify.annotations.Nullable;
 
-/** A Kafka consumer of this process; its methods do nothing for an assignment that has ended. Thread-safe. */
+/** A Kafka consumer of this process. Its methods do nothing for an assignment that has ended. Thread-safe. */
 public interface PartitionReader {
 
     /**
-     * Reads on there, from the beginning of the assignment.
+     * Starts to read a new assignment at {@code start}.
      *
-     * @param committed what Kafka has as committed by Errand; null where it has nothing, or something else
-     * @param uncleanEnd whether the process that had the partition before ended without giving it back
+     * @param committed the offset that Errand has committed to Kafka; null if there is none, or another one
+     * @param uncleanEnd whether the partition's last owner ended without giving it back, or left suspects
      */
     void begin(PartitionOffsets assignment, LogPosition start, @Nullable Long committed, boolean uncleanEnd);
 
-    /** Reads on there, in the middle of the assignment. */
+    /** Reads on at this offset, after {@link PartitionOffsets#interrupt}. */
     void resume(PartitionOffsets assignment, long at);
 
-    /** Ends the assignment and makes another one of the partition. */
+    /** Ends the assignment and starts a new one of the same partition. */
     void restart(PartitionOffsets assignment);
 }

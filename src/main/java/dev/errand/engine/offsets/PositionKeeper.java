@@ -33,9 +33,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps MySQL's record of how far each partition is: finds out where to begin a partition that was assigned, writes down what is
- * done before Kafka hears of it, and has read again what MySQL has lost. Works on one thread of its own, so that neither
- * Kafka's polling threads nor workers wait for it. Thread-safe.
+ * Keeps the position of each partition in MySQL: determines the starting position of a newly assigned partition, stores each
+ * position in MySQL before it is committed to Kafka, and restarts partitions whose work MySQL has lost. It has one thread of its
+ * own, so that polling threads wait for it only in {@link #release}, and workers never. Thread-safe.
  */
 @Singleton
 public final class PositionKeeper {
@@ -56,7 +56,7 @@ public final class PositionKeeper {
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, task -> EngineThread.create("errand-positions", task));
 
-    /** Assignments of which it has to be found out where to read on. */
+    /** The assignments whose next position is not determined yet. */
     private final Map<PartitionOffsets, PartitionReader> unresolved = new ConcurrentHashMap<>();
 
     private final StartedPartitions started = new StartedPartitions();
@@ -80,10 +80,10 @@ public final class PositionKeeper {
         this.group = group;
         this.primaryWatch = primaryWatch;
         this.liveness = liveness;
-        this.heartbeat = liveness.begin("The keeper of positions");
+        this.heartbeat = liveness.begin("The position keeper");
         this.interval = config.commitInterval();
         this.enabled = config.enabled();
-        // A poll's records are admitted together, whatever the bound.
+        // The records of one poll are admitted together, even beyond the limit.
         this.mostInMemory = config.maxActions() + consumers * polled;
         heartbeat.rest();
     }
@@ -92,7 +92,7 @@ public final class PositionKeeper {
         if (enabled) {
             primaryWatch.listen(this::giveUpAll);
             var steps = thread.scheduleWithFixedDelay(this::step, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
-            LOG.debugf("Positions are kept: %s", steps);
+            LOG.debugf("The positions of partitions are written every %s: %s", interval, steps);
         }
     }
 
@@ -102,7 +102,7 @@ public final class PositionKeeper {
         thread.shutdownNow();
     }
 
-    /** Finds out where to read on, and tells the reader. */
+    /** Determines where to read on, and then has the reader begin, resume or restart the assignment. Returns at once. */
     public void resolve(PartitionOffsets assignment, PartitionReader reader) {
         unresolved.put(assignment, reader);
         stepSoon();
@@ -112,13 +112,13 @@ public final class PositionKeeper {
         try {
             thread.execute(this::step);
         } catch (RejectedExecutionException everythingStops) {
-            LOG.debug("Nothing is read any more");
+            LOG.debug("The position keeper has stopped, because Errand stops");
         }
     }
 
     /**
-     * Another server is in MySQL's place, and may lack what was done: nothing that was received before may be done there, before
-     * what is missing. On any thread.
+     * Ends all assignments after a failover of MySQL. The new server may lack committed work, and records that were received
+     * before must not be processed there ahead of it. Called on any thread.
      */
     private void giveUpAll() {
         started.giveUpAll();
@@ -126,18 +126,20 @@ public final class PositionKeeper {
     }
 
     /**
-     * Writes how far partitions are that this process gives away, as far as that can be done in time: what is not written is
-     * found to be done by the next owner.
+     * Writes the positions of partitions that this process gives back. If that fails or takes too long, the next owner reads the
+     * records again and finds them to be duplicates.
+     *
+     * @param atMost how long the caller waits
      */
     public void release(Collection<PartitionOffsets> leaving, Duration atMost) {
         unresolved.keySet().removeAll(leaving);
         try {
             thread.submit(() -> {
                         try {
-                            // A consumer that ends releases its partitions twice, the second time by being revoked.
+                            // A consumer that ends releases its partitions twice: once more when they are revoked.
                             write(started.among(leaving), true);
                         } finally {
-                            // Not before: until then they may have to be given up.
+                            // Not earlier: a failover during the write has to give them up.
                             started.remove(leaving);
                         }
                         return true;
@@ -146,7 +148,9 @@ public final class PositionKeeper {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            LOG.infof("How far %s are could not be written to MySQL, the ledger knows: %s", leaving, e.toString());
+            LOG.infof(
+                    "The positions of %s could not be written to MySQL, the next owner finds what is done in the ledger: %s",
+                    leaving, e.toString());
         }
     }
 
@@ -173,11 +177,11 @@ public final class PositionKeeper {
             }
             inTrouble = false;
         } catch (Throwable e) {
-            // All of it is tried again at the next step, which an exception would keep from coming.
+            // The next step tries again; an exception that left this method would cancel all further steps.
             if (!inTrouble) {
-                LOG.warnf("Positions of partitions can't be kept yet: %s", ErrorClassifier.inShort(e));
+                LOG.warnf("The positions of partitions can't be read or written yet: %s", ErrorClassifier.inShort(e));
             }
-            LOG.debug("Because", e);
+            LOG.debug("The positions of partitions can't be read or written yet", e);
             inTrouble = true;
             troubledAt = System.nanoTime();
         } finally {
@@ -185,7 +189,7 @@ public final class PositionKeeper {
         }
     }
 
-    /** Also when nothing is done: a server that has lost commits may have taken the other's place in silence. */
+    /** Whether MySQL has to be checked although no position has changed: it may have failed over to a server that lost commits. */
     private boolean isTimeToLook() {
         return System.nanoTime() - lookedAt > LOOK_EVERY.toNanos()
                 && !started.all().isEmpty();
@@ -199,7 +203,7 @@ public final class PositionKeeper {
         List<Beginning> beginnings = new ArrayList<>();
         for (var each : List.copyOf(unresolved.keySet())) {
             var partition = kafka.get(each.partition());
-            // Of a topic that has just been deleted there is nothing to be read.
+            // A topic that has just been deleted has no partition to read.
             if (partition != null) {
                 var recorded = known.partitions().get(each.partition());
                 if (each.interruption().isEmpty()) {
@@ -212,7 +216,7 @@ public final class PositionKeeper {
         begin(beginnings, known, failoversBefore);
     }
 
-    /** After a break in the offsets. */
+    /** Reads on after a break in the offsets. */
     private void goOn(PartitionOffsets assignment, Partition kafka, @Nullable Recorded recorded) throws SQLException {
         var found = assignment.interruption().orElseThrow();
         if (recorded != null && !recorded.topicId().equals(kafka.topicId())) {
@@ -221,7 +225,7 @@ public final class PositionKeeper {
         }
         var gap = StartingPosition.gap(kafka, found);
         if (gap.isEmpty() || gaps.mayPass(gap.get())) {
-            // What is still there and was not handed over is read again: a poll may have failed half-way.
+            // A poll that fails half-way skips records that still exist: they are read again.
             var at = gap.isEmpty() && !found.seen() ? found.expected() : found.actual();
             resolved(assignment, reader -> reader.resume(assignment, at));
         }
@@ -266,7 +270,7 @@ public final class PositionKeeper {
         }
     }
 
-    /** Before Kafka hears of it. */
+    /** Stores positions in MySQL; the consumer commits them to Kafka only afterwards. */
     private void write(Collection<PartitionOffsets> all, boolean release) throws SQLException {
         List<Held> held = new ArrayList<>();
         for (var each : all) {
@@ -284,12 +288,12 @@ public final class PositionKeeper {
                 each.assignment().recorded(each.reached());
             }
         }
-        // At once: until the reader restarts them they could be released, as if all of it were done here.
+        // At once: until the reader restarts them, they could be released as if their work were on this server.
         outcome.lost().forEach(each -> each.assignment().giveUp());
         if (!outcome.lost().isEmpty()) {
             LOG.warnf(
-                    "MySQL knows less of %s than before, or they are another process's in it: what it may not know is read again"
-                            + " from Kafka, where it has been done it is not done twice",
+                    "MySQL has lost the positions of %s, or another process owns them: their records are read again from Kafka,"
+                            + " those that are done already are skipped as duplicates",
                     outcome.lost().stream()
                             .map(each -> each.assignment().toString())
                             .sorted()

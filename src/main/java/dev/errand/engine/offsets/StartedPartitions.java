@@ -7,30 +7,32 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 
-/** The assignments whose reading has begun, and who reads each. Thread-safe. */
+/** The assignments that this process has started to read, each with its reader. Thread-safe. */
 final class StartedPartitions {
 
     private final Map<PartitionOffsets, Reading> started = new ConcurrentHashMap<>();
 
-    /** Servers of MySQL that have taken another's place. */
+    /** How many times MySQL has failed over to another server. */
     private final AtomicInteger failovers = new AtomicInteger();
 
     /** @param topicId Kafka's id of the topic that is read */
     private record Reading(PartitionReader reader, String topicId) {}
 
-    /** How often {@link #giveUpAll} was called. */
+    /** How many times {@link #giveUpAll} was called. */
     int failovers() {
         return failovers.get();
     }
 
     /**
+     * Adds an assignment; gives it up at once if MySQL has failed over since its starting position was read.
+     *
      * @param topicId Kafka's id of the topic that is read
-     * @param failoversBefore {@link #failovers} before MySQL was asked where to begin
+     * @param failoversBefore {@link #failovers} before the starting position was read from MySQL
      */
     void add(PartitionOffsets assignment, PartitionReader reader, String topicId, int failoversBefore) {
         started.put(assignment, new Reading(reader, topicId));
         if (failovers.get() != failoversBefore) {
-            // Between what MySQL said and now: it was not among those to be given up.
+            // The failover came before the assignment was added, so giveUpAll did not see it.
             assignment.giveUp();
         }
     }
@@ -39,7 +41,7 @@ final class StartedPartitions {
         return List.copyOf(started.keySet());
     }
 
-    /** Those of these that have begun and were not removed. */
+    /** Those of the given assignments that were added and not removed. */
     List<PartitionOffsets> among(Collection<PartitionOffsets> assignments) {
         return assignments.stream().filter(started::containsKey).toList();
     }
@@ -48,7 +50,7 @@ final class StartedPartitions {
         started.keySet().removeAll(leaving);
     }
 
-    /** Another server is in MySQL's place: what was received before is not done there. */
+    /** Gives up all assignments because MySQL has failed over: records received before must not be processed there. */
     void giveUpAll() {
         failovers.incrementAndGet();
         started.keySet().forEach(PartitionOffsets::giveUp);
@@ -59,9 +61,10 @@ final class StartedPartitions {
     }
 
     /**
-     * A topic that was made anew may have more records than the old one had: reading it goes on as if nothing had been.
+     * Restarts the assignments whose topic was deleted and created again. The consumer itself may not notice: if the new topic has
+     * more records than the old one had, it simply reads on.
      *
-     * @param topicIds as Kafka has them now
+     * @param topicIds Kafka's current topic id of each partition
      */
     void restartRecreated(Map<TopicPartition, String> topicIds) {
         started.forEach((assignment, reading) -> {

@@ -6,18 +6,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where reading a partition begins. MySQL's own record of how far it is beats Kafka's committed offset; only an offset that was
- * committed by somebody else, which is an operator's will, beats both. See ADR 13.
+ * Where reading of a partition starts. The position in MySQL takes precedence over the offset that Errand has committed to Kafka.
+ * An offset that something else has committed takes precedence over both: an operator has set it on purpose. See ADR 13.
  *
- * @param at the first offset to be read
- * @param gap what can't be read any more; null where nothing is missing
- * @param lostByDatabase whether Kafka knows of more that was done than MySQL: that is done again
+ * @param at the position of the first record to be read
+ * @param gap the records that can't be read any more; null if nothing is missing
+ * @param lostByDatabase whether the offset committed to Kafka is ahead of MySQL, which has lost commits: the records between are
+ *     processed again
  */
 record StartingPosition(LogPosition at, @Nullable OffsetGap gap, boolean lostByDatabase) {
 
     /**
-     * @param kafka what Kafka says of the partition
-     * @param recorded what MySQL says of it; null where it has nothing
+     * Determines the starting position of a partition.
+     *
+     * @param kafka the partition as Kafka describes it
+     * @param recorded the partition's row in MySQL; null if there is none
      */
     static StartingPosition of(Partition kafka, @Nullable Recorded recorded) {
         var beginning = new LogPosition(kafka.beginning(), null);
@@ -35,7 +38,7 @@ record StartingPosition(LogPosition at, @Nullable OffsetGap gap, boolean lostByD
             return byHand(kafka, LogPosition.of(commit), recorded);
         }
         if (recorded == null) {
-            // Errand writes to MySQL before it commits: all of that is gone.
+            // Errand writes to MySQL before it commits to Kafka, so MySQL has lost the row.
             return stillThere(kafka, beginning, true);
         }
         return stillThere(
@@ -64,7 +67,8 @@ record StartingPosition(LogPosition at, @Nullable OffsetGap gap, boolean lostByD
                     lost);
         }
         if (wanted.offset() > kafka.end() && wanted.leaderEpoch() == null) {
-            // With the epoch Kafka's client finds out from where on the log is another one. Without it all may be.
+            // With a leader epoch, Kafka's client finds the offset at which the log was truncated. Without one, any
+            // record may have been replaced.
             return new StartingPosition(
                     new LogPosition(kafka.beginning(), null),
                     gap(kafka, OffsetGap.Cause.TRUNCATED, kafka.end(), wanted.offset()),
@@ -74,9 +78,9 @@ record StartingPosition(LogPosition at, @Nullable OffsetGap gap, boolean lostByD
     }
 
     /**
-     * What is behind a client's reading on elsewhere than it should.
+     * The records that are missing after a break in the offsets.
      *
-     * @return empty where nothing is missing: what lies between is no record
+     * @return empty if Kafka has not removed any record in between
      */
     static Optional<OffsetGap> gap(Partition kafka, OffsetBreak found) {
         if (found.actual() < found.expected()) {

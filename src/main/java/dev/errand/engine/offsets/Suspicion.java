@@ -1,20 +1,20 @@
 package dev.errand.engine.offsets;
 
 /**
- * Which records of a partition its last owner may have died of, if it ended without giving the partition back: those that it can have
- * had in memory. See ADR 15. Under the lock of its {@link PartitionOffsets}.
+ * Which records of a partition may have killed its last owner, if it ended without giving the partition back: those that it may
+ * have had in memory. See ADR 15. Guarded by the lock of its {@link PartitionOffsets}.
  */
 final class Suspicion {
 
     private boolean afterUncleanEnd;
 
-    /** No record from there on can have been with the last owner. */
+    /** The end of the log when this owner started: the last owner can't have had records from here on. */
     private long before = Long.MAX_VALUE;
 
-    /** Actions to be done for the first time until all that the last owner had in memory has been among them. */
+    /** How many more actions have to be done for the first time until they include all that the last owner had in memory. */
     private int toBeDone = Integer.MAX_VALUE;
 
-    /** Units of work go on with the partition's records although it leaves. */
+    /** Whether units of work with the partition's records go on although it is given up. */
     private boolean leftUnended;
 
     void begin(boolean uncleanEnd) {
@@ -22,8 +22,10 @@ final class Suspicion {
     }
 
     /**
+     * Limits the suspects.
+     *
      * @param logEnd the end of the partition's log now
-     * @param actions how many the last owner may have had in memory
+     * @param actions how many actions the last owner may have had in memory
      */
     void limit(long logEnd, int actions) {
         before = logEnd;

@@ -1,6 +1,6 @@
 /**
- * How far each partition is: which records are being worked on, the position in MySQL that beats Kafka's committed offset,
- * and the records that Kafka deleted before they were read.
+ * The positions of partitions: which records are in progress, the position in MySQL that takes precedence over Kafka's committed
+ * offset, and gaps of records that could not be read.
  */
 @NullMarked
 package dev.errand.engine.offsets;

@@ -8,14 +8,18 @@ import java.time.format.DateTimeFormatter;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Events as records: CloudEvents in binary mode, by their Kafka protocol binding, version 1.0.2. Thread-safe. */
+/**
+ * Makes records of events: CloudEvents in binary mode, as the
+ * <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">Kafka protocol
+ * binding</a> 1.0.2 defines. Immutable and thread-safe.
+ */
 @Singleton
 public final class EventFormat {
 
     private final String topic;
     private final String source;
 
-    /** @param source what the events' source attribute says */
+    /** @param source the {@code source} attribute of all events */
     @Inject
     EventFormat(
             @ConfigProperty(name = "errand.events.topic") String topic,
@@ -24,12 +28,12 @@ public final class EventFormat {
         this.source = source;
     }
 
-    /** Where events go. */
+    /** The topic to which events are published. */
     public String topic() {
         return topic;
     }
 
-    /** The record that an event is published as. */
+    /** The record of an event. */
     public ProducerRecord<byte[], byte[]> record(OutboxEvent event) {
         var record = new ProducerRecord<>(topic, null, bytes(event.userId()), bytes(event.payload()));
         record.headers()

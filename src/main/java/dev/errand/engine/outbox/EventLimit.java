@@ -5,16 +5,16 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 /**
- * Refuses events that their topic would refuse, while their handler can still be told. It asks nobody: whoever publishes the
- * events keeps it up to date. Thread-safe.
+ * Refuses events that are too large for their topic while the handler that emits them can still fail. It does not ask Kafka: the
+ * relay that publishes events keeps the limit up to date. Thread-safe.
  */
 @Singleton
 public final class EventLimit {
 
-    /** What a character takes in UTF-8 at most. */
+    /** The most bytes that a {@code char} takes in UTF-8. */
     private static final int LONGEST_CHARACTER = 3;
 
-    /** More than key, headers and overhead take; the source is the configuration's and the longest of them. */
+    /** An upper bound of the bytes of key, headers and overhead. The longest header is the configured source. */
     private static final int AROUND_THE_PAYLOAD = 16 << 10;
 
     private final EventFormat format;
@@ -25,23 +25,23 @@ public final class EventLimit {
         this.format = format;
     }
 
-    /** From now on events may be as large as this. */
+    /** Sets the limit for events from now on. */
     public void set(SizeLimit known) {
         limit = known;
     }
 
-    /** @throws NonRetryableException if the event's record is larger than its topic takes */
+    /** @throws NonRetryableException if the event's record is larger than its topic accepts */
     public void check(OutboxEvent event) {
         var known = limit;
-        // Nearly all are far from it: their records need not be made to know.
+        // Nearly all events are far below the limit, so that no record has to be made to measure it.
         if ((long) LONGEST_CHARACTER * event.payload().length() + AROUND_THE_PAYLOAD <= known.bytes()) {
             return;
         }
         var size = RecordSize.of(format.record(event));
         if (size > known.bytes()) {
             throw new NonRetryableException(
-                    "The event " + event.type() + " is too large: with its key and headers it has "
-                            + size + " bytes, and a record of the topic " + format.topic() + " may have " + known
+                    "The event " + event.type() + " is too large: with key and headers it has " + size
+                            + " bytes, but a record of the topic " + format.topic() + " may have at most " + known
                             + "; emit less, or raise that limit and retry the action");
         }
     }

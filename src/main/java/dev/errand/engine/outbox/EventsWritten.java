@@ -1,4 +1,4 @@
 package dev.errand.engine.outbox;
 
-/** Events were written in the transaction under way. */
+/** A CDI event: the current transaction has written events to the outbox. */
 public record EventsWritten() {}

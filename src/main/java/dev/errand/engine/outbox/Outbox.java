@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Events that are committed and not published yet. Stateless and thread-safe; the caller's transaction decides what stays. */
+/** The table {@code outbox_event}: events that are not published yet. Callers own the transaction. Stateless and thread-safe. */
 public final class Outbox {
 
     private static final Duration LONGEST_QUERY = Duration.ofSeconds(5);
@@ -43,15 +43,15 @@ public final class Outbox {
     }
 
     /**
-     * What is still to be published.
+     * The events that are not published.
      *
-     * @param events how many, counted up to 100,000
-     * @param oldest how long ago the first was emitted; zero without any
-     * @param quarantined how many are set aside because they can't be published, counted up to 100,000
+     * @param events how many wait to be published, counted up to 100,000
+     * @param oldest how long ago the action of the first waiting event occurred; zero if none waits
+     * @param quarantined how many are quarantined because they can't be published, counted up to 100,000
      */
     public record Backlog(long events, Duration oldest, long quarantined) {}
 
-    /** By the index {@code publishing}. */
+    /** Counts the events that are not published, with the index {@code publishing}. */
     public static Backlog backlog(Connection connection) throws SQLException {
         return Sql.of(connection, """
                 SELECT
@@ -70,18 +70,19 @@ public final class Outbox {
     }
 
     /**
-     * An event that waits, by its place.
+     * An event that waits to be published, without its payload.
      *
-     * @param bytes of its payload in UTF-8
+     * @param seq its primary key, which gives the order of publishing
+     * @param bytes the size of its payload in UTF-8
      */
     public record Waiting(long seq, long bytes) {}
 
     /**
-     * Those that have waited for longest, without their payloads, which may be large: by the index {@code publishing}. One
-     * process at a time takes them, so that each user's events stay in order. A user's events are committed in the order of
-     * their places, because a user's units of work are.
+     * The events that have waited longest, without their payloads, which may be large. Uses the index {@code publishing}. Only one
+     * process at a time publishes, so that each user's events stay in order: they are committed in the order of {@code seq},
+     * because a user's units of work run one after the other.
      *
-     * @param connection in a transaction that keeps other processes from publishing
+     * @param connection in a transaction that prevents other processes from publishing
      */
     public static List<Waiting> waiting(Connection connection, int limit) throws SQLException {
         return Sql.of(connection, """
@@ -91,10 +92,14 @@ public final class Outbox {
                 .list(row -> new Waiting(row.getLong("seq"), row.getLong("payload_bytes")));
     }
 
-    /** An event with its place. */
+    /**
+     * An event with its primary key.
+     *
+     * @param seq its primary key, which gives the order of publishing
+     */
     public record Placed(long seq, OutboxEvent event) {}
 
-    /** @param places of those that wait, at least one */
+    /** @param places the {@code seq} of each event to be read, at least one */
     public static List<Placed> read(Connection connection, List<Long> places) throws SQLException {
         return Sql.of(connection, """
                 SELECT seq, id, user_id, type, payload, cause_source, cause_id, occurred_at, traceparent, tracestate
@@ -112,16 +117,16 @@ public final class Outbox {
                                 trace(row))));
     }
 
-    /** It was well-formed when it was stored. */
+    /** The stored trace context, which is not parsed again: only a well-formed one is stored. */
     private static @Nullable TraceContext trace(ResultSet row) throws SQLException {
         var parent = row.getString("traceparent");
         return parent == null ? null : new TraceContext(parent, row.getString("tracestate"));
     }
 
     /**
-     * Forgets those that are published.
+     * Deletes events that are published.
      *
-     * @param places at least one
+     * @param places the {@code seq} of each, at least one
      */
     public static void remove(Connection connection, List<Long> places) throws SQLException {
         Sql.of(connection, "DELETE FROM outbox_event WHERE seq IN (:places)")
@@ -130,9 +135,9 @@ public final class Outbox {
     }
 
     /**
-     * Sets aside what can't be published.
+     * Quarantines events that can't be published.
      *
-     * @param reasons by place
+     * @param reasons the reasons by {@code seq}
      */
     public static void quarantine(Connection connection, Map<Long, String> reasons) throws SQLException {
         var update = Sql.of(connection, """

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event that a handler emits.
  *
- * @param id the same whenever the same action's handler emits it again, so that consumers can tell repeats
- * @param userId whose action it is about; a user's events are published in order
+ * @param id the same each time the handler emits it for the same action, so that consumers can recognise duplicates
+ * @param userId the user of that action; a user's events are published in order
  * @param type what happened, such as {@code points.granted}
- * @param payload JSON text
+ * @param payload the payload as JSON text
  * @param cause the action whose handler emits it
  * @param occurredAt when that action occurred, in UTC
- * @param traceContext the trace of the action; null where it has none
+ * @param traceContext the trace context of the action; null if it has none
  */
 public record OutboxEvent(
         String id,

@@ -5,14 +5,14 @@ import org.apache.kafka.common.record.AbstractRecords;
 import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.record.RecordBatch;
 
-/** How large records are as Kafka counts them: key, value, headers and what is around them, without compression. */
+/** The size of records as Kafka counts it: key, value, headers and overhead, uncompressed. Stateless and thread-safe. */
 public final class RecordSize {
 
     private RecordSize() {}
 
     /**
-     * What the producer compares with its {@code max.request.size}; what the broker compares with a topic's {@code
-     * max.message.bytes} is the same or some bytes less.
+     * The size in bytes that the producer compares with its {@code max.request.size}. What the broker compares with a topic's
+     * {@code max.message.bytes} is the same or a few bytes less.
      */
     public static long of(ProducerRecord<byte[], byte[]> record) {
         return AbstractRecords.estimateSizeInBytesUpperBound(

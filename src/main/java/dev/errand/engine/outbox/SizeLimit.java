@@ -1,14 +1,14 @@
 package dev.errand.engine.outbox;
 
 /**
- * How large a record may be.
+ * The largest size that a record may have.
  *
- * @param bytes with key, headers and overhead
- * @param setting what says so, for messages
+ * @param bytes the size with key, headers and overhead
+ * @param setting the setting that the limit comes from, for messages
  */
 public record SizeLimit(long bytes, String setting) {
 
-    /** The lower one of both. */
+    /** The lower of the two limits. */
     public SizeLimit or(SizeLimit other) {
         return other.bytes < bytes ? other : this;
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the handlers of one unit of work emit. For its thread alone. */
+/** The events that the handlers of one unit of work emit. Not thread-safe: for the unit's own thread. */
 @RequestScoped
 public class TransactionEvents implements Events {
 
@@ -29,7 +29,7 @@ public class TransactionEvents implements Events {
         this.limit = limit;
     }
 
-    /** From now on events are this action's. */
+    /** Sets the action whose handler runs now, and to which emitted events belong. */
     public void handling(Action<?> action) {
         if (current == null || !current.key().equals(action.key())) {
             current = action;
@@ -41,10 +41,10 @@ public class TransactionEvents implements Events {
     public void emit(String type, Object payload) {
         var action = current;
         if (action == null) {
-            throw new IllegalStateException("Events are emitted by handlers, while they run");
+            throw new IllegalStateException("Only a handler can emit events, and only while it runs");
         }
         new TypePattern(type).requireOneType();
-        // A refused one has its number too: later ones keep their ids when the limit has been raised.
+        // A refused event uses up its number, so that later ones keep their ids when the limit has been raised.
         var event = new OutboxEvent(
                 id(action, ofCurrent++),
                 action.userId(),
@@ -57,7 +57,7 @@ public class TransactionEvents implements Events {
         emitted.add(event);
     }
 
-    /** All so far, in order. */
+    /** All events emitted so far, in order. */
     public List<OutboxEvent> emitted() {
         return emitted;
     }
@@ -71,7 +71,7 @@ public class TransactionEvents implements Events {
         }
     }
 
-    /** The same for the same action's same event, whenever it is handled again. */
+    /** An id that is the same for each attempt: a name-based UUID of the action's key and the event's number. */
     private static String id(Action<?> action, int number) {
         var key = action.key();
         var name = key.source().length() + ":" + key.source() + key.id() + "#" + number;

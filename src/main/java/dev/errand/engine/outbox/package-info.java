@@ -1,4 +1,4 @@
-/** Events that handlers emit: written with their effects in one transaction, published afterwards. */
+/** The outbox: events that handlers emit are stored in the transaction of their effects, and published afterwards. */
 @NullMarked
 package dev.errand.engine.outbox;
 

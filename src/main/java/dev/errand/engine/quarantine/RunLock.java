@@ -6,30 +6,35 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Whether a run of actions shares this process with others or has it for itself. What may end the process runs by itself, so that
- * no other action is blamed for it. Fair, so that neither kind waits for ever. Thread-safe.
+ * Lets actions run shared with others, or exclusively in this process. An action that may kill the process runs exclusively, so that
+ * no other action is blamed for it. The lock is fair, so that neither kind waits for ever. Thread-safe.
  */
 @Singleton
 public final class RunLock {
 
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
 
-    /** Until it is closed, by the same thread. */
+    /** The lock is held until this is closed, by the same thread. */
     public interface Held extends AutoCloseable {
         @Override
         void close();
     }
 
     /**
-     * Waits while an exclusive run is under way or is waited for.
+     * Takes the lock for a shared run. Waits while another thread has it exclusively, or waits for that.
      *
-     * @param heartbeat of this thread, which is not stuck meanwhile
+     * @param heartbeat the heartbeat of this thread, which rests during the wait
      */
     public Held shared(ThreadHeartbeat heartbeat) {
         return hold(lock.readLock(), heartbeat);
     }
 
-    /** Waits until nothing else runs: a transaction's time at most, unless something hangs. */
+    /**
+     * Takes the lock for an exclusive run. Waits until nothing else runs, which takes at most the time of a transaction unless
+     * something hangs.
+     *
+     * @param heartbeat the heartbeat of this thread, which rests during the wait
+     */
     public Held exclusive(ThreadHeartbeat heartbeat) {
         return hold(lock.writeLock(), heartbeat);
     }

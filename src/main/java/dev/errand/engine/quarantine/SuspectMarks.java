@@ -17,11 +17,11 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Deliveries that are written down in the database while they are under way; each method is a transaction. Thread-safe. */
+/** Marks deliveries in the database while they are in progress. Each method is one transaction. Thread-safe. */
 @ApplicationScoped
 public class SuspectMarks implements DeliveryMarks {
 
-    /** After this nobody waits for a partition's last owner any more. */
+    /** After this time, marks of partitions that are no longer read are deleted. */
     private static final Duration AGE = Duration.ofDays(30);
 
     private final DataSource dataSource;
@@ -84,9 +84,10 @@ public class SuspectMarks implements DeliveryMarks {
     }
 
     /**
-     * What is merely slow when this process is told to let it go does not count as a delivery that came to no end.
+     * Takes back the marks of deliveries that are only slow when this process has to give their partitions up, so that they do not
+     * count as deliveries that did not end.
      *
-     * @param left those that it has to let go
+     * @param left whether a record belongs to a partition that is given up
      */
     @Transactional(rollbackOn = Exception.class)
     public void forgive(Predicate<InFlightRecord> left) throws Exception {
@@ -100,7 +101,7 @@ public class SuspectMarks implements DeliveryMarks {
         }
     }
 
-    /** Deletes what nobody needs any more. */
+    /** Deletes marks that are not needed any more. */
     @Transactional(rollbackOn = Exception.class)
     public void purge() throws Exception {
         try (var connection = dataSource.getConnection()) {

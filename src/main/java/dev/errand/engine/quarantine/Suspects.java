@@ -25,17 +25,18 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Finds the action that kills its process. Where a partition's last owner ended without giving it back, each delivery is written
- * down before it runs and taken out when it came to an end of any kind. One that was begun before and came to no end runs while
- * nothing else does, and is kept as dead, without being run again, after {@link Failure#MOST_UNENDED} of them. See ADR 15.
+ * Finds the action that kills its process. If a partition's last owner ended without giving it back, each delivery of a suspect is
+ * marked in MySQL before it runs, and the mark is removed when the delivery ends, with success or failure. A suspect with an
+ * earlier delivery that did not end runs while nothing else in the process does. After {@link Failure#MOST_UNENDED} such
+ * deliveries, it is parked as dead without being run again. See ADR 15.
  *
- * <p>What is not under suspicion passes without a statement. For one thread.
+ * <p>Actions that are not suspects cost no SQL statement. Not thread-safe.
  */
 public final class Suspects {
 
     private static final Logger LOG = Logger.getLogger(Suspects.class);
 
-    /** Run at once, so that not many innocents stand beside the guilty one and have to run by themselves. */
+    /** The most suspects that run together: if one kills the process, the others with it have to run alone. */
     private static final int MOST_AT_ONCE = 32;
 
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
@@ -67,11 +68,11 @@ public final class Suspects {
     }
 
     /**
-     * Has a batch carried through, or the part of it that may run now.
+     * Runs a batch, or the part of it that may run now.
      *
-     * @param deliveries each user's in order
-     * @param run carries deliveries through, and returns what is to be tried again
-     * @return for each user with an action that is to be tried again or to run by itself, that action and those behind it
+     * @param deliveries the records of the batch, each user's in order
+     * @param run runs records, and returns those to be retried
+     * @return for each user with a record that has to be retried or to run alone, that record and those after it
      */
     public List<Requeue<InFlightRecord>> carryThrough(
             List<InFlightRecord> deliveries, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run) {
@@ -88,20 +89,20 @@ public final class Suspects {
         } catch (MarksUnavailable e) {
             if (!inTrouble) {
                 LOG.warnf(
-                        "Deliveries can't be written down in MySQL before they run, which has to be while it is open what the last"
-                                + " owner of their partitions died of: they wait (%s)",
+                        "Actions wait because MySQL is not available: they may have killed the last owner of their partitions,"
+                                + " and have to be marked in MySQL before they run (%s)",
                         ErrorClassifier.inShort(e));
             }
             inTrouble = true;
             LOG.debugf(e, "The database works: %s", databaseWorks.getAsBoolean());
             observed.tell(observer -> observer.onRetry(RetryReason.OUTAGE));
             return deliveries.stream().collect(Collectors.groupingBy(InFlightRecord::user)).values().stream()
-                    .map(line -> new Requeue<>(line, AFTER_TROUBLE))
+                    .map(ofUser -> new Requeue<>(ofUser, AFTER_TROUBLE))
                     .toList();
         }
     }
 
-    /** Nothing was run. */
+    /** Deliveries could not be marked, and nothing was run. */
     private static final class MarksUnavailable extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -160,7 +161,7 @@ public final class Suspects {
         return withThoseBehind(now.isEmpty() ? List.of() : runMarked(now, 0, run), later);
     }
 
-    /** What comes back of a user goes before what was not run of theirs. */
+    /** Adds the records that were not run, after those of the same user that have to be retried. */
     private static List<Requeue<InFlightRecord>> withThoseBehind(
             List<Requeue<InFlightRecord>> retries, Map<String, List<InFlightRecord>> later) {
         List<Requeue<InFlightRecord>> all = new ArrayList<>();
@@ -172,7 +173,7 @@ public final class Suspects {
             }
             all.add(new Requeue<>(items, retry.after()));
         }
-        later.values().forEach(line -> all.add(new Requeue<>(line, Duration.ZERO)));
+        later.values().forEach(ofUser -> all.add(new Requeue<>(ofUser, Duration.ZERO)));
         return all;
     }
 
@@ -188,8 +189,8 @@ public final class Suspects {
             RecordMdc.at(
                     suspect.position(),
                     () -> LOG.warnf(
-                            "The action at %s was begun %d times and came to no end: nothing else runs while it does now",
-                            suspect.position(), known.unended()));
+                            "The action at %s did not end in %d earlier %s: it now runs while nothing else does",
+                            suspect.position(), known.unended(), known.unended() == 1 ? "delivery" : "deliveries"));
             return runMarked(List.of(suspect), known.unended(), run);
         }
     }
@@ -230,12 +231,12 @@ public final class Suspects {
             suspect.decoded();
             return true;
         } catch (RuntimeException | Error e) {
-            LOG.debug("It will be tried again when it runs, and is a failure then", e);
+            LOG.debug("A record can't be decoded: this is repeated when it runs, and counts as a failure then", e);
             return false;
         }
     }
 
-    /** To fail is to come to an end. What was not begun after all, or given up, shows nothing. */
+    /** Removes marks. A failure counts as an end; a suspect that was not run, or was given up, proves nothing. */
     private void end(
             List<InFlightRecord> suspects,
             Map<InFlightRecord, Integer> failuresBefore,
@@ -262,8 +263,8 @@ public final class Suspects {
                 marks.end(ended, notRun);
             }
         } catch (Exception e) {
-            // The rows say that they are this process's: it takes them for nothing, and purges them later.
-            LOG.debug("What came to an end can't be taken out", e);
+            // The marks have the id of this process, which does not count them, and are purged later.
+            LOG.debug("The marks of deliveries that ended can't be removed", e);
         }
     }
 
@@ -271,14 +272,14 @@ public final class Suspects {
             InFlightRecord guilty, Known known, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run) {
         var failure = Failure.unended("deliveries", clock.instant());
         if (!known.wasRead()) {
-            // It is not read to be kept either.
+            // Decoding may be what kills the process, so the record is parked without being decoded.
             guilty.giveUpReading(failure.message());
         }
         if (guilty.failures().stream().noneMatch(each -> each.errorClass().equals(Failure.UNENDED))) {
             RecordMdc.at(
                     guilty.position(),
                     () -> LOG.errorf(
-                            "The action at %s is not run any more and is kept as dead: %s",
+                            "The action at %s is parked as dead and does not run again: %s",
                             guilty.position(), failure.message()));
             guilty.failed(failure);
         }

@@ -9,14 +9,14 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * What is written down as begun in the database and is being worked on in this process. Tells what is merely slow when the process
- * is asked to stop from what hangs or ends the process itself. Thread-safe.
+ * The deliveries or attempts that are marked in the database and in progress in this process. When the process is asked to stop, it
+ * distinguishes those that are only slow from those that hang or may have ended the process. Thread-safe.
  *
- * @param <T> what is begun; told apart by {@code equals}
+ * @param <T> a delivery or an attempt, compared by {@code equals}
  */
 public final class UnderWay<T> {
 
-    /** Of the JDK: it is on the stack of a thread that has called {@link System#exit}, or that serves a signal such as SIGTERM. */
+    /** A class of the JDK that is on the stack of a thread that calls {@link System#exit}, or handles a signal such as SIGTERM. */
     private static final String EXIT = "java.lang.Shutdown";
 
     private static final Pattern SERVES_SIGNAL = Pattern.compile("SIG\\w+ handler");
@@ -28,8 +28,8 @@ public final class UnderWay<T> {
     private record Begin(long at, int unendedBefore) {}
 
     /**
-     * @param longest what takes longer hangs
-     * @param nanoTime a clock as {@link System#nanoTime}
+     * @param longest the time after which something counts as hanging
+     * @param nanoTime a clock such as {@link System#nanoTime}
      */
     public UnderWay(Duration longest, LongSupplier nanoTime) {
         this.longest = longest;
@@ -37,15 +37,15 @@ public final class UnderWay<T> {
     }
 
     /**
-     * It begins.
+     * Adds what starts now.
      *
-     * @param unendedBefore how often it came to no end before
+     * @param unendedBefore how many times it did not end before
      */
     public void begin(T what, int unendedBefore) {
         begun.put(what, new Begin(nanoTime.getAsLong(), unendedBefore));
     }
 
-    /** How often it came to no end before; 0 where it is not under way. */
+    /** How many times it did not end before; 0 if it is not in progress. */
     int unendedBefore(T what) {
         var begin = begun.get(what);
         return begin == null ? 0 : begin.unendedBefore;
@@ -55,7 +55,7 @@ public final class UnderWay<T> {
         begun.remove(what);
     }
 
-    /** All that would come to an end if it had the time; none where the process ends by something in itself, which may be any of them. */
+    /** All that would end if they had the time; none if the process ends because of its own code, which any of them may have called. */
     public List<T> merelySlow() {
         if (endsByItself()) {
             return List.of();

@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The table {@code unfinished_record}: records that were begun and have not come to an end. Immutable and thread-safe; the caller's
- * transaction decides what stays.
+ * The table {@code unfinished_record}: records whose delivery was started and has not ended. Immutable and thread-safe; the caller
+ * owns the transaction.
  */
 public final class UnendedDeliveries {
 
@@ -35,7 +35,7 @@ public final class UnendedDeliveries {
 
     /**
      * @param group the consumer group
-     * @param process the process that begins deliveries
+     * @param process the id of this process, which marks the rows that it writes
      */
     public UnendedDeliveries(String group, UUID process) {
         this.group = group;
@@ -43,20 +43,22 @@ public final class UnendedDeliveries {
     }
 
     /**
-     * What is known of a record's deliveries before this one.
+     * What is known of a record's earlier deliveries.
      *
-     * @param unended how many came to no end
-     * @param wasRead whether the last of them got beyond reading the record
+     * @param unended how many of them did not end
+     * @param wasRead whether the record was decoded in the last of them
      */
     public record Known(int unended, boolean wasRead) {
 
-        /** Of a record that was never begun, or always came to an end. */
+        /** For a record without a delivery that did not end. */
         public static final Known NOTHING = new Known(0, false);
     }
 
     /**
-     * @param records at least one
-     * @return those with a delivery that came to no end, by where they stand
+     * Finds records with deliveries that did not end.
+     *
+     * @param records at least one record
+     * @return what is known of those records, by position
      */
     public Map<RecordPosition, Known> find(Connection connection, Collection<RawRecord> records) throws SQLException {
         var byPlace = records.stream().collect(Collectors.toMap(RawRecord::position, record -> record));
@@ -73,8 +75,8 @@ public final class UnendedDeliveries {
                 .each(row -> {
                     var place = place(row);
                     var record = byPlace.get(place);
-                    // A delivery of this process has come to an end if it is here again: only its row could not be
-                    // deleted.
+                    // A record that is delivered to this process again has ended its last delivery here: only the row
+                    // could not be deleted.
                     int unended = row.getInt("deliveries") - (process.equals(row.getString("begun_by")) ? 1 : 0);
                     if (record != null
                             && unended > 0
@@ -90,9 +92,9 @@ public final class UnendedDeliveries {
     }
 
     /**
-     * Writes down that these are begun. They count as unended until they are {@linkplain #end ended}.
+     * Stores the start of a delivery. It counts as one that did not end until {@link #end} is called.
      *
-     * @param unended how many deliveries of them came to no end before, the same of all
+     * @param unended how many earlier deliveries did not end, the same for all records
      */
     public void begin(Connection connection, Collection<RawRecord> records, int unended) throws SQLException {
         var sorted = records.stream()
@@ -114,14 +116,14 @@ public final class UnendedDeliveries {
         insert.batch();
     }
 
-    /** What this one says has been read: if its process dies now, that is not of reading it. */
+    /** Stores that the record was decoded, so that decoding is not what kills the process after this. */
     public void wasRead(Connection connection, RecordPosition record) throws SQLException {
         var update = Sql.of(
                 connection, "UPDATE unfinished_record SET was_read = TRUE WHERE " + ONE + " AND begun_by = :process");
         bind(update, record).bind("process", process).update();
     }
 
-    /** They came to an end of whatever kind: nothing is known against them any more. */
+    /** Deletes the rows of records whose delivery has ended, whether it succeeded or failed. */
     public void end(Connection connection, Collection<RecordPosition> records) throws SQLException {
         var delete = Sql.of(connection, "DELETE FROM unfinished_record WHERE " + ONE + " AND begun_by = :process");
         records.stream()
@@ -131,16 +133,16 @@ public final class UnendedDeliveries {
     }
 
     /**
-     * This delivery does not count: it was not begun after all, or its process ends by request.
+     * Takes back the start of a delivery, which was not run or was interrupted because its process was asked to stop.
      *
-     * @param unended how many came to no end before
+     * @param unended how many earlier deliveries did not end
      */
     public void forgive(Connection connection, RecordPosition record, int unended) throws SQLException {
         if (unended == 0) {
             end(connection, List.of(record));
             return;
         }
-        // Nobody's from now on: were it this process's, one less would count if the record came back to it.
+        // The row must not stay this process's: if the record came back to it, one delivery too few would count.
         var update = Sql.of(
                 connection,
                 "UPDATE unfinished_record SET deliveries = :unended, begun_by = '' WHERE " + ONE
@@ -149,13 +151,13 @@ public final class UnendedDeliveries {
     }
 
     /**
-     * Deletes rows of records that nobody will read again: those before their partition's position, and those of partitions
-     * that are no longer read. There are few: one is left where the database failed just when a delivery had come to its end.
+     * Deletes rows of records that will not be read again: those before their partition's position, and old ones, whose partitions
+     * are no longer read. There are few: a row is left over only if the database failed when its delivery ended.
      *
-     * @param age how long ago the others were begun at least
+     * @param age the age from which a row is old
      */
     public void purge(Connection connection, Duration age) throws SQLException {
-        // Two statements: a DELETE would lock the positions that it looks at.
+        // Two statements, because a DELETE with a join would lock the rows of partition_position.
         var orphans = Sql.of(connection, """
                 SELECT unended.topic, unended.`partition`, unended.`offset`
                 FROM unfinished_record unended LEFT JOIN partition_position position

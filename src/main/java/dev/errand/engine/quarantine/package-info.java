@@ -1,6 +1,6 @@
 /**
- * Finds the record that kills its process: what was begun and never ended runs alone, and after three such ends not at all.
- * See ADR 15.
+ * Finds the record that kills its process. After a delivery that did not end, a record runs alone; after three, it does not run
+ * again. See ADR 15.
  */
 @NullMarked
 package dev.errand.engine.quarantine;

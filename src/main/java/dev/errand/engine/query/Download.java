@@ -7,27 +7,28 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A stored value that somebody wants as a whole. */
+/** A stored value that is downloaded as a whole. */
 public sealed interface Download {
 
     /** There is no such row, or it has no such value. */
     record Missing() implements Download {}
 
-    /** The action's type is masked: nobody gets it. */
+    /** The action's type is masked, so its values can't be downloaded. */
     record Masked() implements Download {}
 
     /**
-     * It is there. Immutable and thread-safe.
+     * The value exists. Immutable and thread-safe.
      *
-     * @param bytes its size
+     * @param bytes the size of the value
+     * @param source reads the value in parts
      */
     record Found(long bytes, Source source) implements Download {
 
         /**
-         * Writes it, in chunks of which each is a query of its own: whoever reads slowly holds no connection.
+         * Writes the value in chunks. Each is a query of its own, so that a slow client holds no database connection.
          *
-         * @throws IOException also when the database can't be asked, or the value was changed meanwhile: what was written then is
-         *     not all
+         * @throws IOException if the client can't be written to, the database can't be read, or the value has changed meanwhile;
+         *     what was written up to then is incomplete
          */
         public void writeTo(OutputStream out) throws IOException {
             long written = 0;
@@ -42,11 +43,11 @@ public sealed interface Download {
             try {
                 var chunk = source.read(from, bytes);
                 if (chunk == null || chunk.length == 0) {
-                    throw new IOException("The value was changed while it was read: ask for it again");
+                    throw new IOException("The value was changed while it was read: download it again");
                 }
                 return chunk;
             } catch (SQLException e) {
-                throw new IOException("The database can't be asked for the rest of the value", e);
+                throw new IOException("The rest of the value can't be read from the database", e);
             }
         }
     }
@@ -55,13 +56,16 @@ public sealed interface Download {
     @FunctionalInterface
     interface Source {
         /**
-         * @param bytes the size of the whole value, as it was found
-         * @return some of what begins there; null when the value has another size by now
+         * Reads a part of a value.
+         *
+         * @param from the index of the first byte
+         * @param bytes the expected size of the whole value
+         * @return some of the bytes from there on; null if the value has another size by now
          */
         byte @Nullable [] read(long from, long bytes) throws SQLException;
     }
 
-    /** The bytes of a column that has text or JSON, as SQL. */
+    /** The SQL expression for the bytes of a column that has text or JSON. */
     static String utf8(String column) {
         return "CAST(CONVERT(" + column + " USING utf8mb4) AS BINARY)";
     }
@@ -69,9 +73,9 @@ public sealed interface Download {
     /**
      * Looks for a value.
      *
-     * @param bytes an expression of it as a binary string
-     * @param rest of the query: which tables, and which one row
-     * @param values by the names of its parameters
+     * @param bytes the SQL expression of the value as a binary string
+     * @param rest the rest of the query, from {@code FROM} on; it selects one row
+     * @param values the values of its parameters, by name
      */
     static Download of(Queries queries, String bytes, String rest, Map<String, ?> values) throws SQLException {
         var size = queries.first(
@@ -85,7 +89,7 @@ public sealed interface Download {
     private static byte @Nullable [] chunk(
             Queries queries, String bytes, String rest, Map<String, ?> values, long from, long whole)
             throws SQLException {
-        // What a request keeps in memory, however large the value is.
+        // This is all that a request keeps in memory, however large the value is.
         int length = 256 << 10;
         Map<String, Object> all = new HashMap<>(values);
         all.putAll(Map.of("whole", whole, "first", from + 1, "length", length));
@@ -97,7 +101,7 @@ public sealed interface Download {
         return chunks.isEmpty() ? null : chunks.get(0).bytes;
     }
 
-    /** A part of a value; null where the value has changed. */
-    @SuppressWarnings("ArrayRecordComponent") // identity is never asked for
+    /** A part of a value; null if the value has changed. */
+    @SuppressWarnings("ArrayRecordComponent") // instances are never compared
     record Chunk(byte @Nullable [] bytes) {}
 }

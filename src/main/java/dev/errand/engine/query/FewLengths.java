@@ -4,24 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Divides the rows of multi-row statements so that there are few lengths of such statements, whatever the number of rows. The
- * driver parses each length once a connection and keeps the result: to parse a statement of 400 rows takes as long as
- * binding it. Stateless and thread-safe.
+ * Divides the rows of a multi-row statement into parts of few different lengths, whatever the number of rows is. The driver parses
+ * each length once per connection and caches the result; to parse a statement of 400 rows takes as long as to bind its values.
+ * Stateless and thread-safe.
  */
 public final class FewLengths {
 
-    /** Up to here every number of rows is one statement: a small batch has one round trip. */
+    /** Up to this number, rows are one statement, so that a small batch takes one round trip. */
     private static final int ANY_LENGTH = 16;
 
-    /** How many lengths there are from one to its double. */
+    /** How many lengths there are between a length and its double. */
     private static final int LENGTHS_TO_DOUBLE = 4;
 
     private FewLengths() {}
 
     /**
-     * @param rows any number
-     * @return the rows in their order, up to a thousand in three parts at the most: of any length up to 16, and of 20, 24, 28, 32,
-     *     40, 48, 56, 64, 80 and so on
+     * Divides rows.
+     *
+     * @param rows any number of rows
+     * @return the rows in their order, in parts of any length up to 16, or of 20, 24, 28, 32, 40, 48, 56, 64, 80 and so on; up to
+     *     1,000 rows make at most three parts
      */
     public static <T> List<List<T>> divide(List<T> rows) {
         List<List<T>> parts = new ArrayList<>();

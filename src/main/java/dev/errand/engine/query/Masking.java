@@ -8,19 +8,19 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps payloads from the eyes of those who look at actions. Immutable and thread-safe. */
+/** Decides which payloads the API and the console mask. Immutable and thread-safe. */
 @Singleton
 public class Masking {
 
-    /** What is shown instead. */
+    /** What is shown instead of a masked value. */
     public static final String MASKED = "***";
 
-    /** What is shown instead, as a JSON text. */
+    /** What is shown instead of a masked value, as JSON text. */
     public static final String MASK = "\"" + MASKED + "\"";
 
     private final List<TypePattern> masked;
 
-    /** @throws IllegalStateException if a pattern can be no type's */
+    /** @throws IllegalStateException if a pattern is malformed */
     @Inject
     public Masking(MaskingConfig config) {
         try {
@@ -35,14 +35,14 @@ public class Masking {
     /**
      * Whether payloads of a type are masked.
      *
-     * @param type null for a record whose type can't be read: it is masked where anything is, as it may be of any type
+     * @param type null for a record whose type can't be read; as it may be of any type, it is masked if any type is
      */
     public boolean masks(@Nullable String type) {
         return type == null ? !masked.isEmpty() : masked.stream().anyMatch(each -> each.matches(type));
     }
 
     /**
-     * Whether the row is masked: by what it is, and by what it was before somebody corrected it.
+     * Whether a row is masked, by its type or by the type that it had before it was corrected.
      *
      * @param row with the columns {@code type}, {@code corrected} and {@code corrected_from}
      */

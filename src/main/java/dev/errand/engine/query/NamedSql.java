@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A statement with named parameters, {@code :userId} or {@code :payload.total}, which becomes one with JDBC's question marks. What
- * stands in quotes, backticks and comments is left alone. Immutable and thread-safe.
+ * An SQL statement with named parameters, such as {@code :userId} or {@code :payload.total}, which is translated to JDBC's question
+ * marks. Text in quotes, backticks and comments is left as it is. Immutable and thread-safe.
  *
- * @param pieces of the text: before, between and behind its parameters
- * @param parameters their names in order, without the colon
+ * @param pieces the pieces of the text before, between and after the parameters
+ * @param parameters the parameters' names in order, without the colon
  */
 public record NamedSql(List<String> pieces, List<String> parameters) {
 
@@ -18,7 +18,7 @@ public record NamedSql(List<String> pieces, List<String> parameters) {
         parameters = List.copyOf(parameters);
     }
 
-    /** @throws IllegalArgumentException if it has question marks of its own, or a quote or comment does not end */
+    /** @throws IllegalArgumentException if the statement has question marks, or a quote or comment that does not end */
     public static NamedSql parse(String sql) {
         var piece = new StringBuilder(sql.length());
         List<String> pieces = new ArrayList<>();
@@ -45,12 +45,12 @@ public record NamedSql(List<String> pieces, List<String> parameters) {
         return new NamedSql(pieces, parameters);
     }
 
-    /** With a question mark for each parameter. */
+    /** The text with a question mark for each parameter. */
     public String text() {
         return String.join("?", pieces);
     }
 
-    /** With something of one's own for each parameter. */
+    /** The text with something else for each parameter, which is given by the parameter's name. */
     String text(UnaryOperator<String> marks) {
         var text = new StringBuilder(pieces.get(0));
         for (int i = 0; i < parameters.size(); i++) {
@@ -59,7 +59,7 @@ public record NamedSql(List<String> pieces, List<String> parameters) {
         return text.toString();
     }
 
-    /** Where a quote or comment that begins here ends; here, if none does. */
+    /** The end of the quote or comment that starts at this index; the index itself if none starts there. */
     private static int endOfQuoted(String sql, int at) {
         var c = sql.charAt(at);
         if (c == '\'' || c == '"' || c == '`') {

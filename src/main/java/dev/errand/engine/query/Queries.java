@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the database on behalf of people. Thread-safe. */
+/** Runs the queries of the API and the console, limited in number and time. Thread-safe. */
 @Singleton
 public class Queries {
 
@@ -26,7 +26,10 @@ public class Queries {
 
     private final DataSource dataSource;
 
-    /** People may wait, workers may not: the pool's connections are for them. Fair: who reads something large in parts waits his turn. */
+    /**
+     * Limits how many connections these queries take from the pool, so that workers never wait for one. It is fair, so that a
+     * download in many parts does not hold up others.
+     */
     private final Semaphore turn = new Semaphore(2, true);
 
     @Inject
@@ -37,38 +40,38 @@ public class Queries {
     /**
      * All rows of a query.
      *
-     * @param sql with a limit of its own
-     * @param values by the names of its parameters
-     * @throws SQLTransientException if too many ask at once
+     * @param sql a query with its own {@code LIMIT}
+     * @param values the values of its parameters, by name
+     * @throws SQLTransientException if too many queries run at once, so that this one waited for 10 s
      */
     public <T> List<T> list(String sql, Map<String, ?> values, Sql.Row<T> row) throws SQLException {
         return with(connection -> ask(connection, sql).bindAll(values).list(row));
     }
 
-    /** A query's first row. */
+    /** The first row of a query. */
     public <T> Optional<T> first(String sql, Map<String, ?> values, Sql.Row<T> row) throws SQLException {
         return with(connection -> ask(connection, sql).bindAll(values).first(row));
     }
 
-    /** A query that is one of several by the same connection, see {@link #with}, with the limit of time that all have. */
+    /** One of several queries on the same connection, see {@link #with}; limited to 10 s. */
     public static Sql ask(Connection connection, String sql) {
         return Sql.of(connection, sql).timeout(LONGEST_QUERY);
     }
 
-    /** Asks something by a connection. */
+    /** Runs several queries on one connection. */
     @FunctionalInterface
     public interface Question<T> {
         T ask(Connection connection) throws SQLException;
     }
 
     /**
-     * Asks a question that is more than one query, and bounded by itself.
+     * Runs several queries on one connection. The number of rows must be limited by the queries themselves.
      *
-     * @throws SQLTransientException if too many ask at once
+     * @throws SQLTransientException if too many queries run at once, so that this one waited for 10 s
      */
     public <T> T with(Question<T> question) throws SQLException {
         if (!tryTurn()) {
-            throw new SQLTransientException("Too many people are asking the database: ask again in a moment");
+            throw new SQLTransientException("Too many queries are running: try again in a moment");
         }
         try (var connection = dataSource.getConnection()) {
             return question.ask(connection);
@@ -86,13 +89,13 @@ public class Queries {
         }
     }
 
-    /** A DATETIME column that may be null; the database's times are in UTC. */
+    /** The value of a DATETIME column in UTC that may be null. */
     public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         var time = row.getObject(column, LocalDateTime.class);
         return time == null ? null : time.toInstant(ZoneOffset.UTC);
     }
 
-    /** A DATETIME column that is never null. */
+    /** The value of a DATETIME column in UTC that is never null. */
     public static Instant known(ResultSet row, String column) throws SQLException {
         return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     }

@@ -19,14 +19,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement with named parameters, as {@link NamedSql} reads them, on a connection that its caller holds. For one thread, and to
- * be run once.
+ * A statement with named parameters, in the syntax of {@link NamedSql}, on a connection that its caller owns. Not thread-safe; each
+ * instance is run once.
  *
- * <p>Every name is to be bound, and nothing else: a name that is forgotten or misspelt is an {@link IllegalStateException}.
+ * <p>Exactly the names in the text have to be bound: a name that is forgotten or misspelt is an {@link IllegalStateException}.
  */
 public final class Sql {
 
-    /** What can be bound beside null, enums and collections of all these. */
+    /** The types that can be bound, in addition to null, enums and collections of all these. */
     private static final Set<Class<?>> TYPES = Set.of(
             String.class,
             Integer.class,
@@ -36,7 +36,7 @@ public final class Sql {
             byte[].class,
             LocalDateTime.class);
 
-    /** Connector/J's word for it; it costs two more statements. */
+    /** The fetch size with which Connector/J streams rows; it costs two more statements. */
     private static final int ONE_BY_ONE = Integer.MIN_VALUE;
 
     private static final Duration MICROSECOND = Duration.ofNanos(1000);
@@ -59,24 +59,25 @@ public final class Sql {
         T read(ResultSet result) throws SQLException;
     }
 
-    /** Takes note of one row. */
+    /** Consumes one row. */
     @FunctionalInterface
     public interface RowConsumer {
         void accept(ResultSet result) throws SQLException;
     }
 
-    /** @throws IllegalArgumentException if it has question marks of its own, or a quote or comment does not end */
+    /** @throws IllegalArgumentException if the text has question marks, or a quote or comment that does not end */
     public static Sql of(Connection connection, String text) {
         return new Sql(connection, NamedSql.parse(text));
     }
 
     /**
-     * Gives a parameter its value, wherever it stands.
+     * Binds a value to all occurrences of a parameter.
      *
-     * @param value null; a text, a number, a truth value, bytes, a time in UTC; an enum, which is bound by its name; or a collection of
-     *     these, which becomes a list for {@code IN (:name)}. A collection of collections becomes rows, as in
+     * @param value null, a string, a number, a boolean, bytes, a time in UTC, an enum, which is bound by its name, or a collection
+     *     of these, which becomes a list for {@code IN (:name)}. A collection of collections becomes rows, as in
      *     {@code VALUES :rows} or {@code (a, b) IN (:rows)}.
-     * @throws IllegalArgumentException if it is of another type, or an empty collection, which SQL has no words for
+     * @throws IllegalArgumentException if the value has another type, or is an empty collection, which SQL does not allow
+     * @throws IllegalStateException if the parameter is bound already
      */
     public Sql bind(String name, @Nullable Object value) {
         requireBindable(name, value);
@@ -87,25 +88,25 @@ public final class Sql {
         return this;
     }
 
-    /** Gives several parameters their values. */
+    /** Binds several parameters, given by name. */
     public Sql bindAll(Map<String, ?> named) {
         named.forEach(this::bind);
         return this;
     }
 
-    /** Limits how long MySQL may take. It costs a timer, and a connection of its own when the time is up. */
+    /** Limits how long MySQL may take, in whole seconds. It costs a timer, and one more connection when the time is up. */
     public Sql timeout(Duration timeout) {
         this.timeoutSeconds = Math.toIntExact(timeout.toSeconds());
         return this;
     }
 
-    /** Has rows read one by one rather than all into memory; until the last is read nothing else can be asked on the connection. */
+    /** Streams the rows instead of reading all into memory. The connection can't run anything else until the last row is read. */
     public Sql oneByOne() {
         this.oneByOne = true;
         return this;
     }
 
-    /** @return how many rows it changed, as MySQL counts them */
+    /** @return the number of affected rows, as MySQL counts them */
     public int update() throws SQLException {
         try (var statement = prepare(values)) {
             return statement.executeUpdate();
@@ -113,9 +114,9 @@ public final class Sql {
     }
 
     /**
-     * Changes the one row that is meant.
+     * Changes exactly one row.
      *
-     * @throws IllegalStateException if that is none, or several: nothing of it may stay
+     * @throws IllegalStateException if another number of rows was changed; the caller has to roll back
      */
     public void updateOne() throws SQLException {
         int rows = update();
@@ -125,21 +126,23 @@ public final class Sql {
     }
 
     /**
-     * Ends a set of values: what is bound next belongs to the next one.
+     * Adds the values bound since the last call to the batch.
      *
-     * @throws IllegalStateException if a name is not bound, or bound and not in the text
+     * @throws IllegalStateException if a name is not bound, or is bound and not in the text
+     * @throws IllegalArgumentException if a value is a collection
      */
     public Sql addBatch() {
         requireAllNames(values);
         if (values.values().stream().anyMatch(Collection.class::isInstance)) {
-            throw new IllegalArgumentException("A list is another text for each set of values: a batch has one text");
+            throw new IllegalArgumentException(
+                    "A list can't be bound in a batch: the statement's text would depend on its length");
         }
         batch.add(values);
         values = new HashMap<>();
         return this;
     }
 
-    /** Executes it with each set of values in their order; asks nothing where there is none. */
+    /** Executes the batch, with each set of values in the order in which they were added. Does nothing if the batch is empty. */
     public void batch() throws SQLException {
         if (batch.isEmpty()) {
             return;
@@ -173,7 +176,7 @@ public final class Sql {
         return first(row -> true).isPresent();
     }
 
-    /** Hands over all rows. */
+    /** Passes all rows to the consumer. */
     public void each(RowConsumer consumer) throws SQLException {
         try (var statement = prepare(values);
                 var result = statement.executeQuery()) {
@@ -183,7 +186,7 @@ public final class Sql {
         }
     }
 
-    /** For {@code INTERVAL :name MICROSECOND}. */
+    /** The duration in microseconds, for {@code INTERVAL :name MICROSECOND}. */
     public static long micros(Duration duration) {
         return duration.dividedBy(MICROSECOND);
     }
@@ -220,7 +223,7 @@ public final class Sql {
         }
     }
 
-    /** With as many question marks as lists have values. */
+    /** The text with JDBC's question marks: one for a single value, as many as there are elements for a list. */
     private String text(Map<String, @Nullable Object> named) {
         return sql.text(name -> named.get(name) instanceof Collection<?> list ? marks(list) : "?");
     }
@@ -245,7 +248,7 @@ public final class Sql {
         }
     }
 
-    /** @return the last parameter that was set */
+    /** @return the index of the last parameter that was set */
     private static int set(PreparedStatement statement, int before, @Nullable Object value) throws SQLException {
         if (value instanceof Collection<?> list) {
             int index = before;
@@ -265,11 +268,11 @@ public final class Sql {
     private static void requireBindable(String name, @Nullable Object value) {
         if (value instanceof Collection<?> list) {
             if (list.isEmpty()) {
-                throw new IllegalArgumentException(":" + name + " is an empty list, which SQL has no words for");
+                throw new IllegalArgumentException(":" + name + " is an empty list, which SQL does not allow");
             }
             list.forEach(element -> requireBindable(name, element));
         } else if (value != null && !(value instanceof Enum<?>) && !TYPES.contains(value.getClass())) {
-            throw new IllegalArgumentException(":" + name + " can't be bound to a " + value.getClass());
+            throw new IllegalArgumentException(":" + name + " can't be bound to a value of " + value.getClass());
         }
     }
 }

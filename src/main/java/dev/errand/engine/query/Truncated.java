@@ -7,27 +7,27 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells that an answer has the beginning of a value only, or nothing of it where half of it would be no JSON.
+ * Says that a response has only the start of a value, or nothing of it if a part would not be valid JSON.
  *
- * @param value the field of the answer
- * @param bytes the size of the whole value, in UTF-8 where it is text
+ * @param value the field of the response
+ * @param bytes the size of the whole value, of a text in UTF-8
  * @param href where the whole value can be downloaded
  */
 public record Truncated(String value, long bytes, String href) {
 
-    /** Bytes of a value in a list, at most. */
+    /** The most bytes of a value in a list. */
     public static final int IN_LIST = 4 << 10;
 
-    /** Bytes of a value on a page of its own, at most. */
+    /** The most bytes of a value on the page of a single action. */
     public static final int ON_PAGE = 64 << 10;
 
-    /** Bytes of what is short as a rule, on a page of its own: 2,000 characters of any kind are less. */
+    /** The most bytes of a usually short value on the page of a single action; 2,000 characters always fit. */
     public static final int SHORT_ON_PAGE = 8 << 10;
 
-    /** Characters of a list, about: one with larger rows ends early. */
+    /** About how many characters a list may have; a list with large rows ends early. */
     public static final int LIST = 256 << 10;
 
-    /** The beginning of a text that has at most so many bytes in UTF-8, with no half character at its end. */
+    /** The start of a text with at most so many bytes in UTF-8, cut at a whole character; null if the text is null. */
     public static @Nullable String text(@Nullable String text, int bytes) {
         if (text == null || text.length() <= bytes / 3) {
             return text;
@@ -38,10 +38,10 @@ public record Truncated(String value, long bytes, String href) {
     }
 
     /**
-     * Bytes as text.
+     * Decodes UTF-8.
      *
-     * @param whole false where they are the beginning of a value, which may end within a character
-     * @return null where they are no UTF-8
+     * @param whole false if the bytes are the start of a value, which may end within a character
+     * @return null if there are no bytes, or they are not UTF-8
      */
     public static @Nullable String utf8(byte @Nullable [] bytes, boolean whole) {
         if (bytes == null) {

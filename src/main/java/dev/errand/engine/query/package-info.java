@@ -1,6 +1,6 @@
 /**
- * Statements with named parameters; and questions that people ask the database: read only, limited in number and time, so that
- * workers never wait for them.
+ * Statements with named parameters, and the read-only queries of the API and the console, which are limited in number and time so
+ * that workers never wait for them.
  */
 @NullMarked
 package dev.errand.engine.query;

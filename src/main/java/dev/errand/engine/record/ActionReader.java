@@ -12,8 +12,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records as actions, whatever of its three forms a record has, and says clearly what is wrong with those that are
- * none. Immutable and thread-safe.
+ * Reads records in any {@link RecordFormat} as actions, and says what is wrong with a record that is not an action. Immutable and
+ * thread-safe.
  */
 @Singleton
 public final class ActionReader {
@@ -35,7 +35,7 @@ public final class ActionReader {
         this.binary = new BinaryReader(json);
     }
 
-    /** Reads a record. */
+    /** Reads a record; never throws for what the record contains. */
     public DecodedRecord read(RawRecord record) {
         Envelope envelope = null;
         try {
@@ -46,32 +46,36 @@ public final class ActionReader {
         }
     }
 
-    /** @param envelope null where not even that could be read */
+    /** @param envelope what has been read of the record; null if nothing could be */
     private String userOfRefused(RawRecord record, @Nullable Envelope envelope) {
         return userByKey(record).orElseGet(() -> {
             try {
                 var user = envelope == null ? readerOf(record).userOfRefused(record) : envelope.user;
                 return user == null ? "" : user;
-            } catch (InvalidRecordException nobodyKnown) {
+            } catch (InvalidRecordException noReadableUser) {
                 return "";
             }
         });
     }
 
-    /** Only for what should have been plain JSON: who sends CloudEvents as such is told what is missing in them. */
+    /** A hint for records read as plain JSON; for a CloudEvent, the reason itself names what is missing. */
     private String hint(RawRecord record) {
         return isTooLarge(record) || RecordFormat.of(record.headers()) != RecordFormat.PLAIN
                 ? ""
                 : Lookalike.ofRecord(record).map(what -> "; " + what).orElse("");
     }
 
-    /** Reads an action that somebody gives by hand, as plain JSON, in the place of a record. */
+    /**
+     * Reads an action that a person has entered as plain JSON.
+     *
+     * @param position the position of the record that it replaces
+     */
     public DecodedRecord read(String json, RecordPosition position) {
         var value = json.getBytes(StandardCharsets.UTF_8);
         return read(new RawRecord(position, ConsumerRecord.NO_TIMESTAMP, null, value, List.of()));
     }
 
-    /** What is wrong with a payload, if anything. */
+    /** Why a payload would be refused; empty if it is valid. */
     public Optional<String> unfitPayload(String payload) {
         var envelope = """
                 {"id":"-","type":"-","userId":"-","occurredAt":"2000-01-01T00:00:00Z","payload":""" + payload + "}";
@@ -81,10 +85,10 @@ public final class ActionReader {
     }
 
     /**
-     * The user that a record's key names, without reading the record.
+     * The user id that the record's key holds, without reading the record.
      *
-     * @return the empty text where the key is not of the configured format; empty where the record has no key, so that only
-     *     {@link #read} can tell
+     * @return the empty string if the key is not of the configured format; empty if the record has no key, so that only
+     *     {@link #read} can tell its user
      */
     public Optional<String> userByKey(RawRecord record) {
         try {

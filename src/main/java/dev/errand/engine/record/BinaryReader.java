@@ -8,7 +8,7 @@ final class BinaryReader implements FormatReader {
 
     private static final String SPECVERSION = "ce_specversion";
 
-    /** In Kafka the content type says it; some publishers write this as well. */
+    /** Kafka's binding uses {@code content-type} for this; some publishers write this header as well. */
     private static final String DATA_CONTENT_TYPE = "ce_datacontenttype";
 
     private final JsonReader json;
@@ -33,7 +33,7 @@ final class BinaryReader implements FormatReader {
         return envelope;
     }
 
-    /** No value is CloudEvents' way of no data here, and so is, for publishers that can't write null, an empty one. */
+    /** A record without a value is an event without data. So is an empty value, as some publishers can't write null. */
     private String payload(byte @Nullable [] value) throws InvalidRecordException {
         return value == null || value.length == 0 ? CloudEvent.NO_DATA : json.payload(value, RecordFormat.BINARY);
     }

@@ -2,16 +2,16 @@ package dev.errand.engine.record;
 
 import dev.errand.action.Action;
 
-/** What reading a record came to. */
+/** The result of reading a record. */
 public sealed interface DecodedRecord {
 
-    /** The id of the user whose record it is; empty where the record does not tell. */
+    /** The user id; the empty string if the record has no readable one. */
     String user();
 
     /**
-     * It is an action.
+     * The record is an action.
      *
-     * @param action with its payload as JSON text
+     * @param action the action; its payload is the JSON text as published
      */
     record ReadableRecord(Action<String> action) implements DecodedRecord {
         @Override
@@ -21,10 +21,10 @@ public sealed interface DecodedRecord {
     }
 
     /**
-     * It can't be read as an action, and never will.
+     * The record can't be read as an action; reading it again gives the same result.
      *
-     * @param reason what is wrong and where, for a person
-     * @param user by its key or else by what it says; empty where neither tells
+     * @param reason what is wrong and where, in words for the publisher
+     * @param user the user id from the record's key or else from its contents; the empty string if neither has a readable one
      */
     record UnreadableRecord(String reason, String user) implements DecodedRecord {}
 }

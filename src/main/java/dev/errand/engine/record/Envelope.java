@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record says, field by field, and the checks that make an action of it: the same for all forms. A reader fills it
- * in, one thread uses it.
+ * The fields of a record, unchecked, and the checks that make an action of them. They are the same for all formats. A
+ * {@link FormatReader} sets the fields; for one thread only.
  */
 final class Envelope {
 
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]+");
 
-    /** What MySQL's DATETIME can hold. */
+    /** The first year that MySQL's DATETIME supports. */
     private static final int FIRST_YEAR = 1000;
 
     private static final int LAST_YEAR = 9999;
@@ -51,7 +51,7 @@ final class Envelope {
     @Nullable
     String payload;
 
-    /** What the event says itself; a header of the record comes before it. */
+    /** The event's own attribute; headers of the record take precedence. */
     @Nullable
     String traceparent;
 
@@ -63,7 +63,7 @@ final class Envelope {
         this.record = record;
     }
 
-    /** @throws InvalidRecordException if it is no action */
+    /** @throws InvalidRecordException if a field is missing or invalid */
     Action<String> toAction(LimitsConfig limits, KeyFormat keys) throws InvalidRecordException {
         var key = new ActionKey(source(limits.source()), required(id, form.id, limits.id()));
         var checkedType = required(type, form.type, limits.type());
@@ -90,8 +90,7 @@ final class Envelope {
         var key = keys.user(record.key());
         if (user == null && form != RecordFormat.PLAIN) {
             if (key == null) {
-                throw new InvalidRecordException(
-                        "whose action it is can't be told: set " + form.user + " or " + KEY + " to the user id");
+                throw new InvalidRecordException("the user id is missing: set " + form.user + " or " + KEY + " to it");
             }
             return atMost(key, KEY, longest);
         }
@@ -100,14 +99,14 @@ final class Envelope {
             throw new InvalidRecordException(KEY + " is " + quoted(key) + " but " + form.user + " is " + quoted(checked)
                     + ": they must be equal, the key decides the order"
                     + (key.equals('"' + checked + '"')
-                            ? "; it was written as JSON, with quotes, and is to be plain text"
+                            ? "; the key was written as a JSON string, with quotes: publish it as plain text"
                             : ""));
         }
-        // A key has none, and was equal.
+        // A key has no control characters, and it was equal.
         var control =
                 key == null ? checked.chars().filter(Character::isISOControl).findFirst() : OptionalInt.empty();
         if (control.isPresent()) {
-            throw new InvalidRecordException("%s has the control character U+%04X: a user id is text without any"
+            throw new InvalidRecordException("%s has the control character U+%04X: a user id is text without them"
                     .formatted(form.user, control.getAsInt()));
         }
         return checked;
@@ -122,7 +121,7 @@ final class Envelope {
         }
         if (record.timestamp() < 0) {
             throw new InvalidRecordException(
-                    form.time + " is missing and the record has no timestamp instead: set one of them");
+                    form.time + " is missing and the record has no timestamp either: set one of them");
         }
         var timestamp = Instant.ofEpochMilli(record.timestamp());
         return stored(

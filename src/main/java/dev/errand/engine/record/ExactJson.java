@@ -9,12 +9,12 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what JSON's grammar allows and neither Java's types nor MySQL's JSON functions can hold: texts that are no Unicode,
- * as they have half a surrogate pair, and numbers that a double does not reach. Stateless and thread-safe.
+ * Refuses what JSON's grammar allows and neither Java's types nor MySQL's JSON functions can represent: strings with half a
+ * surrogate pair, which are not valid Unicode, and numbers outside the range of a double. Stateless and thread-safe.
  */
 final class ExactJson {
 
-    /** Digits that a number may have without a look at it: fewer than the largest double. */
+    /** A number without an exponent and with at most so many characters is within a double's range, and needs no check. */
     private static final int FEW_DIGITS = 300;
 
     private static final int LONGEST_QUOTE = 40;
@@ -24,9 +24,9 @@ final class ExactJson {
     private ExactJson() {}
 
     /**
-     * Goes to the end of the parser's current value.
+     * Moves the parser to the end of its current value.
      *
-     * @return whether a number in it may be one that a double does not reach, which nearly none is
+     * @return whether the value has a number that may be outside the range of a double, which is rare
      */
     static boolean skip(JsonParser parser) throws IOException {
         var suspicious = false;
@@ -63,10 +63,12 @@ final class ExactJson {
     }
 
     /**
+     * Checks all strings, names and numbers of a value.
+     *
      * @param json valid JSON
-     * @param suspicious what {@link #skip} said of it
-     * @param name what it is called in its record
-     * @throws InvalidRecordException if it can't be kept; names the place
+     * @param suspicious what {@link #skip} returned for it
+     * @param name the name of the value's field in its record
+     * @throws InvalidRecordException if something can't be represented exactly; the message says where it is
      */
     static void check(String json, boolean suspicious, String name) throws IOException, InvalidRecordException {
         if (!suspicious && !hasEscapedSurrogate(json)) {
@@ -99,14 +101,14 @@ final class ExactJson {
                 if (!isHeldByDouble(parser.getText())) {
                     throw new InvalidRecordException(
                             place(name, parser.getParsingContext()) + " is " + shortened(parser.getText())
-                                    + ": numbers can be kept that are 0 or of a size from 4.9e-324 to 1.797e308");
+                                    + ": a number must be 0, or have a size between 4.9e-324 and 1.797e308");
                 }
             }
             default -> {}
         }
     }
 
-    /** Whether there is a <code>&#92;ud…</code>, or what looks like one. */
+    /** Whether the text has <code>&#92;ud</code>, with which each escaped surrogate starts. */
     private static boolean hasEscapedSurrogate(String json) {
         for (int at = json.indexOf("\\u"); at >= 0; at = json.indexOf("\\u", at + 1)) {
             if (json.startsWith("d", at + 2) || json.startsWith("D", at + 2)) {

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 interface FormatReader {
 
     /**
-     * Reads what a record says.
+     * Reads the fields of a record, without checking them.
      *
-     * @throws InvalidRecordException if it is not of this form
+     * @throws InvalidRecordException if the record is not of this format
      */
     Envelope read(RawRecord record) throws InvalidRecordException;
 
     /**
-     * The user that a record names although {@link #read} refuses it.
+     * The user id in the contents of a record that {@link #read} refuses.
      *
-     * @return null where that can't be told
-     * @throws InvalidRecordException if what should be the user can't be read either
+     * @return null if there is none, or none that can be read without the rest
+     * @throws InvalidRecordException if the user id itself can't be read
      */
     default @Nullable String userOfRefused(RawRecord record) throws InvalidRecordException {
         return null;

@@ -6,54 +6,54 @@ import dev.errand.engine.error.Failure;
 import java.util.List;
 
 /**
- * A record that was admitted and is to be settled: its offset may be committed only after {@link #complete}.
+ * A record that was admitted and is not completed yet: its offset may be committed only after {@link #complete}.
  *
- * <p>One thread works on a delivery at a time; handing it to another thread goes through a lock.
+ * <p>Not thread-safe: one thread at a time works on a record, and it is handed to another thread under a lock.
  */
 public interface InFlightRecord {
 
-    /** Whose it is; deliveries of one user are worked on in order. */
+    /** The user id; records of one user are processed in order. */
     String user();
 
-    /** What the record says; reads it at the first call. */
+    /** The decoded record; decoded at the first call. */
     DecodedRecord decoded();
 
-    /** Where it came from. */
+    /** The record's topic, partition and offset. */
     RecordPosition position();
 
-    /** The memory it takes while it waits, about. */
+    /** About how many bytes of memory the record takes while it waits. */
     int bytes();
 
-    /** Whether its partition has gone elsewhere, so that somebody else will get it again. */
+    /** Whether the record's assignment has ended, so that the partition's next owner will receive the record again. */
     boolean abandoned();
 
-    /** Says that its effects are committed in MySQL. */
+    /** Says that the record's effects, or its parked action, are committed in MySQL. */
     void complete();
 
-    /** Whether the partition's last owner ended without giving it back, and may have died of this record. */
+    /** Whether this record may have killed the partition's last owner. */
     boolean suspect();
 
-    /** Says that it was done, and had not been done before. */
+    /** Says that the record was done for the first time, and is not a duplicate. */
     void newlyDone();
 
-    /** Says that work on it goes on although its partition leaves: the next owner is to be careful. */
+    /** Says that work on the record goes on although its partition is given up; the next owner treats it as a suspect. */
     void leaveUnended();
 
-    /** From now on it counts as unreadable, without being read. */
+    /** Makes the record unreadable for the given reason, without reading it. */
     void giveUpReading(String reason);
 
-    /** What was published. */
+    /** The record as published. */
     RawRecord original();
 
-    /** How working on it has failed so far. */
+    /** The failures so far, in order. */
     List<Failure> failures();
 
-    /** Whether it is to be worked on alone: because its handler wants that, or because it failed. */
+    /** Whether the record has to be the only one in its batch: because its handler requires that, or because it has failed. */
     boolean alone();
 
-    /** From now on it is to be worked on alone. */
+    /** Makes the record the only one in its next batch. */
     void runAlone();
 
-    /** Remembers a failure; it goes alone from then on. */
+    /** Adds a failure, and makes the record the only one in its next batch. */
     void failed(Failure failure);
 }

@@ -1,6 +1,6 @@
 package dev.errand.engine.record;
 
-/** Why a record is no action: what is wrong and, where that is not plain, what to do about it. */
+/** Says why a record is not an action: what is wrong and, if that is not obvious, what the publisher has to do. */
 public final class InvalidRecordException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -11,7 +11,7 @@ public final class InvalidRecordException extends Exception {
         super(message, null, false, false);
     }
 
-    /** A publisher's own text as a message shows it. */
+    /** A publisher's text in quotes, shortened, for a message. */
     static String quoted(String text) {
         return '"' + (text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text) + '"';
     }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Says what is wrong with a value that is no JSON, and where, in the words of its publisher rather than the parser's. */
+/** Describes what is wrong with a value that is not JSON, and where, without the parser's internals. Stateless and thread-safe. */
 final class JsonFault {
 
     private static final int AROUND = 12;
 
-    /** What a parser's message has in it that only concerns those who set it up. */
+    /** The parts of Jackson's messages that only concern a developer who configures the parser. */
     private static final Pattern BEGINNING =
             Pattern.compile("\\((?:start marker|for \\w+ starting) at \\[Source:.*?line: (\\d+), column: (\\d+)\\]\\)");
 
@@ -25,7 +25,7 @@ final class JsonFault {
 
     private JsonFault() {}
 
-    /** @param value that was parsed */
+    /** @param value the value that was parsed */
     static String described(byte[] value, JsonProcessingException e) {
         var location = e.getLocation();
         var what = words(e.getOriginalMessage());
@@ -35,7 +35,7 @@ final class JsonFault {
                         + near(value, location.getByteOffset()) + ": " + what;
     }
 
-    /** A parser's message as publishers understand it. */
+    /** The parser's message, reworded for publishers. */
     static String words(String message) {
         var line = message.lines().findFirst().orElse("");
         line = HALF_A_PAIR.matcher(line).replaceAll("a name has half a surrogate pair, which is no character");
@@ -45,12 +45,12 @@ final class JsonFault {
         line = CHARACTER.matcher(line).replaceAll("$1");
         line = CONTROL.matcher(line).replaceAll("control character $1");
         line = CODE.matcher(line).replaceAll("");
-        line = TOKEN.matcher(line).replaceAll("$1 is no JSON");
+        line = TOKEN.matcher(line).replaceAll("$1 is not JSON");
         line = line.replace(" or token 'null'", ", null").replace("token 'null'", "null");
         return SWITCHES.matcher(line).replaceAll("");
     }
 
-    /** @param at -1 where that is not known */
+    /** @param at the byte offset of the fault; -1 if it is not known */
     private static String near(byte[] value, long at) {
         if (at < 0 || value.length == 0) {
             return "";

@@ -12,8 +12,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a record's value as JSON, as deep and large as {@link LimitsConfig} allows, and says what is wrong where it can't.
- * Immutable and thread-safe.
+ * Reads a record's value as JSON within the limits of {@link LimitsConfig}, and says what is wrong if it can't be read. Immutable
+ * and thread-safe.
  */
 final class JsonReader {
 
@@ -24,7 +24,7 @@ final class JsonReader {
     JsonReader(LimitsConfig limits) {
         this.limits = limits;
         this.payloads = factory(limits.depth());
-        // The envelope is one level more than the payload in it.
+        // The envelope adds one level to its payload.
         this.envelopes = factory(limits.depth() + 1);
     }
 
@@ -36,18 +36,18 @@ final class JsonReader {
                 .build();
     }
 
-    /** Takes an object's fields, one after the other. */
+    /** Takes the fields of an object one after the other. */
     interface Fields {
         /**
-         * Takes a field, and leaves the parser at its end.
+         * Takes a field, and leaves the parser at the end of the field's value.
          *
-         * @param value the record's
-         * @param parser at the start of the field's value
+         * @param value the record's value
+         * @param parser positioned at the start of the field's value
          */
         void take(String name, byte[] value, JsonParser parser) throws IOException, InvalidRecordException;
     }
 
-    /** Reads a record's value that has to be an object. */
+    /** Reads a record's value, which has to be a JSON object. */
     void object(RawRecord record, RecordFormat form, Fields fields) throws InvalidRecordException {
         var value = record.value();
         if (value == null) {
@@ -87,7 +87,7 @@ final class JsonReader {
                 };
     }
 
-    /** Those that Jackson takes for JSON as well are told by their first bytes: an action is UTF-8. */
+    /** Refuses UTF-16 and UTF-32, recognised by the first bytes: Jackson would read them, but an action is UTF-8. */
     private static void checkEncoding(byte[] value) throws InvalidRecordException {
         if (value[0] == 0
                 || (value.length > 1 && value[1] == 0)
@@ -100,14 +100,14 @@ final class JsonReader {
         }
     }
 
-    /** Reads a record's value that is the payload itself. */
+    /** Reads a record's value, which is the payload itself. */
     String payload(byte[] value, RecordFormat form) throws InvalidRecordException {
         checkEncoding(value);
         try (var parser = payloads.createParser(value)) {
             if (parser.nextToken() == null) {
-                throw new InvalidRecordException("the value is blank: for no payload leave it out");
+                throw new InvalidRecordException("the value is blank: leave it out if there is no payload");
             }
-            // A number is read to its end only by reading the space behind it.
+            // The parser finds the end of a number only by reading the whitespace after it.
             var payload = raw(parser, value, form).strip();
             if (parser.nextToken() != null) {
                 throw new InvalidRecordException("the value goes on after its JSON value");
@@ -121,8 +121,8 @@ final class JsonReader {
     private InvalidRecordException unfit(byte[] value, Exception e, RecordFormat form) {
         if (e instanceof StreamConstraintsException beyond) {
             return new InvalidRecordException(
-                    "the JSON is beyond what is accepted: " + JsonFault.words(beyond.getOriginalMessage()) + "; "
-                            + form.payload + " may be " + limits.depth() + " levels deep (errand.limits.depth)");
+                    "the JSON exceeds a limit: " + JsonFault.words(beyond.getOriginalMessage()) + "; " + form.payload
+                            + " may be " + limits.depth() + " levels deep (errand.limits.depth)");
         }
         var what = Lookalike.ofBytes(value);
         if (what.isPresent()) {
@@ -134,11 +134,11 @@ final class JsonReader {
         if (e instanceof IOException) {
             return new InvalidRecordException("the value is not valid JSON: " + e.getMessage());
         }
-        // Whatever a parser does with hostile bytes: it must not end the channel.
+        // No exception that hostile bytes cause in the parser may end the channel.
         return new InvalidRecordException("the value can't be read: " + e);
     }
 
-    /** The current value as it stands in the record: to write it anew would cost time and change its numbers. */
+    /** The current value's text as published: writing it again would cost time and change its numbers. */
     String raw(JsonParser parser, byte[] value, RecordFormat form) throws IOException, InvalidRecordException {
         int from = (int) parser.currentTokenLocation().getByteOffset();
         var suspicious = ExactJson.skip(parser);
@@ -156,7 +156,7 @@ final class JsonReader {
         return text;
     }
 
-    /** The current value, a string. */
+    /** @throws InvalidRecordException if the current value is not a string */
     static String string(JsonParser parser, String name) throws IOException, InvalidRecordException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             throw new InvalidRecordException(name + " is a JSON " + kind(parser.currentToken()) + ", not a string");

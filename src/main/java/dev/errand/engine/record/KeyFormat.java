@@ -7,8 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What publishers write into records' keys, which say whose an action is, and how that is read as a user id. In the words of
- * {@code errand.key-format}.
+ * How publishers write the user id into the record's key: the values of {@code errand.key-format}.
  */
 public enum KeyFormat {
     /** UTF-8 without control characters, as Kafka's StringSerializer and nearly all publishers write it. */
@@ -21,7 +20,7 @@ public enum KeyFormat {
         }
     },
 
-    /** Eight bytes, as Kafka's LongSerializer writes them: the user id is the number in decimal. */
+    /** A number as 8 bytes, as Kafka's LongSerializer writes it: the user id is the number in decimal. */
     INT64(Long.BYTES) {
         @Override
         String decoded(byte[] key) {
@@ -29,7 +28,7 @@ public enum KeyFormat {
         }
     },
 
-    /** Sixteen bytes, the higher ones first: the user id is the UUID as text in lower case. Kafka's UUIDSerializer writes text. */
+    /** A UUID as 16 bytes, big-endian: the user id is its text in lower case. Not for Kafka's UUIDSerializer, which writes text. */
     UUID(2 * Long.BYTES) {
         @Override
         String decoded(byte[] key) {
@@ -38,10 +37,10 @@ public enum KeyFormat {
         }
     };
 
-    /** A registry's serializer begins with it, four bytes of the schema's id follow. */
+    /** The length of a schema registry's prefix: a zero byte and four bytes of the schema's id. */
     private static final int REGISTRY_PREFIX = 5;
 
-    /** Of a key that is told of: a UUID's as a whole would fill the line. */
+    /** How many bytes of a longer key a message shows at each end, to stay short. */
     private static final int SHOWN_AT_EACH_END = 2;
 
     private final int length;
@@ -50,13 +49,13 @@ public enum KeyFormat {
         this.length = length;
     }
 
-    /** @return null where it is something else */
+    /** @return null if the key is not of this format */
     abstract @Nullable String decoded(byte[] key);
 
     /**
-     * The user id that a record's key has.
+     * The user id in a record's key.
      *
-     * @return null where the record has no key
+     * @return null if the record has no key, or an empty one
      * @throws InvalidRecordException if the key is not of this format
      */
     public @Nullable String user(byte @Nullable [] key) throws InvalidRecordException {
@@ -82,8 +81,8 @@ public enum KeyFormat {
     private String refusal(byte[] key) {
         var size = "the key is " + key.length + (key.length == 1 ? " byte" : " bytes");
         if (this != TEXT) {
-            return size + " (" + shown(key) + "), and not the " + length + " that errand.key-format="
-                    + name().toLowerCase(Locale.ROOT) + " has";
+            return size + " (" + shown(key) + "), but errand.key-format=" + name().toLowerCase(Locale.ROOT)
+                    + " requires " + length;
         }
         var what = size + " of binary (" + shown(key) + ")";
         if (key.length > REGISTRY_PREFIX && key[0] == 0 && key.length != Long.BYTES && key.length != 2 * Long.BYTES) {
@@ -92,8 +91,8 @@ public enum KeyFormat {
         }
         return what + ": publish the user id as text"
                 + switch (key.length) {
-                    case Long.BYTES -> ", or say that keys are such numbers, errand.key-format=int64";
-                    case 2 * Long.BYTES -> ", or say that keys are such UUIDs, errand.key-format=uuid";
+                    case Long.BYTES -> ", or set errand.key-format=int64 if all keys are such numbers";
+                    case 2 * Long.BYTES -> ", or set errand.key-format=uuid if all keys are such UUIDs";
                     default -> ", in UTF-8 and without control characters";
                 };
     }

@@ -6,7 +6,7 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
-/** What an action may look like; the columns of the ledger set the upper ends. */
+/** Limits of an action's fields; the ledger's columns set the upper bounds. */
 @ConfigMapping(prefix = "errand.limits")
 public interface LimitsConfig {
 
@@ -34,15 +34,15 @@ public interface LimitsConfig {
     @Max(100)
     int type();
 
-    /** The largest payload, as bytes of JSON. */
+    /** The largest payload, in bytes of JSON. */
     @WithDefault("64K")
     MemorySize payload();
 
-    /** The largest record, in bytes of key, value and headers: a larger one is not looked into. */
+    /** The largest record, in bytes of key, value and headers; a larger one is refused without being parsed. */
     @WithDefault("8M")
     MemorySize record();
 
-    /** How deep the payload's JSON may be nested. MySQL allows 100. */
+    /** How deep the payload's JSON may be nested. MySQL's JSON functions allow 100 levels. */
     @WithDefault("32")
     @Min(1)
     @Max(99)

@@ -15,19 +15,19 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a record that is no action looks like, and what its publisher has to do: a missing field or a wrong character says
- * little to somebody whose serializer writes something else altogether. Stateless and thread-safe.
+ * Guesses what an invalid record was meant to be, and says what its publisher has to do. A message about a missing field or a
+ * wrong character does not help a publisher whose serializer writes another format altogether. Stateless and thread-safe.
  */
 final class Lookalike {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Of an object, and of an object in it, so many names are looked at. */
+    /** How many names of an object, and of its payload, are looked at. */
     private static final int MOST_NAMES = 200;
 
     private static final int SCHEMA_ID = 1;
 
-    /** Bytes that begin a value, and what it is then. */
+    /** The formats that are recognised by their first bytes. */
     private enum Beginning {
         GZIP("compressed bytes (gzip)", 0x1f, 0x8b),
         ZSTD("compressed bytes (zstd)", 0x28, 0xb5, 0x2f, 0xfd),
@@ -52,7 +52,7 @@ final class Lookalike {
 
         private final String what;
 
-        /** A character for each. */
+        /** The first bytes, each as a character of ISO-8859-1. */
         private final String bytes;
 
         Beginning(String what, int... bytes) {
@@ -75,7 +75,7 @@ final class Lookalike {
 
     private Lookalike() {}
 
-    /** What bytes are that are no JSON; empty where that is not clear. */
+    /** What a value that is not JSON looks like; empty if that is not clear. */
     static Optional<String> ofBytes(byte[] value) {
         for (var beginning : Beginning.values()) {
             if (beginning.isOf(value)) {
@@ -88,7 +88,7 @@ final class Lookalike {
                 .map(what -> "the value " + what);
     }
 
-    /** Of text in these encodings, which begins with a character of ASCII, each has its own pattern of zeros. */
+    /** Recognises UTF-16 and UTF-32 without a byte order mark by the zero bytes of a first character that is ASCII. */
     private static Optional<String> encoding(byte[] value) {
         if (value.length < 4) {
             return Optional.empty();
@@ -110,7 +110,7 @@ final class Lookalike {
         return "{[\" \t\r\n".indexOf(character) >= 0;
     }
 
-    /** As the serializers of Confluent's and AWS Glue's registries write before what they serialize. */
+    /** Recognises the prefixes that the serializers of Confluent's and AWS Glue's schema registries write. */
     private static Optional<String> registry(byte[] value) {
         if (value.length > SCHEMA_ID + Integer.BYTES && value[0] == 0) {
             return Optional.of("starts with a schema registry's prefix, schema id "
@@ -131,10 +131,11 @@ final class Lookalike {
                 return Optional.of("is " + value.length + " bytes of binary: publish JSON in UTF-8");
             }
         }
-        return Optional.of("is text in another encoding than UTF-8, such as ISO-8859-1 or Windows-1252: publish UTF-8");
+        return Optional.of(
+                "is text in an encoding other than UTF-8, such as ISO-8859-1 or Windows-1252: publish UTF-8");
     }
 
-    /** What a text is that stands where an object should. */
+    /** What a JSON string looks like that was published in the place of an object; empty if that is not clear. */
     static String ofText(String text) {
         var inside = text.strip();
         return inside.startsWith("{") || inside.startsWith("[")
@@ -142,7 +143,7 @@ final class Lookalike {
                 : "";
     }
 
-    /** What a record is that has no action's fields as plain JSON; empty where that is not clear. */
+    /** What a record looks like that is not a plain JSON action; empty if that is not clear. */
     static Optional<String> ofRecord(RawRecord record) {
         var headers = record.headers().stream().map(RawRecord.Header::name).toList();
         var ofHttp = headers.stream().filter(Lookalike::isOfHttp).toList();
@@ -224,12 +225,12 @@ final class Lookalike {
                         .filter(isLike(field))
                         .sorted()
                         .findFirst()
-                        .ifPresent(name -> found.add(name + " for " + field));
+                        .ifPresent(name -> found.add(name + " instead of " + field));
             }
         }
         return found.isEmpty()
                 ? Optional.empty()
-                : Optional.of("it has " + String.join(", ", found) + ": names are to be written exactly so");
+                : Optional.of("it has " + String.join(", ", found) + ": the names of fields must match exactly");
     }
 
     private static Predicate<String> isLike(String field) {

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the trace that a record was published in, by OpenTelemetry's propagator. Stateless and thread-safe. */
+/** Finds the trace in which a record was published, with OpenTelemetry's W3C propagator. Stateless and thread-safe. */
 public final class PublishedTrace {
 
     private static final String TRACEPARENT = "traceparent";
     private static final String TRACESTATE = "tracestate";
 
-    /** How CloudEvents' attributes are called in headers: they name where the trace began, the headers above its last hop. */
+    /** The prefix of CloudEvents attributes in headers. They name where the trace began; the headers above name its last hop. */
     private static final String CLOUD_EVENTS = "ce_";
 
-    /** W3C: what is longer may be left out. */
+    /** W3C Trace Context asks to propagate at least 512 characters of {@code tracestate}; longer values are left out. */
     private static final int LONGEST = 512;
 
     private static final TextMapPropagator W3C = W3CTraceContextPropagator.getInstance();
@@ -49,13 +49,13 @@ public final class PublishedTrace {
 
     private PublishedTrace() {}
 
-    /** The trace of a record with these headers; null where they have none that is well-formed. */
+    /** The trace context in a record's headers; null if they have none that is well-formed. */
     public static @Nullable TraceContext of(List<Header> headers) {
         var lastHop = of(headers, TRACEPARENT, TRACESTATE);
         return lastHop == null ? of(headers, CLOUD_EVENTS + TRACEPARENT, CLOUD_EVENTS + TRACESTATE) : lastHop;
     }
 
-    /** The last well-formed one counts, as everywhere in Kafka. */
+    /** Takes the last well-formed one of several headers with the same name, as Kafka's {@code Headers.lastHeader} does. */
     private static @Nullable TraceContext of(List<Header> headers, String traceparent, String tracestate) {
         for (int i = headers.size() - 1; i >= 0; i--) {
             if (headers.get(i).name().equalsIgnoreCase(traceparent)) {
@@ -82,7 +82,7 @@ public final class PublishedTrace {
         return value == null || value.length > LONGEST ? null : new String(value, UTF_8);
     }
 
-    /** The trace that these say; null where the first is not well-formed. A second that is not is left out. */
+    /** The trace context of these texts; null if traceparent is not well-formed. A malformed tracestate is left out. */
     public static @Nullable TraceContext of(@Nullable String traceparent, @Nullable String tracestate) {
         if (traceparent == null) {
             return null;
@@ -98,7 +98,7 @@ public final class PublishedTrace {
         return parent == null ? null : new TraceContext(parent, written.get(TRACESTATE));
     }
 
-    /** As OpenTelemetry has it: whatever begins in it is a child of the publisher's span. */
+    /** The trace context for OpenTelemetry; spans started in it are children of the publisher's span. */
     public static Context context(TraceContext published) {
         return W3C.extract(Context.root(), published, GETTER);
     }

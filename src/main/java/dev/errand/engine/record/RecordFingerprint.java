@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Tells a record from another at the same position of a topic that was deleted and made anew. Stateless and thread-safe. */
+/** Distinguishes records that have the same position because their topic was deleted and created again. Stateless and thread-safe. */
 public final class RecordFingerprint {
 
     private RecordFingerprint() {}

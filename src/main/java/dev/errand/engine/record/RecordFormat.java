@@ -6,14 +6,14 @@ import dev.errand.action.RawRecord.Header;
 import java.util.List;
 
 /**
- * The forms in which an action arrives, and what each calls the action's fields.
+ * The formats in which an action arrives, with the name that each gives to the action's fields.
  *
- * <p>The two of CloudEvents are those of its
+ * <p>Those for CloudEvents follow its
  * <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">Kafka protocol
  * binding</a>.
  */
 public enum RecordFormat {
-    /** A JSON object of Errand's own. */
+    /** A JSON object as Errand defines it. */
     PLAIN("id", "source", "type", "userId", "occurredAt", "payload"),
 
     /** The record's value is a CloudEvent as a JSON object. */
@@ -24,7 +24,7 @@ public enum RecordFormat {
 
     static final String CONTENT_TYPE = "content-type";
 
-    /** Prefix of the media types of all CloudEvents' formats. */
+    /** The prefix of the media types of all CloudEvents formats. */
     private static final String CLOUD_EVENTS = "application/cloudevents";
 
     public final String id;
@@ -43,7 +43,7 @@ public enum RecordFormat {
         this.payload = payload;
     }
 
-    /** The form of a record with these headers. The content type decides, as the binding wants it. */
+    /** The format of a record with these headers. As the binding requires, the content type decides between CloudEvents' two modes. */
     public static RecordFormat of(List<Header> headers) {
         if (headers.isEmpty()) {
             return PLAIN;
@@ -68,7 +68,7 @@ public enum RecordFormat {
                 && new String(value, 0, CLOUD_EVENTS.length(), ISO_8859_1).equalsIgnoreCase(CLOUD_EVENTS);
     }
 
-    /** One is enough: who forgets another is to be told so, and not that the value is no plain JSON action. */
+    /** One is enough, so that a publisher who forgets another learns which one, and not that the value is not plain JSON. */
     private static boolean isRequiredAttribute(String name) {
         return name.equalsIgnoreCase("ce_specversion")
                 || name.equalsIgnoreCase(BINARY.id)
@@ -76,7 +76,7 @@ public enum RecordFormat {
                 || name.equalsIgnoreCase(BINARY.type);
     }
 
-    /** That a field is missing which this form requires. */
+    /** The exception for a missing field. */
     InvalidRecordException missing(String name) {
         return new InvalidRecordException(name + " is missing"
                 + switch (this) {

@@ -7,9 +7,9 @@ import java.time.LocalTime;
 import java.util.regex.Pattern;
 
 /**
- * Reads times as <a href="https://www.rfc-editor.org/rfc/rfc3339#section-5.6">RFC 3339</a> has them: all that it allows, with a
- * {@code T} between date and time. A leap second is the last microsecond of the second before, as no clock of Java's or
- * MySQL's has one.
+ * Reads times of <a href="https://www.rfc-editor.org/rfc/rfc3339#section-5.6">RFC 3339</a> with a {@code T} between date and time.
+ * A leap second is read as the last microsecond of the second before, because neither Java nor MySQL has leap seconds. Stateless
+ * and thread-safe.
  */
 public final class Rfc3339 {
 
@@ -24,8 +24,10 @@ public final class Rfc3339 {
     private Rfc3339() {}
 
     /**
-     * @return in UTC, cut to microseconds
-     * @throws DateTimeException if it is none; the message says what is wrong and, after a colon, what would be right
+     * Parses a time.
+     *
+     * @return the time in UTC; digits of a second beyond microseconds may be cut off
+     * @throws DateTimeException if the text is not such a time; the message says what is wrong and what would be right
      */
     public static LocalDateTime utc(String text) {
         if (UtcText.isUtc(text) && !text.startsWith("60", UtcText.SECONDS)) {
@@ -35,7 +37,7 @@ public final class Rfc3339 {
         if (!found.matches()) {
             throw new DateTimeException(
                     "not a time such as 2026-11-22T05:00:00.123456Z or 2026-11-22T06:00:00+01:00: RFC 3339"
-                            + " wants the date, T, the time with its seconds, and Z or an offset with a colon");
+                            + " requires the date, T, the time with its seconds, and Z or an offset with a colon");
         }
         int seconds = Integer.parseInt(found.group(4));
         var leaps = seconds == LEAP_SECOND;
@@ -50,12 +52,11 @@ public final class Rfc3339 {
                 : local.minusMinutes(offset(found.group(6), found.group(7), found.group(8)));
         if (leaps && !utc.toLocalTime().withSecond(0).withNano(0).equals(LAST_MINUTE)) {
             throw new DateTimeException(
-                    "not a time: a second 60 is a leap second, of which there are some at 23:59:60 in UTC and at no other time");
+                    "not a time: a second 60 is a leap second, which occurs only at 23:59:60 in UTC");
         }
         return utc;
     }
 
-    /** Makes a time. */
     @FunctionalInterface
     private interface Made {
         LocalDateTime time();

@@ -24,7 +24,7 @@ final class StructuredReader implements FormatReader {
         var format = Utf8.header(record.headers(), RecordFormat.CONTENT_TYPE);
         if (format == null || !CloudEvent.withoutParameters(format).equals(JSON)) {
             throw new InvalidRecordException(RecordFormat.CONTENT_TYPE + " is " + quoted(String.valueOf(format))
-                    + ": publish each CloudEvent as a" + " record of its own, as " + JSON + " or in binary mode");
+                    + ": publish each CloudEvent as a record of its own, as " + JSON + " or in binary mode");
         }
         var event = new Event(record);
         json.object(record, RecordFormat.STRUCTURED, event);
@@ -55,7 +55,7 @@ final class StructuredReader implements FormatReader {
                 case "datacontenttype" -> dataContentType = attribute(parser, name);
                 case "data" -> envelope.payload = json.raw(parser, value, RecordFormat.STRUCTURED);
                 case "data_base64" -> refuseBinary(parser);
-                // Nothing that a trace says is a reason not to do the work.
+                // An invalid trace context is no reason to refuse the action.
                 case "traceparent" -> {
                     envelope.traceparent = parser.getValueAsString();
                     parser.skipChildren();
@@ -68,7 +68,7 @@ final class StructuredReader implements FormatReader {
             }
         }
 
-        /** CloudEvents' null is the same as leaving the attribute out. */
+        /** An attribute's value; null if it is JSON's null, which CloudEvents treats like a missing attribute. */
         private static @Nullable String attribute(JsonParser parser, String name)
                 throws IOException, InvalidRecordException {
             return parser.currentToken() == JsonToken.VALUE_NULL ? null : JsonReader.string(parser, name);

@@ -4,13 +4,14 @@ import java.time.DateTimeException;
 import java.time.LocalDateTime;
 
 /**
- * Reads times as nearly all publishers write them, {@code 2026-11-22T05:00:00.123456Z}, at a tenth of what the JDK's
- * formatter takes: a tenth of all a worker did was that.
+ * Reads times in the form that nearly all publishers write, {@code 2026-11-22T05:00:00.123456Z}, ten times as fast as the JDK's
+ * formatter, which took a tenth of a worker's time. Stateless and thread-safe.
  */
 final class UtcText {
 
     private static final String SHAPE = "dddd-dd-ddTdd:dd:dd";
-    /** Where the seconds stand. */
+
+    /** The index of the seconds in the text. */
     static final int SECONDS = SHAPE.length() - 2;
 
     private static final int FRACTION = SHAPE.length() + 1;
@@ -18,7 +19,7 @@ final class UtcText {
 
     private UtcText() {}
 
-    /** Whether {@link #parse} can read it; what it can't may still be a time. */
+    /** Whether the text has the form that {@link #parse} reads; RFC 3339 has others. */
     static boolean isUtc(String text) {
         int last = text.length() - 1;
         if (last < SHAPE.length() || text.charAt(last) != 'Z') {
@@ -44,7 +45,10 @@ final class UtcText {
         return true;
     }
 
-    /** @throws DateTimeException if there is no such day or time */
+    /**
+     * @param text a text for which {@link #isUtc} is true
+     * @throws DateTimeException if there is no such day or time of day
+     */
     static LocalDateTime parse(String text) {
         return LocalDateTime.of(
                 number(text, 0, 4),

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Texts from a record's bytes: what is not UTF-8 is refused, not patched. */
+/** Decodes UTF-8 strictly: invalid bytes are refused, not replaced. Stateless and thread-safe. */
 public final class Utf8 {
 
     private static final char REPLACEMENT = '\uFFFD';
 
     private Utf8() {}
 
-    /** @param what the bytes are, for the message */
+    /** @param what the name of what is decoded, for the message */
     static String text(byte[] bytes, String what) throws InvalidRecordException {
         return text(bytes, 0, bytes.length, what);
     }
@@ -27,13 +27,13 @@ public final class Utf8 {
         return text;
     }
 
-    /** @return null where they are not UTF-8 */
+    /** @return null if the bytes are not UTF-8 */
     public static @Nullable String textOrNull(byte[] bytes) {
         return textOrNull(bytes, 0, bytes.length);
     }
 
     private static @Nullable String textOrNull(byte[] bytes, int from, int to) {
-        // Much faster than a decoder, and has this character wherever something is wrong.
+        // Much faster than a decoder; it puts the replacement character wherever bytes are invalid.
         var text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) < 0) {
             return text;
@@ -49,17 +49,17 @@ public final class Utf8 {
     }
 
     /**
-     * The header of a name, whose case does not matter.
+     * The value of the header with this name, in upper or lower case.
      *
-     * @return null where there is none, or one without a value
-     * @throws InvalidRecordException if there are several: which one is meant can't be told
+     * @return null if there is no such header, or it has no value
+     * @throws InvalidRecordException if the header appears more than once, or is not UTF-8
      */
     static @Nullable String header(List<Header> headers, String name) throws InvalidRecordException {
         Header found = null;
         for (var header : headers) {
             if (header.name().equalsIgnoreCase(name)) {
                 if (found != null) {
-                    throw new InvalidRecordException("the header " + name + " is there more than once");
+                    throw new InvalidRecordException("the header " + name + " appears more than once");
                 }
                 found = header;
             }

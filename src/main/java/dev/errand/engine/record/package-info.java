@@ -1,4 +1,4 @@
-/** From bytes to an action: the formats a record may have, and the reasons why it is none. */
+/** Decodes records into actions: the formats that a record may have, and the reasons why a record is not an action. */
 @NullMarked
 package dev.errand.engine.record;
 

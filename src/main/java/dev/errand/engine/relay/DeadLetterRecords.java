@@ -13,12 +13,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead action as a record: the original's key, value and headers, and why it is dead; and the same without what may make it
- * too large for its topic, which its headers then tell.
+ * The record of a dead action: the original's key, value and headers, and the error; and smaller variants for a topic that does not
+ * accept it, whose headers say what is left out.
  */
 final class DeadLetterRecords {
 
-    /** What is left out, that with the least loss first. */
+    /** The combinations of parts that may be left out, the one with the least loss first. */
     private static final List<Set<Part>> LEFT_OUT = List.of(
             Set.of(),
             Set.of(Part.VALUE),
@@ -40,8 +40,8 @@ final class DeadLetterRecords {
     }
 
     /**
-     * Those that are not larger, each smaller than the one before; the smallest of all where all are larger. It is for the
-     * broker to refuse that.
+     * The variants within the limit, each smaller than the one before; only the smallest if all exceed the limit, so that the broker
+     * decides whether it accepts that one.
      */
     List<Supplier<ProducerRecord<byte[], byte[]>>> upTo(long bytes) {
         List<Supplier<ProducerRecord<byte[], byte[]>>> forms = new ArrayList<>();
@@ -73,7 +73,7 @@ final class DeadLetterRecords {
     private ProducerRecord<byte[], byte[]> record(Set<Part> without, boolean shortened) {
         var original = letter.original();
         var key = without.contains(Part.KEY) ? null : original.key();
-        // Not null, which would be a tombstone.
+        // A null value would be a tombstone.
         var value = without.contains(Part.VALUE) && letter.sizes().value() > 0 ? new byte[0] : original.value();
         var record = new ProducerRecord<>(topic, null, key, value);
         if (!without.contains(Part.HEADERS)) {

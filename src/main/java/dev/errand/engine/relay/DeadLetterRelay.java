@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Publishes dead actions to the dead-letter topic, if there is one: at least once, after they were committed as dead. */
+/** Publishes dead actions to the dead-letter topic, if one is configured: at least once, after they were committed as dead. */
 @Singleton
 final class DeadLetterRelay {
 
@@ -39,7 +39,8 @@ final class DeadLetterRelay {
             DeadLetterReader reader,
             RateLimitedLog limited,
             Map<String, Object> kafka) {
-        // They are few and large. Each by itself is judged by itself, also while the topic's limit is not known.
+        // Dead letters are few and large. A batch of one can only be refused for its own record, also while the topic's
+        // limit is not known.
         Map<String, Object> singly = new HashMap<>(kafka);
         singly.put(ProducerConfig.BATCH_SIZE_CONFIG, 1);
         var limit = new TopicSizeLimit(topic, singly, any -> {});

@@ -10,8 +10,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Tells at start when a relay may wait longer for Kafka than its transaction lasts. While Kafka is slow each batch would be
- * published, rolled back in MySQL and published again, without an end.
+ * Warns at start if a relay may wait longer for Kafka than its transaction may last. While Kafka is slow, each batch would be
+ * published, rolled back in MySQL and published again without end.
  */
 @Singleton
 final class DeliveryTimeoutStartupCheck {
@@ -33,8 +33,9 @@ final class DeliveryTimeoutStartupCheck {
         var longest = Relay.LONGEST_DELIVERY;
         if (publishes && !fits(longest, transactionTimeout)) {
             LOG.warnf(
-                    "quarkus.transaction-manager.default-transaction-timeout=%s is not longer than the %d s that a relay waits"
-                            + " for Kafka: while Kafka is slow, events and dead actions are published over and over. Raise it",
+                    "quarkus.transaction-manager.default-transaction-timeout=%s is not longer than the %d s for which a relay"
+                            + " waits for Kafka: while Kafka is slow, events and dead actions are published again and again."
+                            + " Raise the timeout",
                     transactionTimeout, longest.toSeconds());
         }
     }

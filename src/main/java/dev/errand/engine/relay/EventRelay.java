@@ -15,7 +15,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Publishes what handlers emit: each user's in order, at least once. */
+/** Publishes the events that handlers emit: at least once, and in order for each user. */
 @Singleton
 final class EventRelay {
 
@@ -37,7 +37,7 @@ final class EventRelay {
         this.relay = new Relay("events", kafka, limit, limited, producer -> outgoing.publish(producer, events));
     }
 
-    /** Before anything is taken: the first handlers know already what is too large, unless Kafka is away. */
+    /** Runs before the first action is consumed, so that its handler already knows the size limit, unless Kafka is unavailable. */
     void start(@Observes @Priority(1) StartupEvent event) throws InterruptedException {
         if (enabled) {
             limit.refresh();

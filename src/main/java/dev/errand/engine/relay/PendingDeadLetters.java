@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The dead actions that are to be published. For the thread of a relay. */
+/** The dead actions that wait to be published. Not thread-safe: for the thread of a relay. */
 final class PendingDeadLetters implements PendingRows {
 
     private static final int ROWS = 20;
 
-    /** What else there is in such a row: class and message of the error, and the packet's own. */
+    /** An upper bound of what a row has in addition to the record: the error's class and message, and the packet's overhead. */
     private static final int BESIDE_THE_RECORD = 64 << 10;
 
     private final String topic;
@@ -37,7 +37,7 @@ final class PendingDeadLetters implements PendingRows {
         return "dead letters";
     }
 
-    /** A letter, and what need not be read of it because it can't be published. */
+    /** A dead letter, and the parts that are not read because no record can hold them. */
     private record Choice(Waiting letter, Set<Part> without) {
 
         long bytes() {
@@ -62,14 +62,14 @@ final class PendingDeadLetters implements PendingRows {
                 reader.read(connection, choice.letter, choice.without)
                         .ifPresent(letter -> rows.add(outbound(letter, largest)));
             } catch (RuntimeException e) {
-                // Somebody has changed the row by hand: no record can be made of it.
+                // Someone has edited the row with SQL, so that it can't be read any more.
                 refused.put(choice.letter.seq(), "No record can be made of the row: " + e);
             }
         }
         return new Next(rows, refused);
     }
 
-    /** Before anything is left out for its size, Kafka is asked what holds now. */
+    /** The limit of the topic. It is refreshed before a part is left out for its size. */
     private long largest(List<Waiting> waiting) throws InterruptedException {
         var known = limit.largest().bytes();
         if (waiting.stream().anyMatch(letter -> letter.bytes(Set.of()) + BESIDE_THE_RECORD > known)) {
@@ -78,7 +78,7 @@ final class PendingDeadLetters implements PendingRows {
         return known;
     }
 
-    /** What can't be part of any record, each by itself, and what the database can't hand over together. */
+    /** The parts to leave out: those that alone exceed a record's limit, and those that together exceed the database's packet. */
     private static Set<Part> tooLarge(Waiting letter, long largest, long packet) {
         var without = EnumSet.noneOf(Part.class);
         if (letter.key() > largest) {
@@ -87,7 +87,7 @@ final class PendingDeadLetters implements PendingRows {
         if (letter.value() > largest) {
             without.add(Part.VALUE);
         }
-        // In JSON and Base64 headers take up to twice their room, short ones still more: those are left out too early.
+        // As JSON with Base64, headers take up to twice their size. Short ones take more, and are left out too early.
         if (letter.headers() > 2 * largest) {
             without.add(Part.HEADERS);
         }

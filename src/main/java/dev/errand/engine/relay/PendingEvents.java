@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The events that handlers emitted. For the thread of a relay. */
+/** The events that wait to be published. Not thread-safe: for the thread of a relay. */
 final class PendingEvents implements PendingRows {
 
     private static final int ROWS = 500;
@@ -42,7 +42,8 @@ final class PendingEvents implements PendingRows {
         for (var event : waiting) {
             if (event.bytes() > largest.bytes()) {
                 refused.put(
-                        event.seq(), "The payload alone has " + event.bytes() + " bytes, a record may have " + largest);
+                        event.seq(),
+                        "The payload alone has " + event.bytes() + " bytes, but a record may have at most " + largest);
             } else {
                 fitting.add(event);
             }
@@ -57,7 +58,7 @@ final class PendingEvents implements PendingRows {
                 Outbox.read(connection, places).stream().map(this::outbound).toList(), refused);
     }
 
-    /** Before anything is refused for its size, Kafka is asked what holds now. */
+    /** The limit of the topic and the database. It is refreshed before an event is refused for its size. */
     private SizeLimit largest(List<Outbox.Waiting> waiting, SizeLimit packet) throws InterruptedException {
         var known = limit.largest();
         if (waiting.stream().anyMatch(event -> event.bytes() > known.bytes())) {

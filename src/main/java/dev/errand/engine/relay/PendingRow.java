@@ -6,13 +6,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row that is to be published.
+ * A row that waits to be published.
  *
- * @param seq its number in its table
- * @param user whose rows are to be published in order; null where nobody minds
- * @param forms the records it can be published as, at least one, the best first: a later one, which is smaller, where Kafka
- *     finds the one before too large. Each is made anew when it is asked for: a record's headers can't be changed once it was
- *     sent, whatever came of that
+ * @param seq the row's primary key
+ * @param user the user whose rows have to be published in order; null if the order does not matter
+ * @param forms the records that it can be published as, at least one, each smaller than the one before: the next one is sent if
+ *     Kafka refuses the one before as too large. Each call makes a new record, because the producer makes the headers of a record
+ *     that was sent read-only
  */
 record PendingRow(long seq, @Nullable String user, List<Supplier<ProducerRecord<byte[], byte[]>>> forms) {
 

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** Rows of a table that are to be published. */
+/** The rows of a table that wait to be published. */
 interface PendingRows {
 
-    /** How much is read at once: some rows, or one that is larger. */
+    /** How many bytes are read at once; a larger row is read alone. */
     long BYTES = 4 << 20;
 
-    /** The row of {@code outbox_relay} that the one process locks which publishes them. */
+    /** The name of the row in {@code outbox_relay} that the publishing process locks, so that only one publishes. */
     String lock();
 
     /**
-     * What is to be published next.
+     * The rows to publish next.
      *
-     * @param rows in their order
-     * @param refused rows that were not even read, because no record can be as large; with the reason of each
+     * @param rows the rows, in order
+     * @param refused the rows that can't be published, by {@code seq} with the reason: they are too large, or can't be read
      */
     record Next(List<PendingRow> rows, Map<Long, String> refused) {
 
@@ -33,27 +33,27 @@ interface PendingRows {
     }
 
     /**
-     * Reads those that have waited for longest, as many as there may be in memory.
+     * Reads the rows that have waited longest, up to {@link #BYTES}.
      *
-     * @param packet how many bytes a row may have that is read from the database
+     * @param packet the largest size in bytes that a row may have to be read from the database
      */
     Next next(Connection connection, long packet) throws SQLException, InterruptedException;
 
     /**
-     * Says that they are published.
+     * Marks rows as published.
      *
-     * @param rows at least one
+     * @param rows the {@code seq} of each, at least one
      */
     void markPublished(Connection connection, List<Long> rows) throws SQLException;
 
     /**
-     * Sets them aside.
+     * Quarantines rows that can't be published.
      *
-     * @param reasons by row, at least one
+     * @param reasons the reasons by {@code seq}, at least one
      */
     void quarantine(Connection connection, Map<Long, String> reasons) throws SQLException;
 
-    /** The first of them, as many as there may be in memory, at least one where there is one. */
+    /** The first rows, up to {@link #BYTES} together, but at least one if there is any. */
     static <T> List<T> within(List<T> rows, ToLongFunction<T> bytes) {
         List<T> some = new ArrayList<>();
         long sum = 0;

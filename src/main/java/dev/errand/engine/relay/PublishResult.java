@@ -7,11 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of some rows that were to be published. Those that are in neither list are still to be.
+ * The result of an attempt to publish rows. Rows that are neither published nor refused still wait.
  *
- * @param published Kafka has them
- * @param refused no later attempt can publish them as they are; with the reason of each
- * @param trouble what keeps others from being published now, and is none of theirs; null without any
+ * @param published the {@code seq} of each row that Kafka has acknowledged
+ * @param refused the rows that no later attempt can publish as they are, by {@code seq} with the reason
+ * @param trouble an error that is not caused by a row and prevents others from being published now; null if there is none
  */
 record PublishResult(
         List<Long> published,
@@ -25,14 +25,14 @@ record PublishResult(
         refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
     }
 
-    /** The same with what was refused before anything was sent. */
+    /** This result with the rows that were refused before anything was sent. */
     PublishResult and(Map<Long, String> before) {
         var all = new LinkedHashMap<>(before);
         all.putAll(refused);
         return new PublishResult(published, all, trouble);
     }
 
-    /** Whether nothing came of it. */
+    /** Whether nothing was published or refused, and nothing failed. */
     boolean isIdle() {
         return published.isEmpty() && refused.isEmpty() && trouble == null;
     }

@@ -24,18 +24,18 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends rows and finds out of each whether Kafka has it, refuses it for a reason of its own, or can't take it now. What is wrong
- * with one is held against no other. For one thread and one round.
+ * Sends rows, and finds out for each whether Kafka has acknowledged it, refuses it because of the row itself, or can't accept it
+ * now. One bad row does not harm others. Not thread-safe; each instance is used once.
  */
 final class RecordSender {
 
-    /** For how long a round sends; what is on its way then has the producer's delivery timeout to get there. */
+    /** How long rows are sent; those in flight then have the producer's delivery timeout to be acknowledged. */
     private static final Duration SENDING = Duration.ofSeconds(10);
 
-    /** After which no row is sent again by itself: the transaction around all this has to end in time. */
+    /** After this time no row is sent again on its own, so that the surrounding transaction can end in time. */
     private static final Duration SENDING_AGAIN = Duration.ofSeconds(20);
 
-    /** How Kafka's producer tells of records that are well and were in a batch with one that is not. */
+    /** How the producer's message starts for a valid record that was in a batch with an invalid one. */
     private static final String BESIDE_AN_INVALID_ONE = "Failed to append record because it was part of a batch";
 
     private static final int LONGEST_REASON = 1_000;
@@ -45,7 +45,7 @@ final class RecordSender {
     private final List<Long> published = new ArrayList<>();
     private final Map<Long, String> refused = new LinkedHashMap<>();
 
-    /** Users whose later rows must not count as published: they have to come after an earlier one that was not. */
+    /** Users whose later rows are not marked as published, because an earlier one was not: they are published again after it. */
     private final Set<String> held = new HashSet<>();
 
     private @Nullable Exception trouble;
@@ -58,7 +58,7 @@ final class RecordSender {
     PublishResult send(List<PendingRow> rows) throws InterruptedException {
         List<Future<RecordMetadata>> sent = sendUntilTrouble(rows);
         List<@Nullable Exception> errors = new ArrayList<>();
-        // All of them first: what is sent again must not overtake what is still on its way.
+        // Waits for all first: a row that is sent again must not overtake those in flight.
         for (var each : sent) {
             errors.add(error(each));
         }
@@ -78,7 +78,7 @@ final class RecordSender {
             sent.add(future);
             var failed = future.isDone() ? error(future) : null;
             if (failed != null && !isOfTheRow(failed)) {
-                // At once means that it was not even tried: the others would wait in vain one after the other.
+                // It failed without being sent, as the others would, each after its own wait.
                 break;
             }
         }
@@ -101,16 +101,15 @@ final class RecordSender {
     }
 
     /**
-     * Finds out whether a row was refused for itself or for another one in its batch, and whether Kafka takes it in a smaller
-     * form.
+     * Sends a refused row again on its own, to find out whether it was refused because of another one in its batch, and whether
+     * Kafka accepts it in a smaller form.
      */
     private void sendByItself(PendingRow row, Exception before) throws InterruptedException {
         var forms = row.forms();
         int form = 0;
         @Nullable Exception error = before;
-        // A producer divides a batch that is too large until it knows of each record; of other errors only one by
-        // itself can
-        // tell.
+        // The producer splits a batch that is too large until the error is of a single record. Other errors are of the
+        // whole batch.
         var isKnown = before instanceof RecordTooLargeException;
         while (error != null && isOfTheRow(error)) {
             if (isKnown && !(isTooLarge(error) && form + 1 < forms.size())) {
@@ -130,7 +129,7 @@ final class RecordSender {
         } else {
             trouble = error;
         }
-        // Later ones of its user may be there already. They are published again, behind it.
+        // Later rows of its user may be in Kafka already. They are published again after it.
         hold(row);
     }
 
@@ -145,7 +144,8 @@ final class RecordSender {
         try {
             record = form.get();
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(new SerializationException("It can't be made a record: " + e, e));
+            return CompletableFuture.failedFuture(
+                    new SerializationException("No record can be made of the row: " + e, e));
         }
         try {
             return producer.send(record);
@@ -170,8 +170,8 @@ final class RecordSender {
     }
 
     /**
-     * Whether the record is what is wrong. Not that its time is: by that a broker tells a clock that is wrong, and all records
-     * have it. Whatever else there is, such as missing rights, topics and brokers, may be put right without touching a row.
+     * Whether the error is caused by the record itself. An invalid timestamp is not: it means that a clock is wrong, which affects
+     * all records. Other errors, such as missing permissions, topics and brokers, can be fixed without changing a row.
      */
     static boolean isOfTheRow(Exception error) {
         return isTooLarge(error) || error instanceof InvalidRecordException || error instanceof SerializationException;

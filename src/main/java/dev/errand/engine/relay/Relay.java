@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** A thread that publishes what waits, when it is told to and once in a while. Thread-safe. */
+/** A thread that publishes waiting rows when it is woken, and otherwise once a second. Thread-safe. */
 final class Relay implements Runnable {
 
     private static final Logger LOG = Logger.getLogger(Relay.class);
@@ -25,13 +25,13 @@ final class Relay implements Runnable {
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
     private static final Duration LAST_BATCH = Duration.ofSeconds(5);
 
-    /** Less than a transaction may take. */
+    /** The producer's delivery timeout; it has to be less than the transaction timeout. */
     private static final int DELIVERY_MILLIS = 20_000;
 
-    /** With the time in which a producer may find out where to send. */
+    /** The longest delivery, with the time that the producer may take to find a partition's leader. */
     static final Duration LONGEST_DELIVERY = Duration.ofMillis(DELIVERY_MILLIS + DELIVERY_MILLIS / 4);
 
-    /** Publishes what waits. */
+    /** Publishes some of the waiting rows. */
     @FunctionalInterface
     interface Publishing {
         PublishResult publishSome(KafkaProducer<byte[], byte[]> producer) throws Exception;
@@ -47,9 +47,9 @@ final class Relay implements Runnable {
     private @Nullable Thread thread;
 
     /**
-     * @param what for messages
-     * @param kafka what leads to the broker, for all clients
-     * @param limit of the topic that it publishes to; closed by this relay
+     * @param what what is published, in the plural, for messages and the thread's name
+     * @param kafka the configuration of all Kafka clients
+     * @param limit the size limit of the topic that is published to; closed by this relay
      */
     Relay(String what, Map<String, Object> kafka, TopicSizeLimit limit, RateLimitedLog limited, Publishing publishing) {
         this.what = what;
@@ -63,7 +63,7 @@ final class Relay implements Runnable {
         thread = EngineThread.start("errand-relay-of-" + what.replace(' ', '-'), this);
     }
 
-    /** Something was committed that waits. */
+    /** Says that a row to be published was committed. */
     void wake() {
         if (news.availablePermits() == 0) {
             news.release();
@@ -89,10 +89,10 @@ final class Relay implements Runnable {
     }
 
     /**
-     * Publishes until there is trouble, or another producer is wanted.
+     * Publishes until an error occurs, or a producer with another configuration is needed.
      *
-     * @param singly whether each record is sent for itself, so that no other one can be the reason why it does not get through
-     * @return whether all went well
+     * @param singly whether each record is sent in a batch of its own, so that it can only fail for its own reasons
+     * @return whether no error occurred
      */
     private boolean publishUntilTrouble(boolean singly) {
         try {
@@ -104,7 +104,7 @@ final class Relay implements Runnable {
             }
             return true;
         } catch (InterruptedException e) {
-            LOG.debug("Nobody ends a relay so: it is told to stop");
+            LOG.debug("An interrupt is ignored: a relay ends when it is stopped");
             return true;
         } catch (Throwable e) {
             limited.log(
@@ -115,7 +115,7 @@ final class Relay implements Runnable {
                             "to publish " + what + " failed with "
                                     + e.getClass().getName()),
                     () -> LOG.warnf("The %s that wait can't be published yet: %s", what, e));
-            LOG.debug("Because", e);
+            LOG.debugf(e, "The %s that wait can't be published yet", what);
             backOff();
             return false;
         }
@@ -141,13 +141,13 @@ final class Relay implements Runnable {
         }
     }
 
-    /** Once for each row: it is set aside by now. */
+    /** Logs rows that were refused; each is logged only once, because it is quarantined. */
     private void tell(Map<Long, String> refused) {
         if (!refused.isEmpty()) {
             var first = refused.entrySet().iterator().next();
             LOG.errorf(
                     "%d of the %s can't be published and are set aside, others go on; see the runbook, ErrandUnpublishable."
-                            + " Number %d, because: %s",
+                            + " The first is number %d: %s",
                     refused.size(), what, first.getKey(), first.getValue());
         }
     }
@@ -156,34 +156,33 @@ final class Relay implements Runnable {
         return stopping.getCount() == 0;
     }
 
-    /** Whatever is committed meanwhile: it would only meet the same trouble. */
+    /** Waits for the full time, even if rows are committed meanwhile: they would meet the same error. */
     private void backOff() {
         try {
             if (stopping.await(AFTER_TROUBLE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.debugf("The %s that wait are for others to publish", what);
+                LOG.debugf("This relay stops: other processes publish the %s that wait", what);
             }
         } catch (InterruptedException e) {
-            LOG.debug("Nobody ends a relay so: it is told to stop");
+            LOG.debug("An interrupt is ignored: a relay ends when it is stopped");
         }
     }
 
-    /** Until there are news, or for so long. */
+    /** Waits until the relay is woken, or the time is over. */
     private void pause(Duration atMost) {
         try {
             if (news.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
                 news.drainPermits();
             }
         } catch (InterruptedException e) {
-            LOG.debug("Nobody ends a relay so: it is told to stop");
+            LOG.debug("An interrupt is ignored: a relay ends when it is stopped");
         }
     }
 
     private Map<String, Object> config(long batch) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        // One request at a time keeps the order without idempotence, with which batches get stuck on a topic that has
-        // only
-        // just been created (broker 4.1.1), and which can't help against repeats after a crash anyway.
+        // One request at a time keeps the order without idempotence. With it, batches get stuck on a topic that has
+        // just been created (broker 4.1.1), and it does not prevent duplicates after a crash anyway.
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS / 4);

@@ -11,8 +11,8 @@ import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Publishes what the database says is to be published, and says so there: one transaction around both. What Kafka has
- * acknowledged is marked whatever became of the others; only when the transaction itself fails is it published again. Thread-safe.
+ * Publishes waiting rows to Kafka and marks them as published in one database transaction. Each row that Kafka has acknowledged is
+ * marked even if others failed; rows are published again only if the transaction itself fails. Thread-safe.
  */
 @ApplicationScoped
 class RowPublisher {
@@ -24,7 +24,7 @@ class RowPublisher {
         this.dataSource = dataSource;
     }
 
-    /** Publishes some of those that have waited for longest, and sets aside those that can't be. */
+    /** Publishes some of the rows that have waited longest, and quarantines those that can't be published. */
     @Transactional(rollbackOn = Exception.class)
     public PublishResult publish(Producer<byte[], byte[]> producer, PendingRows pending) throws Exception {
         try (var connection = dataSource.getConnection()) {
@@ -45,9 +45,9 @@ class RowPublisher {
     }
 
     /**
-     * Lets this process publish now, and no other until the transaction ends.
+     * Locks out other processes from publishing until the transaction ends.
      *
-     * @return how large a row may be that is read from the database; empty where another process publishes
+     * @return the largest size in bytes of a row that can be read from the database; empty if another process publishes
      */
     private static Optional<Long> lock(Connection connection, String name) throws SQLException {
         var select = Sql.of(connection, """

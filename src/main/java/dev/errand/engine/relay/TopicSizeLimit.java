@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large a record of a topic may be: as the producer is configured, and as Kafka said of the topic when it was last asked.
- * For the thread of a relay.
+ * The largest size of a topic's records, by the producer's configuration and by the topic's, as Kafka last returned it. Not
+ * thread-safe: for the thread of a relay.
  */
 final class TopicSizeLimit implements AutoCloseable {
 
@@ -32,7 +32,7 @@ final class TopicSizeLimit implements AutoCloseable {
     private static final Duration WITHOUT_ANSWER = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    /** What producers do with topics that take large records, without being told. */
+    /** Errand's default of {@code max.request.size}, for topics that accept large records; Kafka's is 1 MiB. */
     private static final long LARGEST_REQUEST = 16 << 20;
 
     private static final long KAFKAS_BUFFER = 32 << 20;
@@ -51,8 +51,8 @@ final class TopicSizeLimit implements AutoCloseable {
     private long asked = System.nanoTime() - INTERVAL.toNanos();
 
     /**
-     * @param kafka what leads to the broker, and what else is configured for all clients
-     * @param onChange told of the limit now and whenever Kafka was asked
+     * @param kafka the configuration of all Kafka clients
+     * @param onChange called with the limit now, and after each refresh
      */
     TopicSizeLimit(String topic, Map<String, Object> kafka, Consumer<SizeLimit> onChange) {
         this.topic = topic;
@@ -73,40 +73,40 @@ final class TopicSizeLimit implements AutoCloseable {
             return new SizeLimit(Long.parseLong(configured), "kafka." + key);
         } catch (NumberFormatException e) {
             throw new IllegalStateException(
-                    "kafka." + key + " is \"" + configured + "\": a number of bytes is needed", e);
+                    "kafka." + key + " is \"" + configured + "\", but has to be a number of bytes", e);
         }
     }
 
-    /** What the producer sends at most. */
+    /** The producer's {@code max.request.size}. */
     long largestRequest() {
         return limit(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST).bytes();
     }
 
-    /** What holds whatever Kafka says. */
+    /** The limit by the producer's configuration alone. */
     SizeLimit ofProducer() {
         return ofProducer;
     }
 
-    /** What certainly fits. */
+    /** A record up to this size is accepted for certain, as far as the topic's limit is known. */
     SizeLimit smallest() {
         var known = ofTopic;
         return known == null ? ofProducer : ofProducer.or(known);
     }
 
-    /** What certainly does not fit is larger than this: where the producer compresses, only the broker can tell. */
+    /** A larger record is refused for certain. With compression, only the broker can tell whether one up to this size fits. */
     SizeLimit largest() {
         return compresses ? ofProducer : smallest();
     }
 
     /**
-     * How many bytes of records may go together: no more than one may have. The broker refuses a batch that is larger than
-     * that, and a producer whose batches are allowed to be (4.1.1) would divide it into the same batch again and again.
+     * The producer's {@code batch.size}, at most the limit of one record. The broker refuses a batch that is larger than that
+     * limit, and a producer with a larger {@code batch.size} (4.1.1) would split it into the same batch again and again.
      */
     long batch() {
         return Math.max(1, Math.min(batch, smallest().bytes()));
     }
 
-    /** Asks Kafka, where that was not done lately. */
+    /** Refreshes the limit if the last answer is older than 10 s, or the last request without an answer is older than 2 s. */
     void refreshIfOld() throws InterruptedException {
         if (System.nanoTime() - asked >= INTERVAL.toNanos()) {
             refresh();
@@ -114,9 +114,9 @@ final class TopicSizeLimit implements AutoCloseable {
     }
 
     /**
-     * Asks Kafka. Where it does not answer, what it said before is taken to be so.
+     * Gets the topic's limit from Kafka. If that fails, the limit known before stays in force.
      *
-     * @return whether it answered
+     * @return whether Kafka answered
      */
     boolean refresh() throws InterruptedException {
         asked = System.nanoTime();
@@ -127,13 +127,13 @@ final class TopicSizeLimit implements AutoCloseable {
         } catch (KafkaException | ExecutionException | TimeoutException e) {
             asked += WITHOUT_ANSWER.minus(INTERVAL).toNanos();
             var why = e.getCause() == null ? e : e.getCause();
-            LOG.debugf(why, "Kafka does not tell how large a record of %s may be", topic);
+            LOG.debugf(why, "The size limit of the topic %s can't be read from Kafka", topic);
             var kind = why.getClass().getSimpleName();
             if (!kind.equals(silence)) {
                 silence = kind;
                 LOG.infof(
-                        "Kafka does not tell how large a record of the topic %s may be (%s): up to %s are tried. It is"
-                                + " asked again, which needs the right DescribeConfigs",
+                        "The size limit of the topic %s can't be read from Kafka (%s): records of up to %s are tried. The"
+                                + " request is repeated; it needs the permission DescribeConfigs",
                         topic, kind, smallest());
             }
             return false;
@@ -153,7 +153,7 @@ final class TopicSizeLimit implements AutoCloseable {
             if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                 throw e;
             }
-            // It will be made with the brokers' default.
+            // When the topic is created, the brokers' default applies to it.
             var broker = first(client.describeCluster().nodes().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
                     .orElseThrow(() -> new KafkaException("no broker is known"));
             return new SizeLimit(
@@ -172,7 +172,7 @@ final class TopicSizeLimit implements AutoCloseable {
     private static long number(Admin client, ConfigResource resource, String key)
             throws InterruptedException, ExecutionException, TimeoutException {
         var described = first(client.describeConfigs(List.of(resource)).values().values())
-                .orElseThrow(() -> new KafkaException("nothing is told of " + resource));
+                .orElseThrow(() -> new KafkaException("Kafka returned no configuration of " + resource));
         var entry = described.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).get(key);
         if (entry == null || entry.value() == null) {
             throw new KafkaException(resource + " has no " + key);

@@ -1,4 +1,4 @@
-/** Kafka out: publishes what the database says is to be published, at least once. */
+/** Kafka out: publishes the events and dead actions that wait in the database, at least once. */
 @NullMarked
 package dev.errand.engine.relay;
 

@@ -4,15 +4,16 @@ import java.time.DateTimeException;
 import java.time.LocalTime;
 
 /**
- * A part of each day, in UTC, which may begin before midnight and end after it.
+ * A time window of each day, in UTC. It may start before midnight and end after it.
  *
- * @param to no longer in it; where both are the same it is the whole day
+ * @param from the start, inclusive
+ * @param to the end, exclusive; if it equals the start, the window is the whole day
  */
 record DailyWindow(LocalTime from, LocalTime to) {
 
     /**
-     * @param text such as {@code 22:30-04:00}
-     * @throws IllegalArgumentException if it is anything else
+     * @param text a text such as {@code 22:30-04:00}
+     * @throws IllegalArgumentException if the text has another form
      */
     static DailyWindow parse(String text) {
         var ends = text.split("-", -1);
@@ -21,9 +22,9 @@ record DailyWindow(LocalTime from, LocalTime to) {
                 return new DailyWindow(LocalTime.parse(ends[0].strip()), LocalTime.parse(ends[1].strip()));
             }
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException(text + " is no time of day such as 22:30-04:00", e);
+            throw new IllegalArgumentException(text + " is not a daily window such as 22:30-04:00", e);
         }
-        throw new IllegalArgumentException(text + " is no time of day such as 22:30-04:00");
+        throw new IllegalArgumentException(text + " is not a daily window such as 22:30-04:00");
     }
 
     boolean contains(LocalTime time) {

@@ -8,23 +8,23 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * A table's old rows.
+ * How the old rows of a table are deleted.
  *
- * @param age how old they are
+ * @param age the age from which rows are deleted
  * @param batch how many rows a step looks at
- * @param share the part of the time that steps take, from 0 to 1
+ * @param share the part of the time that steps take, more than 0 and at most 1
  */
 record Purge(Kind kind, Duration age, int batch, double share) {
 
-    /** Which table. */
+    /** The table. */
     enum Kind {
         LEDGER("ledger", "processed actions"),
         FAILED_ACTIONS("failed actions", "resolved and discarded failed actions");
 
-        /** Its row in the table {@code retention}. */
+        /** The name of its row in the table {@code retention}. */
         final String row;
 
-        /** For messages. */
+        /** What is deleted, for messages. */
         final String what;
 
         Kind(String row, String what) {
@@ -33,7 +33,7 @@ record Purge(Kind kind, Duration age, int batch, double share) {
         }
     }
 
-    /** Deletes what is old among the next rows. */
+    /** Deletes the old ones among the next rows after {@code after}. */
     PurgedRange forget(Connection connection, long after) throws SQLException {
         return switch (kind) {
             case LEDGER -> ExpiredActions.forget(connection, after, batch, age);
@@ -41,7 +41,7 @@ record Purge(Kind kind, Duration age, int batch, double share) {
         };
     }
 
-    /** How long to pause after a step that took so long. */
+    /** How long to pause after a step that took this long. */
     Duration pauseAfter(Duration took) {
         return Duration.ofNanos(Math.round(took.toNanos() * (1 / share - 1)));
     }

@@ -13,15 +13,15 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Steps through old rows, each a short transaction, one at a time among all processes and at one pace: how far it has come and
- * when the next one is due is in the database. A process that dies leaves nothing behind but the next step. Thread-safe.
+ * Deletes old rows in steps, each a short transaction. The database stores how far a pass has come and when the next step is due,
+ * so that all processes together take one step at a time, at one pace. A process that dies leaves nothing to clean up. Thread-safe.
  */
 @ApplicationScoped
 class PurgeSteps {
 
     private static final Logger LOG = Logger.getLogger(PurgeSteps.class);
 
-    /** From the end of a pass to the beginning of the next: what has grown old meanwhile. */
+    /** The time between the end of a pass and the start of the next. */
     private static final Duration BETWEEN_PASSES = Duration.ofHours(1);
 
     private final DataSource dataSource;
@@ -32,9 +32,9 @@ class PurgeSteps {
     }
 
     /**
-     * Takes the next step if it is due and nobody else is taking it.
+     * Takes the next step if it is due and no other process is taking it.
      *
-     * @return until the one after it; empty if it was not taken
+     * @return the time until the step after it is due; empty if no step was taken
      */
     @Transactional(rollbackOn = Exception.class)
     public Optional<Duration> next(Purge purge) throws SQLException {
@@ -51,7 +51,7 @@ class PurgeSteps {
         }
     }
 
-    /** How far this pass has come. */
+    /** How far the current pass has come: the last {@code seq} looked at, and how many rows were deleted. */
     private record Place(long passed, long deleted) {}
 
     private static Optional<Place> lock(Connection connection, Purge.Kind kind) throws SQLException {
@@ -65,7 +65,7 @@ class PurgeSteps {
     private static void move(Connection connection, Purge purge, Place from, PurgedRange range, Duration pause)
             throws SQLException {
         if (!range.more() && from.deleted > 0) {
-            LOG.infof("Forgot %,d %s older than %s", from.deleted, purge.kind().what, purge.age());
+            LOG.infof("Deleted %,d %s older than %s", from.deleted, purge.kind().what, purge.age());
         }
         Sql.of(connection, """
                 UPDATE retention

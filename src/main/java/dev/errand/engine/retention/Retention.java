@@ -17,18 +17,18 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** A thread that deletes old rows at quiet hours, if anything is to be forgotten at all. See ADR 11. Thread-safe. */
+/** A thread that deletes old rows in the daily window, if a retention is configured. See ADR 11. Thread-safe. */
 @Singleton
 final class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
 
-    /** How often a process looks whether a step is due that another one may take as well. */
+    /** How often a process checks whether a step is due; any process may take it. */
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     private static final Duration LAST_STEP = Duration.ofSeconds(5);
 
-    /** How long Kafka keeps records unless it is told otherwise. */
+    /** Kafka's default retention of a topic. */
     private static final Duration KAFKAS_DEFAULT = Duration.ofDays(7);
 
     private final List<Purge> sweeps = new ArrayList<>();
@@ -38,7 +38,7 @@ final class Retention {
     private final PeriodicThread thread = new PeriodicThread("errand-retention", this::step);
     private boolean inTrouble;
 
-    /** @throws IllegalStateException if an action could be forgotten while it is still tried; says what to change */
+    /** @throws IllegalStateException if an action could be deleted while it is still retried; says what to change */
     @Inject
     Retention(
             RetentionConfig config,
@@ -63,25 +63,24 @@ final class Retention {
         }
     }
 
-    /** @param retries how long after its failure an action may still be tried */
+    /** @param retries how long after its failure an action may still be retried */
     static Duration longEnough(Duration age, Duration retries) {
         if (age.compareTo(retries) < 0) {
             throw new IllegalStateException(
-                    "errand.ledger.retention=" + age + " is less than failed actions are tried for, "
-                            + retries
-                            + " (errand.retry.*): their repeats would be taken for new ones. Raise the one or lower the"
-                            + " other");
+                    "errand.ledger.retention=" + age + " is less than failed actions are retried for, " + retries
+                            + " (errand.retry.*): their duplicates would be processed as new actions. Raise the retention"
+                            + " or lower errand.retry.*");
         }
         if (age.compareTo(KAFKAS_DEFAULT.plus(retries)) < 0) {
             LOG.warnf(
-                    "errand.ledger.retention=%s: Kafka keeps records for %s unless a topic says otherwise. What is read"
-                            + " again from there after the ledger has forgotten it is done again",
+                    "errand.ledger.retention=%s: Kafka keeps records for %s unless a topic is configured otherwise. Actions that"
+                            + " are read again from Kafka after the ledger has deleted them are processed again",
                     age, KAFKAS_DEFAULT);
         }
         return age;
     }
 
-    /** Also in a process for API and console only: where workers are scaled to zero, it may be the only one awake. */
+    /** Starts the thread also if this process serves only the API and the console: it may be the only one that runs. */
     void start(@Observes StartupEvent event) {
         if (!sweeps.isEmpty()) {
             thread.start();
@@ -92,7 +91,7 @@ final class Retention {
         thread.stop(LAST_STEP);
     }
 
-    /** @return until the next one */
+    /** @return the time until the next step */
     private Duration step() {
         return window.contains(LocalTime.now(clock)) ? purge() : LOOK_EVERY;
     }
@@ -106,12 +105,12 @@ final class Retention {
             }
             inTrouble = false;
         } catch (SQLException | RuntimeException e) {
-            // Nothing is lost by it: a step that failed is taken again.
+            // A step that failed is taken again.
             if (!inTrouble) {
                 LOG.warnf("Old rows can't be deleted yet: %s", e);
             }
             inTrouble = true;
-            LOG.debug("Because", e);
+            LOG.debug("Old rows can't be deleted yet", e);
         }
         return wait;
     }

@@ -1,4 +1,4 @@
-/** Deletes rows that are older than they have to be kept, in small steps and at quiet hours. See ADR 11. */
+/** Deletes rows after their retention, in small steps and in a daily window. See ADR 11. */
 @NullMarked
 package dev.errand.engine.retention;
 

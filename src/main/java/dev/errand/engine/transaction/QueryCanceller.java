@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Ends what MySQL does for a unit of work whose time is up, and says what that waited for. Thread-safe. */
+/** Cancels the statement of a unit of work that has timed out, and says what the statement was waiting for. Thread-safe. */
 @Singleton
 public final class QueryCanceller {
 
     private static final Logger LOG = Logger.getLogger(QueryCanceller.class);
 
     /**
-     * As MySQL calls the states of a statement that others keep from going on: locks on tables, on all writes or on COMMIT, as
-     * LOCK TABLES, ALTER TABLE and backups take them; a disk that is full; a replica that does not acknowledge. Not the locks
-     * that handlers take by functions, nor those on rows, which show in no state.
+     * MySQL's states of a statement that waits for something outside its transaction: locks on tables, on all writes or on COMMIT,
+     * as LOCK TABLES, ALTER TABLE and backups take them; a full disk; a replica that does not acknowledge. It does not match the
+     * locks that handlers take with functions, nor row locks, which no state shows.
      */
     private static final Pattern KEPT_WAITING = Pattern.compile(
             "waiting for (table|tables|global read|commit|backup|schema|tablespace|[a-z ]*metadata|disk space"
@@ -33,16 +33,17 @@ public final class QueryCanceller {
         this.dataSource = dataSource;
     }
 
-    /** By which MySQL knows a connection, without asking it. */
+    /** MySQL's id of a connection; does not ask the server. */
     public static long idOf(Connection connection) throws SQLException {
         return connection.unwrap(JdbcConnection.class).getId();
     }
 
     /**
-     * Cancels by a connection of its own; for every user that is allowed for the user's own connections.
+     * Cancels the current statement of a connection, over another connection. MySQL allows each user to do that to the user's own
+     * connections.
      *
-     * @param otherwise what to do where MySQL can't be asked
-     * @return what it was {@code Waiting for}; null where that is not known or was nothing that others are to blame for
+     * @param otherwise called if MySQL can't be reached
+     * @return MySQL's state of the statement if it waited for something outside its transaction; null if not, or if it is not known
      */
     public @Nullable String cancel(long id, Runnable otherwise) {
         try (var connection = dataSource.getConnection();
@@ -62,7 +63,7 @@ public final class QueryCanceller {
             }
             return state != null && KEPT_WAITING.matcher(state).matches() ? state : null;
         } catch (SQLException e) {
-            LOG.debugf("MySQL could not be asked what a unit of work waits for: %s", e.getMessage());
+            LOG.debugf("MySQL can't be asked what a unit of work waits for: %s", e.getMessage());
             otherwise.run();
             return null;
         }

@@ -10,13 +10,13 @@ import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.jboss.logging.Logger;
 
-/** One transaction that is ended when its time is up. Thread-safe. */
+/** Runs work in a transaction, and ends it when its time is up. Thread-safe. */
 @ApplicationScoped
 class TimedTransaction {
 
     private static final Logger LOG = Logger.getLogger(TimedTransaction.class);
 
-    /** The watchdog comes before the transaction manager, which would roll back beneath the thread that still works. */
+    /** The watchdog acts this much earlier than the transaction manager, which would roll back while the thread still works. */
     private static final Duration HEAD_START = Duration.ofMillis(200);
 
     private final Session session;
@@ -30,7 +30,7 @@ class TimedTransaction {
         this.canceller = canceller;
     }
 
-    /** Does the work and commits. What the work throws rolls back. */
+    /** Runs the work and commits; rolls back if the work throws, or if its time is up. */
     @Transactional(rollbackOn = Exception.class)
     public <T> T run(TransactionalWork<T> work, TransactionProgress progress, Duration timeout) throws Exception {
         var own = session.unwrap(SessionImplementor.class);
@@ -49,15 +49,15 @@ class TimedTransaction {
             closeIfTimedOut(own);
         }
         if (watch.expired()) {
-            // A statement that is cancelled may return as if all were well, as SLEEP does: nothing of this is to stay.
-            throw new TimeoutException("The time of a unit of work was up");
+            // A cancelled statement may return as if it had succeeded, as SLEEP does: the work has to be rolled back.
+            throw new TimeoutException("A unit of work timed out");
         }
         return done;
     }
 
     /**
-     * A transaction that takes too long is rolled back by Narayana's thread. The Session's own clean-up is put off until
-     * its own thread touches it, which is told by an exception, and nobody closes it: that is done here.
+     * Closes the Session after Narayana's own thread has rolled back a transaction that took too long. Hibernate defers the Session's
+     * clean-up until its own thread uses it, which then throws an exception, and would leave the Session open.
      */
     private static void closeIfTimedOut(SessionImplementor own) {
         if (!own.isTransactionInProgress() && isOpen(own)) {
@@ -69,7 +69,7 @@ class TimedTransaction {
         try {
             return own.isOpen();
         } catch (HibernateException rolledBackElsewhere) {
-            LOG.debugf("A unit of work took too long: %s", rolledBackElsewhere.getMessage());
+            LOG.debugf("A unit of work took too long and was rolled back: %s", rolledBackElsewhere.getMessage());
             return own.isOpen();
         }
     }

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a unit of work is, so that afterwards it is known what was going on when it failed or when its time was up. Changed by
- * the thread that works, and read by the one that watches over it.
+ * The progress of a unit of work, by which its failure or timeout is classified. The worker's thread changes it, the watchdog's
+ * threads read it and record the timeout. Thread-safe for that use.
  */
 public final class TransactionProgress {
 
@@ -23,7 +23,7 @@ public final class TransactionProgress {
     private volatile int index = NONE;
     private volatile long connection = NONE;
 
-    /** As it was when time was up. */
+    /** The progress at the timeout; null before. */
     private volatile @Nullable TimeUp timeUp;
 
     private volatile @Nullable String waitedFor;
@@ -34,17 +34,17 @@ public final class TransactionProgress {
         this.timeout = timeout;
     }
 
-    /** @param id of the connection it has now */
+    /** @param id MySQL's id of the unit of work's connection */
     public void connected(long id) {
         connection = id;
     }
 
-    /** Of its connection; -1 before it has one. */
+    /** MySQL's id of the unit of work's connection; -1 before it has one. */
     public long connection() {
         return connection;
     }
 
-    /** From now on handlers run, or what they left in the Session is written. */
+    /** Says that from now on handlers run, or their changes in the Session are flushed. */
     public void handlersBegin() {
         inHandlers = true;
     }
@@ -53,27 +53,27 @@ public final class TransactionProgress {
         inHandlers = false;
     }
 
-    /** A delivery's handler runs. */
+    /** Says that a handler runs now, for the record with this index in the batch. */
     public void handling(int ofDelivery) {
         index = ofDelivery;
     }
 
-    /** None runs any more. */
+    /** Says that no handler runs now. */
     public void handled() {
         index = NONE;
     }
 
-    /** By the watching thread, before it does anything about it. */
+    /** Records the progress at the timeout. Called by the watchdog before it interrupts the thread. */
     void timeIsUp() {
         timeUp = new TimeUp(inHandlers, index);
     }
 
-    /** @param state in MySQL's words; null where it waited for nobody */
+    /** @param state MySQL's state of the statement; null if it waited for nothing outside its transaction */
     void waitedFor(@Nullable String state) {
         waitedFor = state;
     }
 
-    /** What it ended with, and whose fault that is. */
+    /** The exception that the unit of work ends with: one that says whether handlers or the infrastructure caused the failure. */
     Exception judged(Exception e) {
         var late = timeUp;
         if (late != null) {
@@ -86,7 +86,7 @@ public final class TransactionProgress {
             return e;
         }
         var verdict = ErrorClassifier.of(e);
-        // The transaction manager's own words may be a handler's doing, which told it to roll back.
+        // An exception of the transaction manager itself may come from a handler that marked it for rollback.
         return verdict == ErrorKind.HOLD || (verdict == ErrorKind.CONFLICT && ErrorClassifier.isOfMySql(e))
                 ? InfrastructureException.outsideHandlers(e)
                 : e;

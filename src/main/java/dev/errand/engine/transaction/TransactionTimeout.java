@@ -11,7 +11,7 @@ public final class TransactionTimeout {
 
     private final Duration value;
 
-    /** @param value more than zero */
+    /** @param value the timeout, more than zero */
     @Inject
     public TransactionTimeout(
             @ConfigProperty(name = "quarkus.transaction-manager.default-transaction-timeout", defaultValue = "60s")
@@ -19,7 +19,7 @@ public final class TransactionTimeout {
         this.value = value;
     }
 
-    /** More than zero. */
+    /** The timeout, more than zero. */
     public Duration value() {
         return value;
     }

@@ -1,13 +1,13 @@
 package dev.errand.engine.transaction;
 
 /**
- * What is done in a transaction.
+ * Work that runs in a transaction.
  *
- * @param <T> what it comes to
+ * @param <T> the type of its result
  */
 @FunctionalInterface
 public interface TransactionalWork<T> {
 
-    /** @param progress to be told how far it is */
+    /** @param progress to which the work reports its progress */
     T run(TransactionProgress progress) throws Exception;
 }

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 
-/** Runs work as one transaction, in the time that a transaction has, and says whose fault it is where that fails. Thread-safe. */
+/** Runs work as one transaction within the transaction timeout, and classifies its failures. Thread-safe. */
 @ApplicationScoped
 public class Transactions {
 
@@ -19,10 +19,10 @@ public class Transactions {
     }
 
     /**
-     * In a request context of the caller's. When it returns all is committed.
+     * Runs work and commits it. The caller has to have an active request context.
      *
-     * @throws InfrastructureException if it failed and no action is guilty
-     * @throws Exception if it failed otherwise
+     * @throws InfrastructureException if the transaction failed, and no action caused that
+     * @throws Exception if the transaction failed otherwise
      */
     public <T> T run(TransactionalWork<T> work) throws Exception {
         var progress = new TransactionProgress(timeout);

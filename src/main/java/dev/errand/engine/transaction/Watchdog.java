@@ -9,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Interrupts handlers that take too long. Thread-safe. */
+/** Interrupts threads that take too long, and cancels their statements. Thread-safe. */
 @Singleton
 public final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger(Watchdog.class);
 
-    /** Getting a connection to ask with may take the pool 8 s. */
+    /** The pool may take 8 s to provide the connection with which a statement is cancelled. */
     private static final Duration LONGEST_CANCELLING = Duration.ofSeconds(10);
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
@@ -34,16 +34,16 @@ public final class Watchdog {
     }
 
     /**
-     * Watches over this thread until it is closed.
+     * Watches the current thread until the result is closed.
      *
-     * @param timeIsUp is told first, and has to be quick; run on another thread
-     * @param cancelQuery ends what the database does for this thread; run on another one
+     * @param timeIsUp called first, on the timer's thread, so it must not block
+     * @param cancelQuery cancels the thread's current statement; called on a thread of its own after the interrupt
      */
     public Watch watch(Duration atMost, Runnable timeIsUp, Runnable cancelQuery) {
         return new Watch(Thread.currentThread(), atMost, timeIsUp, cancelQuery);
     }
 
-    /** Never interrupts after it was closed. */
+    /** Watches one thread; never interrupts it after {@link #close}. */
     public final class Watch implements AutoCloseable {
 
         private final Thread watched;
@@ -72,7 +72,7 @@ public final class Watchdog {
             try {
                 cancelQuery.run();
             } catch (RuntimeException e) {
-                LOG.debug("There was no query to cancel any more", e);
+                LOG.debug("A query could not be cancelled", e);
             }
         }
 
@@ -80,7 +80,7 @@ public final class Watchdog {
             return expired;
         }
 
-        /** Waits for a cancellation under way, which could otherwise hit the next statement of the connection. */
+        /** Waits for a cancellation in progress, which could otherwise cancel the connection's next statement. */
         @Override
         public void close() {
             Thread waitFor;
@@ -101,7 +101,7 @@ public final class Watchdog {
                     thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
                     return;
                 } catch (InterruptedException e) {
-                    LOG.debug("The handler's interrupt came late");
+                    LOG.debug("An interrupt is ignored until the cancellation has ended");
                 }
             }
         }

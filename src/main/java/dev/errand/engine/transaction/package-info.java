@@ -1,4 +1,4 @@
-/** Transactions with a time limit that also ends statements which hang in the server. */
+/** Transactions with a timeout that also cancels statements which hang in the server. */
 @NullMarked
 package dev.errand.engine.transaction;
 

@@ -96,14 +96,14 @@ class PayloadBinderTest {
             {"aFloat":"NaN"}             | payload.aFloat is "NaN", not a number
             {"doubles":[1,"NaN"]}        | payload.doubles is [1,"NaN"], not an array of numbers
             {"bigInteger":"1"}           | payload.bigInteger is "1", not a whole number
-            {"text":5}                   | payload.text is 5, not a text
-            {"text":1.5}                 | payload.text is 1.5, not a text
-            {"text":true}                | payload.text is true, not a text
-            {"text":{"a":1}}             | payload.text is {"a":1}, not a text
+            {"text":5}                   | payload.text is 5, not a string
+            {"text":1.5}                 | payload.text is 1.5, not a string
+            {"text":true}                | payload.text is true, not a string
+            {"text":{"a":1}}             | payload.text is {"a":1}, not a string
             {"anInt":null}               | payload.anInt is null, not a whole number
             {"aDouble":null}             | payload.aDouble is null, not a number
             {"aBoolean":null}            | payload.aBoolean is null, not true or false
-            {"aChar":null}               | payload.aChar is null, not a text of one character
+            {"aChar":null}               | payload.aChar is null, not a string of one character
             {"line":{"article":"a"}}     | payload.line.count is missing, and has to be a whole number
             {"line":{"count":null}}      | payload.line.count is null, not a whole number
             {"lines":[{"count":1},{"count":2.5}]} | payload.lines[1].count is 2.5, not a whole number
@@ -117,20 +117,20 @@ class PayloadBinderTest {
             {"optional":1.5}             | payload.optional is 1.5, not a whole number
             {"line":""}                  | payload.line is "", not an object (Line)
             {"line":[]}                  | payload.line is [], not an object (Line)
-            {"line":"{}"}                | payload.line is "{}", not an object (Line): it is a text that holds JSON, encoded twice
-            {"uuid":""}                  | payload.uuid is "", not a text that is a UUID
-            {"uuid":"x"}                 | payload.uuid is "x", not a text that is a UUID
-            {"instant":""}               | payload.instant is "", not a text that is a time
-            {"instant":1700000000}       | payload.instant is 1700000000, not a text that is a time
-            {"instant":1.5}              | payload.instant is 1.5, not a text that is a time
-            {"instant":"yesterday"}      | payload.instant is "yesterday", not a text that is a time
-            {"offset":1700000000}        | payload.offset is 1700000000, not a text that is a time
-            {"date":19000}               | payload.date is 19000, not a text that is a date
-            {"date":""}                  | payload.date is "", not a text that is a date
-            {"duration":15}              | payload.duration is 15, not a text that is a duration
-            {"duration":""}              | payload.duration is "", not a text that is a duration
-            {"oldDate":0}                | payload.oldDate is 0, not a text that is a time
-            {"oldDate":""}               | payload.oldDate is "", not a text that is a time
+            {"line":"{}"}                | payload.line is "{}", not an object (Line): it is a string that holds JSON, encoded twice
+            {"uuid":""}                  | payload.uuid is "", not a string that is a UUID
+            {"uuid":"x"}                 | payload.uuid is "x", not a string that is a UUID
+            {"instant":""}               | payload.instant is "", not a string that is a time
+            {"instant":1700000000}       | payload.instant is 1700000000, not a string that is a time
+            {"instant":1.5}              | payload.instant is 1.5, not a string that is a time
+            {"instant":"yesterday"}      | payload.instant is "yesterday", not a string that is a time
+            {"offset":1700000000}        | payload.offset is 1700000000, not a string that is a time
+            {"date":19000}               | payload.date is 19000, not a string that is a date
+            {"date":""}                  | payload.date is "", not a string that is a date
+            {"duration":15}              | payload.duration is 15, not a string that is a duration
+            {"duration":""}              | payload.duration is "", not a string that is a duration
+            {"oldDate":0}                | payload.oldDate is 0, not a string that is a time
+            {"oldDate":""}               | payload.oldDate is "", not a string that is a time
             {"currency":0}               | payload.currency is 0, not one of EUR, USD
             {"currency":"0"}             | payload.currency is "0", not one of EUR, USD
             {"currency":""}              | payload.currency is "", not one of EUR, USD
@@ -147,18 +147,18 @@ class PayloadBinderTest {
             {"aLong":9223372036854775808} | payload.aLong is 9223372036854775808, not a whole number from -9223372036854775808 to
             {"aShort":40000}             | payload.aShort is 40000, not a whole number from -32768 to 32767
             {"aByte":200}                | payload.aByte is 200, not a whole number from -128 to 127
-            {"aDouble":1e309}            | payload.aDouble is 1E+309, not a number that a double holds
-            {"aDouble":9007199254740993} | payload.aDouble is 9007199254740993, not a number that a double holds
-            {"boxedDouble":9007199254740993} | payload.boxedDouble is 9007199254740993, not a number that a double holds
-            {"doubles":[9007199254740993]} | payload.doubles[0] is 9007199254740993, not a number that a double holds
-            {"aFloat":1e39}              | payload.aFloat is 1E+39, not a number that a float holds
-            {"aFloat":16777217}          | payload.aFloat is 16777217, not a number that a float holds
-            {"aChar":65}                 | payload.aChar is 65, not a text of one character
-            {"aChar":""}                 | payload.aChar is "", not a text of one character
-            {"aChar":"ab"}               | payload.aChar is "ab", not a text of one character
+            {"aDouble":1e309}            | payload.aDouble is 1E+309, not a number that a double can hold
+            {"aDouble":9007199254740993} | payload.aDouble is 9007199254740993, not a number that a double can hold
+            {"boxedDouble":9007199254740993} | payload.boxedDouble is 9007199254740993, not a number that a double can hold
+            {"doubles":[9007199254740993]} | payload.doubles[0] is 9007199254740993, not a number that a double can hold
+            {"aFloat":1e39}              | payload.aFloat is 1E+39, not a number that a float can hold
+            {"aFloat":16777217}          | payload.aFloat is 16777217, not a number that a float can hold
+            {"aChar":65}                 | payload.aChar is 65, not a string of one character
+            {"aChar":""}                 | payload.aChar is "", not a string of one character
+            {"aChar":"ab"}               | payload.aChar is "ab", not a string of one character
             []                           | payload is [], not an object (All)
             ""                           | payload is "", not an object (All)
-            "{}"                         | payload is "{}", not an object (All): it is a text that holds JSON, encoded twice
+            "{}"                         | payload is "{}", not an object (All): it is a string that holds JSON, encoded twice
             5                            | payload is 5, not an object (All)
             """)
     void shouldRefuseWhatWouldHaveToBeChanged(String payload, String reason) {

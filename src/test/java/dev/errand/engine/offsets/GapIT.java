@@ -97,7 +97,7 @@ class GapIT {
         start();
 
         awaitDone(3 + 6);
-        var told = "Kafka has deleted 4 records of " + first + " before they were read, of the offsets 3 to 6";
+        var told = "Kafka deleted 4 records of " + first + " before they were read, offsets 3 to 6";
         assertThat(application.output()).containsOnlyOnce(told);
         assertThat(metrics()).contains("errand_gap_records_total 4.0").contains("errand_gaps_total 1.0");
         await().atMost(SOON).until(() -> ready().contains(first + " from 3 to 7 DELETED"));
@@ -164,7 +164,7 @@ class GapIT {
         assertThat(application.output())
                 .containsOnlyOnce(
                         "The topic of " + first
-                                + " was deleted and made anew: what it had from offset 5 on was not read, and reading begins at offset 0");
+                                + " was deleted and created again: records from offset 5 on were not read, reading starts at offset 0");
     }
 
     @Test
@@ -180,7 +180,7 @@ class GapIT {
         application.thaw();
 
         awaitDone(5 + 9);
-        assertThat(application.output()).containsOnlyOnce("The topic of " + first + " was deleted and made anew");
+        assertThat(application.output()).containsOnlyOnce("The topic of " + first + " was deleted and created again");
         await().atMost(SOON).until(() -> committed(first) == 9);
     }
 
@@ -194,15 +194,14 @@ class GapIT {
 
         awaitDone(2 + 2);
         assertThat(application.output())
-                .containsOnlyOnce(
-                        "The committed offset of " + first
-                                + " was set forward by other means than Errand: 4 records of the offsets 2 to 5 are passed over");
+                .containsOnlyOnce("Something other than Errand moved the committed offset of " + first
+                        + " forward: 4 records are skipped, offsets 2 to 5");
         await().atMost(SOON).until(() -> committed(first) == 8);
         application.close();
         setOffset(1);
         start();
         awaitDone(2 + 2 + 4);
-        assertThat(application.output()).doesNotContain("passed over").doesNotContain("MySQL has lost");
+        assertThat(application.output()).doesNotContain("are skipped").doesNotContain("MySQL has lost");
     }
 
     @Test
@@ -217,7 +216,7 @@ class GapIT {
         start();
 
         awaitDone(10 + 9);
-        assertThat(application.output()).contains("The log of " + first + " was truncated: Kafka has lost 4 records");
+        assertThat(application.output()).contains("The log of " + first + " was truncated: Kafka lost 4 records");
         await().atMost(SOON).until(() -> committed(first) == 15);
     }
 
@@ -255,7 +254,7 @@ class GapIT {
 
         await().atMost(SOON).until(() -> application
                 .output()
-                .contains("Kafka has deleted 4 records of " + first + " before they were read"));
+                .contains("Kafka deleted 4 records of " + first + " before they were read"));
         application.close();
         start();
         awaitDone(3 + 6);

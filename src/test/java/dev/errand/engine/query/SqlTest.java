@@ -185,7 +185,7 @@ class SqlTest {
                         .bind("seqs", List.of(1))
                         .addBatch())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a batch has one text");
+                .hasMessageContaining("can't be bound in a batch");
     }
 
     @Test

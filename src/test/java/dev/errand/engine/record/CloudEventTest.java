@@ -148,8 +148,8 @@ class CloudEventTest {
         var record = given.keyed(null).record();
 
         assertThat(reason(record))
-                .startsWith("whose action it is can't be told")
-                .contains("subject", "to the user id");
+                .startsWith("the user id is missing: set")
+                .contains("subject", "or the record's key to it");
         assertThat(reader.read(record).user()).isEmpty();
     }
 
@@ -419,7 +419,7 @@ class CloudEventTest {
                 binary(it -> it.with("ce_id", ""), "ce_id is empty"),
                 binary(it -> it.with("ce_id", "x".repeat(65)), "ce_id has 65 characters, more than 64"),
                 binary(it -> it.with("ce_id", new byte[] {'a', (byte) 0xc3}), "the header ce_id is not valid UTF-8"),
-                binary(it -> it.and("ce_id", bytes("a-1")), "the header ce_id is there more than once"),
+                binary(it -> it.and("ce_id", bytes("a-1")), "the header ce_id appears more than once"),
                 binary(it -> it.without("ce_source"), "ce_source is missing"),
                 binary(it -> it.with("ce_source", ""), "ce_source is empty"),
                 binary(it -> it.with("ce_source", "s".repeat(129)), "ce_source has 129 characters, more than 128"),
@@ -435,7 +435,7 @@ class CloudEventTest {
                         "content-type is \"text/plain\": an action's payload"),
                 binary(it -> it.with("content-type", "application/avro"), "publish it as application/json"),
                 binary(it -> it.with("content-type", new byte[] {(byte) 0xff}), "content-type is not valid UTF-8"),
-                binary(it -> it.and("content-type", bytes("application/json")), "content-type is there more than once"),
+                binary(it -> it.and("content-type", bytes("application/json")), "content-type appears more than once"),
                 binary(it -> it.valued(bytes("hello")), "the value is not valid JSON"),
                 binary(it -> it.valued(bytes("  ")), "the value is blank"),
                 binary(it -> it.valued(bytes("1 2")), "the value goes on after its JSON value"),
@@ -449,7 +449,7 @@ class CloudEventTest {
                 binary(
                         it -> it.valued(PAYLOAD.getBytes(UTF_16)),
                         "the value looks like text in UTF-16: publish JSON in UTF-8"),
-                binary(it -> it.valued(new byte[] {'"', (byte) 0xff, '"'}), "another encoding than UTF-8"));
+                binary(it -> it.valued(new byte[] {'"', (byte) 0xff, '"'}), "an encoding other than UTF-8"));
     }
 
     private static Arguments binary(UnaryOperator<Given> change, String reason) {

@@ -25,7 +25,7 @@ class KeyFormatTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "000000000000002a | the key is 8 bytes of binary (0000…002a): publish the user id as text, or say that keys are such numbers",
+                "000000000000002a | the key is 8 bytes of binary (0000…002a): publish the user id as text, or set errand.key-format=int64",
                 "0000000061616161 | the key is 8 bytes of binary (0000…6161): publish the user id as text",
                 "ffffffffffffffd6 | the key is 8 bytes of binary (ffff…ffd6): publish the user id as text",
                 "0000002a | the key is 4 bytes of binary (0000002a): publish the user id as text",
@@ -52,9 +52,9 @@ class KeyFormatTest {
         assertThat(KeyFormat.UUID.user(bytes("0af7651916cd43dd8448eb211c80319c")))
                 .isEqualTo("0af76519-16cd-43dd-8448-eb211c80319c");
         assertThatThrownBy(() -> KeyFormat.INT64.user("u-42".getBytes(UTF_8)))
-                .hasMessage("the key is 4 bytes (752d3432), and not the 8 that errand.key-format=int64 has");
+                .hasMessage("the key is 4 bytes (752d3432), but errand.key-format=int64 requires 8");
         assertThatThrownBy(() -> KeyFormat.UUID.user(bytes("000000000000002a")))
-                .hasMessageContaining("not the 16 that errand.key-format=uuid has");
+                .hasMessageContaining("but errand.key-format=uuid requires 16");
     }
 
     private static byte[] bytes(String hex) {

@@ -33,6 +33,6 @@ class DailyWindowTest {
     void shouldRefuseWhatIsNoPartOfADay(String text) {
         assertThatThrownBy(() -> DailyWindow.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no time of day such as 22:30-04:00");
+                .hasMessageContaining("is not a daily window such as 22:30-04:00");
     }
 }

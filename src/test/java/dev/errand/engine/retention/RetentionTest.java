@@ -219,7 +219,8 @@ class RetentionTest {
     void shouldRefuseToForgetWhatIsStillTried() {
         assertThatThrownBy(() -> Retention.longEnough(Duration.ofHours(54), Duration.ofHours(55)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("errand.ledger.retention=PT54H is less than failed actions are tried for, PT55H");
+                .hasMessageContaining(
+                        "errand.ledger.retention=PT54H is less than failed actions are retried for, PT55H");
         assertThat(Retention.longEnough(Duration.ofHours(55), Duration.ofHours(55)))
                 .isEqualTo(Duration.ofHours(55));
     }

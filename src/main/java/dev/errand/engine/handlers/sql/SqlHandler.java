@@ -9,9 +9,9 @@ import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler that was declared in a file. Immutable and thread-safe.
+ * A handler of SQL statements that is declared in a file. Immutable and thread-safe.
  *
- * <p>What its file says of it is what {@link dev.errand.handler.Handles} says of a handler in Java.
+ * <p>Its settings have the same meaning as those in {@link dev.errand.handler.Handles} for a handler in Java.
  */
 public final class SqlHandler implements ActionHandler<JsonNode> {
 
@@ -43,7 +43,7 @@ public final class SqlHandler implements ActionHandler<JsonNode> {
         this.session = session;
     }
 
-    /** Its statements one after the other, on the unit of work's connection, after what handlers before it left to write. */
+    /** Flushes the changes of earlier handlers, then runs the statements one after the other on the unit of work's connection. */
     @Override
     public void handle(Action<JsonNode> action) {
         session.flush();
@@ -67,7 +67,7 @@ public final class SqlHandler implements ActionHandler<JsonNode> {
         return order;
     }
 
-    /** How long a run may take; null where only the transaction limits it. */
+    /** How long a run may take; null if only the transaction timeout applies. */
     public @Nullable Duration timeout() {
         return timeout;
     }
@@ -76,7 +76,7 @@ public final class SqlHandler implements ActionHandler<JsonNode> {
         return exclusive;
     }
 
-    /** How many runs at once; 0 for no limit. */
+    /** How many of its actions may run at once; 0 for no limit. */
     public int concurrency() {
         return concurrency;
     }

@@ -23,7 +23,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** Reads a file of {@link SqlHandler}s, and says file, line and reason of what is wrong with it. */
+/** Reads a file of {@link SqlHandler}s; errors have the file, the line and the reason. Immutable and thread-safe. */
 final class SqlHandlerFile {
 
     private static final Set<String> KEYS =
@@ -32,10 +32,10 @@ final class SqlHandlerFile {
     private final Path file;
     private final Session session;
 
-    /** Asked whether the database would take a statement. */
+    /** Checks whether the database accepts a statement. */
     @FunctionalInterface
     interface Check {
-        /** @return why not; null if it would */
+        /** @return why the statement is refused; null if it is accepted */
         @Nullable
         String refusal(String sql);
     }
@@ -45,7 +45,7 @@ final class SqlHandlerFile {
         this.session = session;
     }
 
-    /** @throws IllegalStateException if anything is wrong */
+    /** @throws IllegalStateException if the file can't be read, or anything in it is invalid */
     List<SqlHandler> read(Check check) {
         Node root;
         try {
@@ -56,10 +56,10 @@ final class SqlHandlerFile {
             throw new IllegalStateException(file + " can't be read: " + e, e);
         }
         if (root == null) {
-            throw wrong(0, "it is empty: it has a list of handlers, each with type and statements");
+            throw wrong(0, "the file is empty: it needs a list of handlers, each with type and statements");
         }
         List<SqlHandler> handlers = new ArrayList<>();
-        for (var node : list(root, "the file has a list of handlers, each beginning with \"- type:\"")) {
+        for (var node : list(root, "the file needs a list of handlers, each starting with \"- type:\"")) {
             handlers.add(handler(node, check));
         }
         return handlers;
@@ -72,7 +72,7 @@ final class SqlHandlerFile {
             types.add(text(values.get("type")));
         }
         if (values.containsKey("types")) {
-            list(values.get("types"), "types is a list").forEach(each -> types.add(text(each)));
+            list(values.get("types"), "types has to be a list").forEach(each -> types.add(text(each)));
         }
         if (types.isEmpty()) {
             throw wrong(node, "a handler needs a type, such as \"type: order.placed\"");
@@ -81,7 +81,7 @@ final class SqlHandlerFile {
             throw wrong(node, "a handler needs a list of statements");
         }
         List<SqlStep> steps = new ArrayList<>();
-        for (var each : list(values.get("statements"), "statements is a list, each beginning with a dash")) {
+        for (var each : list(values.get("statements"), "statements has to be a list, each item starting with a dash")) {
             steps.add(step(each, check));
         }
         return new SqlHandler(
@@ -100,7 +100,7 @@ final class SqlHandlerFile {
             var step = new SqlStep(text(node));
             var refusal = check.refusal(step.text());
             if (refusal != null) {
-                throw wrong(node, "MySQL does not take the statement: " + refusal);
+                throw wrong(node, "MySQL does not accept the statement: " + refusal);
             }
             return step;
         } catch (IllegalArgumentException e) {
@@ -112,7 +112,8 @@ final class SqlHandlerFile {
         if (!(node instanceof MappingNode mapping)) {
             throw wrong(
                     node,
-                    "a handler has keys and values: " + KEYS.stream().sorted().toList());
+                    "a handler needs keys and values, with the keys "
+                            + KEYS.stream().sorted().toList());
         }
         Map<String, Node> values = new HashMap<>();
         var seen = new HashSet<String>();
@@ -121,11 +122,11 @@ final class SqlHandlerFile {
             if (!KEYS.contains(key)) {
                 throw wrong(
                         tuple.getKeyNode(),
-                        "there is no key " + key + ", only "
+                        "the key " + key + " is unknown, the keys are "
                                 + KEYS.stream().sorted().toList());
             }
             if (!seen.add(key)) {
-                throw wrong(tuple.getKeyNode(), key + " is there twice");
+                throw wrong(tuple.getKeyNode(), key + " appears twice");
             }
             values.put(key, tuple.getValueNode());
         }
@@ -143,7 +144,7 @@ final class SqlHandlerFile {
         if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
             return scalar.getValue();
         }
-        throw wrong(node, "a text is expected here");
+        throw wrong(node, "a single value is expected here");
     }
 
     private int number(@Nullable Node node) {

@@ -28,7 +28,7 @@ public final class SqlHandlers {
     private final DataSource dataSource;
     private boolean checked;
 
-    /** The database can't be asked now. */
+    /** The database is not available now. */
     private static final class Away extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -39,11 +39,11 @@ public final class SqlHandlers {
     }
 
     /**
-     * Reads them and asks the database about each statement, after the migrations. Where it is away it is asked later, see
-     * {@link #check}.
+     * Reads the files, after the migrations, and checks each statement against the database. If the database is not available, they
+     * are checked later, see {@link #check}.
      *
-     * @param paths files, or directories whose {@code .yaml} and {@code .yml} files are taken in the order of their names
-     * @throws IllegalStateException if anything is wrong with one: with file, line and reason
+     * @param paths files, or directories whose {@code .yaml} and {@code .yml} files are read in the order of their names
+     * @throws IllegalStateException if a file is invalid, or the database refuses a statement; with file, line and reason
      */
     @Inject
     public SqlHandlers(
@@ -61,16 +61,17 @@ public final class SqlHandlers {
         }
         this.all = List.copyOf(handlers);
         if (!check()) {
-            LOG.warn("MySQL is away: it is asked about the statements of errand.sql-handlers when it is there, and no"
-                    + " action is taken before");
+            LOG.warn(
+                    "MySQL is not available: the statements of errand.sql-handlers are checked when it is, and no action"
+                            + " is processed before");
         }
     }
 
     /**
-     * Asks the database about statements that it has not been asked about yet.
+     * Checks the statements against the database, if that has not been done.
      *
-     * @return whether it takes them all; false where it is away
-     * @throws IllegalStateException if it does not take one: with file, line and reason
+     * @return true if the database accepts all statements; false if it is not available
+     * @throws IllegalStateException if the database refuses a statement; with file, line and reason
      */
     public synchronized boolean check() {
         if (!checked) {
@@ -78,13 +79,13 @@ public final class SqlHandlers {
                 files.forEach(file -> file.read(sql -> refusal(dataSource, sql)));
                 checked = true;
             } catch (Away e) {
-                LOG.debug("MySQL can't be asked about statements yet", e);
+                LOG.debug("The statements of errand.sql-handlers can't be checked yet", e);
             }
         }
         return checked;
     }
 
-    /** All of them, in the order of their files. */
+    /** All SQL handlers, in the order of their files. */
     public List<SqlHandler> all() {
         return all;
     }
@@ -103,7 +104,11 @@ public final class SqlHandlers {
         }
     }
 
-    /** By a prepared statement on the server, which is not executed. */
+    /**
+     * Checks a statement by preparing it on the server without executing it.
+     *
+     * @return why it is refused; null if it is accepted
+     */
     private static @Nullable String refusal(DataSource dataSource, String sql) {
         Connection connection;
         try {

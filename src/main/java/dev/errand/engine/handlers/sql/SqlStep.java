@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** One statement of a {@link SqlHandler}. Immutable and thread-safe. */
 final class SqlStep {
 
-    /** What of an action can be named beside its payload. */
+    /** The parameters that stand for an action's fields other than its payload. */
     private static final Map<String, Function<Action<JsonNode>, @Nullable Object>> FIELDS = Map.of(
             "id", action -> action.key().id(),
             "source", action -> action.key().source(),
@@ -31,7 +31,7 @@ final class SqlStep {
     private final NamedSql sql;
     private final String text;
 
-    /** @throws IllegalArgumentException if it is not one statement that changes rows, or names what no action has */
+    /** @throws IllegalArgumentException if it is not a statement that changes rows, or names a field that no action has */
     SqlStep(String named) {
         this.sql = NamedSql.parse(named.strip());
         this.text = sql.text();
@@ -39,13 +39,13 @@ final class SqlStep {
         switch (word) {
             case "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH" -> {}
             default ->
-                throw new IllegalArgumentException("it begins with " + word
-                        + ": only INSERT, UPDATE, DELETE and REPLACE can be undone with the rest of the unit of work");
+                throw new IllegalArgumentException("it starts with " + word
+                        + ": only INSERT, UPDATE, DELETE and REPLACE can be rolled back with the unit of work");
         }
         for (var name : sql.parameters()) {
             var plain = withoutMark(name);
             if (!FIELDS.containsKey(plain) && !plain.equals(PAYLOAD) && !plain.startsWith(PAYLOAD + ".")) {
-                throw new IllegalArgumentException(":" + name + " is nothing that an action has: there are "
+                throw new IllegalArgumentException(":" + name + " is not a field of an action: the fields are "
                         + FIELDS.keySet().stream()
                                 .sorted()
                                 .map(each -> ":" + each)
@@ -54,7 +54,7 @@ final class SqlStep {
         }
     }
 
-    /** With question marks. */
+    /** The statement with question marks for its parameters. */
     String text() {
         return text;
     }
@@ -83,7 +83,7 @@ final class SqlStep {
         }
         if (node.isMissingNode() && !name.endsWith("?")) {
             throw new NonRetryableException(
-                    withoutMark(name) + " is missing; a handler that can do without it says :" + name + "?");
+                    withoutMark(name) + " is missing; if the handler can do without it, write :" + name + "?");
         }
         set(statement, index, node);
     }

@@ -1,4 +1,4 @@
-/** Handlers that are SQL statements in a YAML file, checked against the database before any action is taken. */
+/** Handlers of SQL statements in a YAML file, which are checked against the database before any action is processed. */
 @NullMarked
 package dev.errand.engine.handlers.sql;
 

@@ -75,7 +75,7 @@ class SqlHandlersTest {
 
         assertThatThrownBy(handlers::check)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("h.yaml, line 2: MySQL does not take the statement:")
+                .hasMessageContaining("h.yaml, line 2: MySQL does not accept the statement:")
                 .hasMessageContaining("no_such");
     }
 
@@ -83,6 +83,6 @@ class SqlHandlersTest {
     void shouldTellAtOnceWhatIsWrongWithoutMySql() {
         assertThatThrownBy(() -> handlers("- {type: a, statements: [DROP TABLE t]}"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("begins with DROP");
+                .hasMessageContaining("starts with DROP");
     }
 }
