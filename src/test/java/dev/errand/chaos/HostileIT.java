@@ -98,7 +98,9 @@ class HostileIT {
                         WHERE error_class NOT IN ('Unreadable', 'Conflicting', 'dev.errand.handler.NonRetryableException')"""))
                 .as("nobody's own fault was taken for an action's")
                 .isZero();
-        assertThat(application.output()).doesNotContain("OutOfMemoryError").doesNotContain("a fault of Errand's own");
+        assertThat(application.output())
+                .doesNotContain("OutOfMemoryError")
+                .doesNotContain("an internal error of Errand");
         assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE processed_at IS NOT NULL"))
                 .isEqualTo(database.number("SELECT SUM(action_count) FROM user_activity"));
         System.out.printf("%d hostile records with seed %d: %s%n", records, seed, tally);
