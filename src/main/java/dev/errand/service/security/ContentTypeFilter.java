@@ -59,7 +59,8 @@ final class ContentTypeFilter {
                     context,
                     415,
                     "The body is not JSON",
-                    "a request that changes something needs a JSON body with Content-Type: application/json, or neither");
+                    "a request that changes something needs a JSON body with Content-Type: application/json,"
+                            + " or neither a body nor a type");
         }
     }
 

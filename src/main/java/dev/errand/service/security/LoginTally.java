@@ -14,7 +14,7 @@ final class LoginTally {
 
     private static final int FORGIVEN_IN_AN_HOUR = 30;
 
-    /** As much as the wrong passwords from which on a name has to wait. */
+    /** The number of wrong passwords from which on a name has to wait. */
     private static final int WORTH_OF_A_PROOF = 5;
 
     private static final Duration UNTIL_ONE_IS_ANSWERED = Duration.ofSeconds(1);
