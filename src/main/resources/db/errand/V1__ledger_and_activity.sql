@@ -1,28 +1,33 @@
--- Ids are compared byte for byte: the default collation would take "A" for "a", and a PAD SPACE one "a " for "a".
+-- Ids are compared byte for byte: the default collation treats "A" and "a" as equal, and a PAD SPACE one "a " and "a".
 
--- The ledger: every action taken, once.
+-- The ledger: one row for each action that was received.
 CREATE TABLE user_action (
-    -- Each user's rows are in the order of processing, and rows are stored by it: an insert touches the last page, however large the ledger grows.
+    -- The order in which each user's actions are processed. Rows are stored in this order, so an insert touches the
+    -- last page, however large the ledger grows.
     seq          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     source       VARCHAR(128) NOT NULL,
     id           VARCHAR(64)  NOT NULL,
     user_id      VARCHAR(64)  NOT NULL,
     type         VARCHAR(100) NOT NULL,
     occurred_at  DATETIME(6)  NOT NULL,
-    -- The text byte for byte: the type JSON makes doubles of numbers and writes all of it anew. MySQL's JSON functions read it as well.
+    -- The JSON text byte for byte: the type JSON would convert numbers to doubles and rewrite the text. MySQL's JSON
+    -- functions also take a text column.
     payload      LONGTEXT     NOT NULL,
     topic        VARCHAR(249) NOT NULL,
     `partition`  INT          NOT NULL,
     `offset`     BIGINT       NOT NULL,
-    -- Null while the action is taken but not processed: it is parked, and no repeat of it runs, in whatever process.
+    -- Null while the action is parked and not processed yet; its row keeps duplicates from running in any process.
     processed_at DATETIME(6)  NULL DEFAULT CURRENT_TIMESTAMP(6),
-    -- Every insert reads the unique index at a random page, so that the ledger is as fast as this index fits in memory: 120 bits of a
-    -- digest take two thirds of the room of source and a UUID, whatever publishers use as their ids.
+    -- Every insert reads a random page of the unique index, so the ledger is fast only while this index fits into
+    -- memory. 120 bits of a digest take two thirds of the space of a source and a UUID, whatever ids publishers use.
+    -- See ADR 5.
     action_key   CHAR(20) CHARACTER SET ascii COLLATE ascii_bin
         GENERATED ALWAYS AS (LEFT(TO_BASE64(UNHEX(SHA2(CONCAT(CHAR_LENGTH(source), ':', source, id), 256))), 20)) STORED NOT NULL,
-    -- Whether it was done with a payload that a person gave it: such a row says nothing of what was published.
+    -- Whether the action was processed with a payload that a person edited: the row then does not show what was
+    -- published.
     edited       BOOLEAN      NOT NULL DEFAULT FALSE,
-    -- Whether a person said what its record was meant to be, and the type that the record itself says; null where that can't be read.
+    -- Whether a person replaced a record that can't be read, and the type that the record itself has; null if that
+    -- can't be read.
     corrected       BOOLEAN      NOT NULL DEFAULT FALSE,
     corrected_from  VARCHAR(100) NULL,
     PRIMARY KEY (seq),

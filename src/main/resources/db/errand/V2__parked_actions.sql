@@ -1,9 +1,10 @@
--- Actions that are done later than where they stood in their topic, or not at all: one row each, with a state and a time.
+-- Actions that are not processed at their position in the topic but later or never: one row each, with a state and a
+-- time.
 CREATE TABLE parked_action (
-    -- A user's rows are in the order of their actions: each is written by the one process that has their partition.
+    -- A user's rows are in the order of the actions: only the process that has the user's partition inserts them.
     seq                      BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     state                    VARCHAR(9)   NOT NULL,
-    -- Whether its user's later actions wait behind it until it is resolved or discarded.
+    -- Whether the user's later actions wait behind this one until it is resolved or discarded.
     blocking                 BOOLEAN      NOT NULL,
     -- What was published, byte for byte.
     topic                    VARCHAR(249) NOT NULL,
@@ -13,13 +14,14 @@ CREATE TABLE parked_action (
     record_key               LONGBLOB     NULL,
     record_value             LONGBLOB     NULL,
     record_headers           LONGTEXT     NOT NULL,
-    -- Their sizes, so that nobody has to read them to know.
+    -- The sizes of key, value and headers, for queries that do not read these columns.
     record_key_bytes         INT UNSIGNED GENERATED ALWAYS AS (COALESCE(LENGTH(record_key), 0)) STORED NOT NULL,
     record_value_bytes       INT UNSIGNED GENERATED ALWAYS AS (COALESCE(LENGTH(record_value), 0)) STORED NOT NULL,
     record_headers_bytes     INT UNSIGNED GENERATED ALWAYS AS (LENGTH(record_headers)) STORED NOT NULL,
-    -- Of timestamp, key and value: tells a record from another at the same position of a topic that was deleted and made anew.
+    -- A digest of timestamp, key and value. It distinguishes records at the same position if the topic was deleted and
+    -- created again.
     fingerprint              BINARY(32)   NOT NULL,
-    -- What it says, where it can be read; or has been corrected to say.
+    -- The fields of the action, if the record can be read or a person has corrected it.
     user_id                  VARCHAR(64)  NULL,
     source                   VARCHAR(128) NULL,
     id                       VARCHAR(64)  NULL,
@@ -28,32 +30,32 @@ CREATE TABLE parked_action (
     payload                  LONGTEXT     NULL,
     -- The payload that later attempts take instead of the original.
     edited_payload           LONGTEXT     NULL,
-    -- Whether a person said what the record was meant to be, and the type that the record itself says, null where that can't be read:
-    -- what was masked stays masked.
+    -- Whether a person corrected the record, and the type that the record itself has, null if that can't be read: a
+    -- record that was masked stays masked.
     corrected                   BOOLEAN      NOT NULL DEFAULT FALSE,
     corrected_from              VARCHAR(100) NULL,
-    -- Since it was last put on its schedule.
+    -- Scheduled attempts since it was last put on its schedule.
     attempts                 INT          NOT NULL,
-    -- How often it was put there by hand: an attempt that began before such a change is void.
+    -- How often an operator put it on its schedule: an attempt that began before such a change is void.
     version                  INT          NOT NULL DEFAULT 0,
-    -- Attempts that began and never ended, because their process died or hung.
+    -- Consecutive attempts that began and never ended, because their process died or hung.
     lease_count              INT          NOT NULL DEFAULT 0,
-    -- Of a RETRYING action: when, or for how long nobody else may try while an attempt is under way.
+    -- When a RETRYING action is attempted next; while an attempt runs, when its lease ends and another process may try.
     next_attempt_at          DATETIME(6)  NULL,
     error_class              VARCHAR(255) NULL,
     error_message            TEXT         NULL,
     stack_trace              MEDIUMTEXT   NULL,
-    -- All attempts ever, each with its time and error.
+    -- All failed attempts ever, each with its time and error.
     history                  JSON         NOT NULL,
-    -- The request that put it and others back on their schedule together.
+    -- The bulk retry that put it back on its schedule, an id in operator_job.
     bulk_retry               CHAR(36)     NULL,
     reason                   TEXT         NULL,
     failed_at                DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     changed_at               DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
-    -- When it became DEAD last: a bulk retry leaves out what nobody had counted when it was begun.
+    -- When it last became DEAD: a bulk retry leaves out actions that died after it was started.
     died_at                  DATETIME(6)  NULL,
-    -- Whether it still has to be published to the dead-letter topic; and why that can't be done, until somebody sets the time to null
-    -- again. This concerns its dead letter only: the action itself goes its way.
+    -- Whether it still has to be published to the dead-letter topic, and since when and why that is impossible. Setting
+    -- the time to null tries again. This concerns the dead letter only, not the state of the action.
     to_publish               BOOLEAN      NOT NULL DEFAULT FALSE,
     letter_quarantined_at    DATETIME(6)  NULL,
     letter_quarantine_reason TEXT         NULL,
@@ -65,8 +67,8 @@ CREATE TABLE parked_action (
     KEY bulk (bulk_retry, state),
     KEY publishing (to_publish, seq),
     KEY letter_quarantine (letter_quarantined_at),
-    -- What people ask is answered from these, the latest first: with each of the five states it is one range of one of them, whatever
-    -- the table holds. See ADR 14.
+    -- For the queries of API and console, the latest first: with each of the five states, a filter is one range of one
+    -- of these indexes, however large the table is. See ADR 14.
     KEY of_state (state, failed_at, seq),
     KEY of_type (type, state, failed_at, seq),
     KEY of_error (error_class, state, failed_at, seq),
@@ -74,16 +76,17 @@ CREATE TABLE parked_action (
     KEY of_user (user_id, state, failed_at, seq)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
--- A user has a row exactly while an action of theirs blocks the later ones. It is locked by whoever adds to the user's queue or ends
--- it, so that no action is put behind a queue that has just ended.
+-- A user has a row exactly while an action of theirs blocks the later ones. Every transaction that parks an action
+-- behind it, or that ends the blocking, locks the row, so that no action is parked behind one that has just ended.
 CREATE TABLE blocked_user (
     user_id VARCHAR(64) NOT NULL,
     since   DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     PRIMARY KEY (user_id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
--- Records whose processing began and has not ended: a process writes them down before it works on what the partition's last owner, which
--- ended without giving it back, may have died of, and deletes them when it ended in any way. Empty as long as no process dies.
+-- Records whose processing began and has not ended. If a partition's last owner ended without releasing it, one of its
+-- records may have killed that process: the next owner inserts these records here before it processes them, and deletes
+-- them when their processing has ended in any way. The table is empty as long as no process dies.
 CREATE TABLE unfinished_record (
     consumer_group VARCHAR(255) NOT NULL,
     topic          VARCHAR(249) NOT NULL,
@@ -91,11 +94,11 @@ CREATE TABLE unfinished_record (
     `offset`       BIGINT       NOT NULL,
     -- As in parked_action.
     fingerprint    BINARY(32)   NOT NULL,
-    -- How often it was begun without an end, the one under way included.
+    -- How often its processing began without an end, including the one under way.
     deliveries     INT          NOT NULL,
-    -- Whether the last of them got beyond reading what the record says.
+    -- Whether the last of these had finished reading the record.
     was_read       BOOLEAN      NOT NULL DEFAULT FALSE,
-    -- The process that began the last one; only that process takes it back.
+    -- The process that began the last of these; only that process deletes the row.
     begun_by       CHAR(36)     NOT NULL,
     begun_at       DATETIME(6)  NOT NULL,
     PRIMARY KEY (consumer_group, topic, `partition`, `offset`)

@@ -1,4 +1,4 @@
--- What each running process says of itself, every two seconds: the console sees all of them, whichever it runs in.
+-- The state of each running process, written every two seconds: the console shows all of them in whichever it runs.
 CREATE TABLE instance_state (
     process    CHAR(36)     NOT NULL,
     host       VARCHAR(255) NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE instance_state (
     KEY seen (seen_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
--- What became of actions in each minute, for a day.
+-- The number of actions by outcome in each minute, kept for a day.
 CREATE TABLE outcome_minute (
     minute  DATETIME        NOT NULL,
     process CHAR(36)        NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE outcome_minute (
     PRIMARY KEY (minute, process, outcome)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
--- Whether processes take actions from Kafka; they look every two seconds.
+-- Whether consumption is paused in all processes, which read this every two seconds.
 CREATE TABLE pause_flag (
     name       VARCHAR(16)  NOT NULL,
     paused     BOOLEAN      NOT NULL,
@@ -42,30 +42,31 @@ CREATE TABLE audit_entry (
     KEY subject (subject, seq)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
--- What an operator wants done to many rows, and how far it is. Any process takes the next step of a job; it locks the row for that time.
+-- Jobs of operators on many rows, such as bulk retries, and their progress. Any process may run the next step of a job;
+-- it locks the row meanwhile.
 CREATE TABLE operator_job (
     id            CHAR(36)     NOT NULL,
     kind          VARCHAR(32)  NOT NULL,
     -- RUNNING until it is DONE, or STOPPED by hand.
     state         VARCHAR(8)   NOT NULL DEFAULT 'RUNNING',
-    -- Which parked actions; null is any.
+    -- The filter of the parked actions; null matches all.
     type          VARCHAR(100) NULL,
     user_id       VARCHAR(64)  NULL,
     error_class   VARCHAR(255) NULL,
     failed_from   DATETIME(6)  NULL,
     failed_before DATETIME(6)  NOT NULL,
-    -- Of a bulk retry: what died later is not part of it.
+    -- Actions that died after this time are not part of a bulk retry.
     died_before   DATETIME(6)  NOT NULL,
     per_second    INT          NOT NULL,
-    -- All up to this one has been looked at.
+    -- All rows up to this one have been examined.
     cursor_time   DATETIME(6)  NULL,
     cursor_seq    BIGINT UNSIGNED NULL,
     examined      BIGINT UNSIGNED NOT NULL DEFAULT 0,
     scheduled     BIGINT UNSIGNED NOT NULL DEFAULT 0,
-    -- When the next action that is found becomes due: what keeps the rate, also across restarts.
+    -- When the next action that is found becomes due; this keeps the rate, also across restarts.
     next_due_at   DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     next_step_at  DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
-    -- Why the last step could not be taken; null where it was.
+    -- Why the last step failed; null if it succeeded.
     problem       VARCHAR(500) NULL,
     actor         VARCHAR(255) NOT NULL,
     created_at    DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),

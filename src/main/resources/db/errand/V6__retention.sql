@@ -1,10 +1,10 @@
--- How far each kind of old rows has been gone through. Whoever takes the next step locks the row, so that processes take turns
--- and keep one pace together.
+-- The progress of each purge of old rows. A process that runs the next step locks the row, so that processes take turns
+-- and keep one rate together.
 CREATE TABLE retention (
     name         VARCHAR(16)     NOT NULL,
-    -- This pass has looked at all rows up to this one.
+    -- All rows up to this one have been examined in this pass.
     cursor_seq   BIGINT UNSIGNED NOT NULL DEFAULT 0,
-    -- Rows that this pass has deleted.
+    -- Rows that were deleted in this pass.
     deleted_rows BIGINT UNSIGNED NOT NULL DEFAULT 0,
     next_step_at DATETIME(6)     NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     PRIMARY KEY (name)

@@ -1,4 +1,4 @@
--- Written to by whoever asks whether the database takes writes and commits them: one row.
+-- One row, which Errand updates to check whether the database takes writes and commits them.
 CREATE TABLE database_probe (
     name      VARCHAR(64) NOT NULL,
     probed_at DATETIME(6) NOT NULL,

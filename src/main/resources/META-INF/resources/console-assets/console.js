@@ -1,4 +1,4 @@
-// A page must not look alive when its parts are no longer renewed.
+// Shows a notice when the parts of a page can no longer be updated, so that the page does not look current.
 "use strict";
 (function () {
   function stale(text) {
@@ -6,14 +6,14 @@
     notice.textContent = text;
     notice.hidden = false;
   }
-  document.addEventListener("htmx:sendError", () => stale("Errand does not answer: what you see is no longer renewed."));
+  document.addEventListener("htmx:sendError", () => stale("Errand does not answer: this page is no longer updated."));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 499 || status === 401) {
-      // The log-in has run out: the page itself is led to the provider.
+      // The log-in has expired: reloading redirects the page to the provider.
       window.location.reload();
     } else {
-      stale("What you see can't be renewed at the moment (status " + status + ").");
+      stale("This page can't be updated at the moment (status " + status + ").");
     }
   });
   document.addEventListener("htmx:afterOnLoad", (event) => {

@@ -114,7 +114,7 @@ class LifecycleIT {
                         && members().equals(before)
                         && get("health/live").statusCode() == 200
                         && get("health/started").statusCode() == 200);
-        await().atMost(SOON).until(() -> get("health/ready").body().contains("\"database\": \"away since "));
+        await().atMost(SOON).until(() -> get("health/ready").body().contains("\"database\": \"down since "));
         assertThat(get("health/ready").statusCode()).as("the API serves").isEqualTo(200);
         await().atMost(SOON).untilAsserted(() -> assertThat(get("metrics").body())
                 .contains("errand_database_up 0.0")
@@ -125,7 +125,7 @@ class LifecycleIT {
         await().atMost(SOON).until(() -> committed() == 20_100);
         assertThat(members()).as("no rebalance").isEqualTo(before);
         assertThat(application.output()).doesNotContainPattern("failed for the \\d+\\w\\w time");
-        await().atMost(SOON).until(() -> get("health/ready").body().contains("\"database\": \"there since "));
+        await().atMost(SOON).until(() -> get("health/ready").body().contains("\"database\": \"up since "));
         await().atMost(SOON).until(() -> get("metrics").body().contains("errand_database_up 1.0"));
     }
 

@@ -156,7 +156,7 @@ class ConsoleBrowserIT {
         assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(user)))
                 .isVisible();
 
-        page.getByText("Hold still").click();
+        page.getByText("Pause updates").click();
         assertThat(page.locator("#tail")).not().hasAttribute("hx-get", Pattern.compile(".*"));
     }
 
@@ -204,7 +204,7 @@ class ConsoleBrowserIT {
                 .fill("{\"orderId\":\"o-9\",\"totalCents\":300}");
         page.locator("#edit").click();
 
-        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The payload was taken");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The payload was accepted");
         await().atMost(SOON).until(() -> state(id).equals("RESOLVED"));
         page.reload();
         assertThat(page.locator("#state")).hasText("RESOLVED");
@@ -248,10 +248,10 @@ class ConsoleBrowserIT {
 
         page.locator("#discard").click();
         assertThat(state(id)).isEqualTo("DEAD");
-        page.getByLabel("Why it is never to be done").fill("a test order");
+        page.getByLabel("Reason for discarding").fill("a test order");
         page.locator("#discard").click();
 
-        assertThat(page.getByRole(AriaRole.STATUS)).containsText("It was discarded");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The action was discarded");
         assertThat(page.locator("#state")).hasText("DISCARDED");
         assertThat(page.locator(".facts").first()).containsText("a test order");
         await().atMost(SOON)
@@ -275,7 +275,7 @@ class ConsoleBrowserIT {
                 .fill(Actions.json(newId(), "page.viewed", user, "{}"));
         page.locator("#correct").click();
 
-        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The action was taken");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The action was accepted");
         await().atMost(SOON).until(() -> state(id).equals("RESOLVED"));
     }
 
@@ -289,10 +289,10 @@ class ConsoleBrowserIT {
         page.getByRole(AriaRole.BUTTON, named("Show")).click();
 
         page.getByLabel("Actions a second").fill("4");
-        page.getByText("Retry all dead ones").click();
+        page.getByText("Retry all dead actions").click();
 
         assertThat(page.locator("progress")).hasAttribute("max", "12");
-        assertThat(page.getByText("All of them are over.")).isVisible();
+        assertThat(page.getByText("All of them are finished.")).isVisible();
         assertThat(page.locator("progress")).hasAttribute("value", "12");
         assertThat(ids.stream().map(this::state)).containsOnly("RESOLVED");
     }
@@ -424,7 +424,7 @@ class ConsoleBrowserIT {
         assertThat(page.locator(".empty")).containsText("there is no such user");
 
         page.navigate("/console/failed?type=none.such");
-        assertThat(page.locator(".empty")).containsText("No failed action is like that");
+        assertThat(page.locator(".empty")).containsText("No failed action matches the filter");
     }
 
     /** Its own complaint about the answer 503 is expected. */
@@ -434,7 +434,7 @@ class ConsoleBrowserIT {
         try {
             page.navigate("/console/actions");
 
-            assertThat(page.getByRole(AriaRole.ALERT)).containsText("The database can't be asked");
+            assertThat(page.getByRole(AriaRole.ALERT)).containsText("The database is unavailable");
         } finally {
             mySql.start();
         }

@@ -12,14 +12,15 @@ import org.jboss.jandex.IndexView;
 import org.jboss.jandex.Type;
 
 /**
- * Keeps in a native image what only reflection reaches: the records that handlers take, with all that is in them, which
- * Jackson binds and Bean Validation checks; and the handlers' own methods, which tell what they have.
+ * Registers for native images what only reflection reaches: the payloads that handlers take, with all types in them,
+ * which Jackson binds and Bean Validation checks; and the methods of handlers, by which Errand sees what a handler
+ * overrides.
  */
 public final class HandlersInNativeImage {
 
     private static final DotName HANDLER = DotName.createSimple(ActionHandler.class.getName());
 
-    /** Finds the handlers by what they implement: they need no annotation for this. */
+    /** Finds handlers by the interface that they implement, with or without an annotation. */
     @BuildStep
     void register(
             CombinedIndexBuildItem combined,
@@ -47,7 +48,7 @@ public final class HandlersInNativeImage {
         }
     }
 
-    /** JSON trees, texts and maps are known to Jackson without reflection. */
+    /** Jackson binds JSON trees, strings and maps without reflection. */
     private static boolean isOfTheApplication(Type payload, IndexView index) {
         return payload.kind() == Type.Kind.PARAMETERIZED_TYPE || index.getClassByName(payload.name()) != null;
     }

@@ -1,4 +1,4 @@
-/** What Quarkus is told while the application is built; not in the artifact. */
+/** Build steps of Quarkus; not in the artifact. */
 @NullMarked
 package dev.errand.dev.build;
 

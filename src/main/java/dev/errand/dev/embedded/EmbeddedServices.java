@@ -25,12 +25,12 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Starts a Kafka broker and a MySQL server for {@code quarkus:dev}, continuous testing and tests, as Quarkus's own Dev
- * Services would with containers. Each stays away where its address is configured.
+ * Services would with containers. A server whose address is configured is not started.
  */
 @BuildSteps(onlyIf = {IsDevServicesSupportedByLaunchMode.class, EmbeddedServices.Wanted.class})
 public final class EmbeddedServices {
 
-    /** The third is a fork that Quarkus gives Kafka's clients in the place of org.lz4, which their own pom names. */
+    /** The third is a fork by which Quarkus replaces the org.lz4 artifact of Kafka's clients. */
     private static final List<String> BROKER =
             List.of("org.apache.kafka:kafka_2.13", "org.jboss.slf4j:slf4j-jboss-logmanager", "at.yawk.lz4:lz4-java");
 
@@ -42,7 +42,7 @@ public final class EmbeddedServices {
         }
     }
 
-    /** Offers a Kafka broker where none is configured. */
+    /** Offers a Kafka broker unless one is configured. */
     @BuildStep
     Optional<DevServicesResultBuildItem> kafka(CurateOutcomeBuildItem outcome) {
         if (configured("kafka.bootstrap.servers", String.class).isPresent()) {
@@ -61,7 +61,10 @@ public final class EmbeddedServices {
                 .build());
     }
 
-    /** What Errand reads and what it writes: a topic that is made by being used has its first user warned. */
+    /**
+     * The topics that Errand reads and writes. They are created at the start because the first user of a topic that is
+     * created by use logs warnings.
+     */
     private static List<String> topics() {
         return Stream.of(
                         configured("errand.topics", String[].class).stream().flatMap(Arrays::stream),
@@ -73,7 +76,7 @@ public final class EmbeddedServices {
                 .toList();
     }
 
-    /** Offers a MySQL server where none is configured. */
+    /** Offers a MySQL server unless one is configured. */
     @BuildStep
     Optional<DevServicesResultBuildItem> mySql(CurateOutcomeBuildItem outcome) {
         if (configured("quarkus.datasource.jdbc.url", String.class).isPresent()) {
@@ -85,7 +88,7 @@ public final class EmbeddedServices {
                 .serviceName("errand-mysql")
                 .serviceConfig(distribution.toString())
                 .startable(() -> new MySqlServer(distribution))
-                // The last is for the greeting: here the password is no secret.
+                // The last one tells the greeting that the password is no secret.
                 .config(Map.of(
                         "quarkus.datasource.username",
                         "errand",
@@ -126,7 +129,7 @@ public final class EmbeddedServices {
         return StreamSupport.stream(dependencies.spliterator(), false);
     }
 
-    /** The broker's artifact, the logging it prints through, the codec it lacks, and all they depend on. */
+    /** The broker's artifact, the logging it prints through, the codec it lacks, and all their dependencies. */
     private static Set<Path> brokerClassPath(ApplicationModel model) {
         Map<String, ResolvedDependency> byName = new HashMap<>();
         all(model).forEach(dependency -> byName.putIfAbsent(name(dependency), dependency));

@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * A server that is installed on this machine.
+ * A MySQL server that is installed on this machine.
  *
- * @param path its program, or a script that becomes it by {@code exec}
+ * @param path its program, or a script that becomes the program by {@code exec}
  */
 public record InstalledMySql(Path path) implements MySqlDistribution {
 
     @Override
     public Path mysqld(Consumer<String> progress) {
-        // Whatever directory a server is started in.
+        // Absolute, because the server may be started in another directory.
         var absolute = path.toAbsolutePath();
         if (!Files.exists(absolute)) {
             throw wrong("there is no such file");

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Kafka broker (KRaft, one node) on a free loopback port. Its data lives as long as it does.
+ * A real Kafka broker (KRaft, one node) on a free loopback port. Its data is deleted when it is closed.
  *
  * <p>Not thread-safe: one owner starts and closes it.
  */
@@ -23,7 +23,7 @@ public final class KafkaServer implements Startable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-    /** Partitions of a topic that is created by being used. */
+    /** Partitions of each topic. */
     private static final int PARTITIONS = 8;
 
     private static final String LOGGING = """
@@ -46,8 +46,9 @@ public final class KafkaServer implements Startable {
     /**
      * A broker for development and tests.
      *
-     * @param classPath {@code org.apache.kafka:kafka_2.13}, JBoss's logging for SLF4J, an lz4, this class, and all they need
-     * @param topics that are to exist once it has started; others are created by being used
+     * @param classPath {@code org.apache.kafka:kafka_2.13}, JBoss's logging for SLF4J, an lz4, this class, and all
+     *     their dependencies
+     * @param topics topics to create at the start; others are created when they are used
      */
     public KafkaServer(Collection<Path> classPath, Collection<String> topics) {
         this.classPath = List.copyOf(classPath);
@@ -57,7 +58,7 @@ public final class KafkaServer implements Startable {
     /**
      * Starts the broker, or starts it again on the same port and data after {@link #kill}.
      *
-     * @throws EmbeddedServiceException if it can't be started; says why
+     * @throws EmbeddedServiceException if it can't be started; the message says why
      */
     @Override
     public void start() {
@@ -129,7 +130,7 @@ public final class KafkaServer implements Startable {
         started.awaitReady(() -> started.logged(KafkaServerMain.STARTED), READY_WITHIN);
     }
 
-    /** Where its partitions' logs are, while it lives. */
+    /** The directory of its partitions' logs; exists between start and close. */
     public Path data() {
         return Objects.requireNonNull(directory, "It has not been started").resolve("data");
     }
@@ -141,7 +142,7 @@ public final class KafkaServer implements Startable {
         }
     }
 
-    /** What clients take as {@code bootstrap.servers}. */
+    /** The value of clients' {@code bootstrap.servers}. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }

@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 
-/** What the broker's process runs: formats the storage where it is new, serves, stops on SIGTERM. */
+/** The main class of the broker's process: formats new storage, serves, and stops on SIGTERM. */
 public final class KafkaServerMain {
 
     /** Printed when the broker serves. */
@@ -31,9 +31,9 @@ public final class KafkaServerMain {
     private KafkaServerMain() {}
 
     /**
-     * Runs the broker until the process is told to end.
+     * Runs the broker until the process gets SIGTERM.
      *
-     * @param arguments the path of a {@code server.properties}, the broker's address, and topics that are to exist
+     * @param arguments the path of a {@code server.properties}, the broker's address, and the topics to create
      */
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
         var file = arguments[0];
@@ -56,8 +56,8 @@ public final class KafkaServerMain {
     }
 
     /**
-     * Before anybody uses them: an idempotent producer that writes to a topic in the moment of its creation may have
-     * batches stuck until they expire (seen with broker 4.1.1 and clients 3.9.1 to 4.1.1).
+     * Creates the topics before anybody uses them: an idempotent producer that writes to a topic in the moment of its
+     * creation may have batches stuck until they expire (seen with broker 4.1.1 and clients 3.9.1 to 4.1.1).
      */
     private static void createTopics(String bootstrapServers, List<String> names)
             throws InterruptedException, ExecutionException {
@@ -72,8 +72,8 @@ public final class KafkaServerMain {
     }
 
     /**
-     * A topic is there before its partitions' leaders serve, and who comes between is told so in warnings. Only a leader answers
-     * what the end of its log is; the client asks again until it does.
+     * Waits for the partitions' leaders: a topic exists before its leaders serve, and a client that uses it in between
+     * logs warnings. Only a leader answers a query for the end of its log, and the admin client retries until it does.
      */
     private static void awaitLeaders(Admin admin, CreateTopicsResult created)
             throws InterruptedException, ExecutionException {

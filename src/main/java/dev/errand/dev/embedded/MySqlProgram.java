@@ -9,19 +9,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A {@code mysqld} of a version that Errand takes, and how it is run. Where its own files are it knows itself. */
+/** A {@code mysqld} of a version that Errand supports, and how it is run. */
 record MySqlProgram(Path mysqld, MySqlVersion version) {
 
     private static final Duration INITIALISATION = Duration.ofMinutes(2);
 
-    /** Read at the template's initialisation: who may do what in it. */
+    /** Run when the template is initialised: the database, and a user with all rights. */
     private static final String INITIAL_SQL = """
             CREATE DATABASE errand;
             CREATE USER 'errand'@'%' IDENTIFIED BY 'errand';
             GRANT ALL ON *.* TO 'errand'@'%';
             """;
 
-    /** @throws EmbeddedServiceException if it is no MySQL server that Errand takes; says why and what to do */
+    /**
+     * @throws EmbeddedServiceException if it is not a MySQL server of a supported version; the message says what to do
+     */
     static MySqlProgram of(Path mysqld) {
         return new MySqlProgram(mysqld, MySqlVersion.of(mysqld));
     }
@@ -42,16 +44,15 @@ record MySqlProgram(Path mysqld, MySqlVersion version) {
     }
 
     /**
-     * An initialised data directory of this version, never served from itself but copied for each server. It is made once.
+     * An initialised data directory of this version, made once. No server runs on it; each gets a copy.
      *
-     * @param progress told what is being done when it takes long
+     * @param progress receives a message before each step that takes long
      * @throws EmbeddedServiceException if the server can't run on this machine
      */
     Path template(Consumer<String> progress) {
         return SharedCache.directory("mysql-data-" + version.text(), directory -> {
             progress.accept("Initialising a data directory of MySQL " + version.text() + ", once");
-            // Ubuntu's AppArmor profile, for one, keeps an installed server out of homes and lets it use temporary
-            // directories.
+            // Ubuntu's AppArmor profile, for example, denies an installed server access to home directories.
             var work = WorkDirectory.create("mysql");
             try {
                 initialise(work);

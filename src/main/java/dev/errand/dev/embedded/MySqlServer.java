@@ -12,7 +12,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real MySQL server on a free loopback port with an empty database {@code errand}. Its data lives as long as it does.
+ * A real MySQL server on a free loopback port with an empty database {@code errand}. Its data is deleted when it is
+ * closed.
  *
  * <p>Not thread-safe: one owner starts and closes it.
  */
@@ -42,7 +43,7 @@ public final class MySqlServer implements Startable {
         this(distribution, DEVELOPMENT_OPTIONS);
     }
 
-    /** A server with options of one's own, as {@code mysqld} takes them on its command line. */
+    /** A server with these options, as {@code mysqld} takes them on its command line, in place of the usual ones. */
     public MySqlServer(MySqlDistribution distribution, List<String> options) {
         this.distribution = distribution;
         this.options = List.copyOf(options);
@@ -51,7 +52,7 @@ public final class MySqlServer implements Startable {
     /**
      * Starts the server, or starts it again on the same port and data after {@link #kill}.
      *
-     * @throws EmbeddedServiceException if it can't be started; says why and what to do
+     * @throws EmbeddedServiceException if it can't be started; the message says why and what to do
      */
     @Override
     public void start() {
@@ -62,7 +63,7 @@ public final class MySqlServer implements Startable {
             directory = home;
             WorkDirectory.copy(template, home.resolve("data"));
             restrictAccess(home.resolve("data"));
-            // It has the server's id, and each server is another one.
+            // The file has the server's id, which must be different for each server.
             WorkDirectory.delete(home.resolve("data").resolve("auto.cnf"));
             Ports.untilBound(() -> startOnFreePort(program, home), this::close);
         } else {
@@ -79,10 +80,10 @@ public final class MySqlServer implements Startable {
         var all = new ArrayList<>(List.of(
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
-                // Not every build has the X protocol.
+                // Not every build of MySQL has the X protocol.
                 "--loose-mysqlx=OFF",
                 "--skip-name-resolve",
-                // As MySQL's own builds have it; packages name a directory, which their installation makes.
+                // The default of MySQL's own builds; packages set a directory that only their installation creates.
                 "--secure-file-priv=NULL",
                 "--socket=" + home.resolve("s"),
                 "--pid-file=" + home.resolve("mysqld.pid"),
@@ -93,7 +94,7 @@ public final class MySqlServer implements Startable {
         started.awaitReady(() -> Ports.accepts(port), READY_WITHIN);
     }
 
-    /** Ends the server as a crash of its machine's process would, with SIGKILL; {@link #start} brings it back. */
+    /** Ends the server with SIGKILL, as a crash would; {@link #start} brings it back. */
     public void kill() {
         if (process != null) {
             process.kill();
@@ -112,8 +113,7 @@ public final class MySqlServer implements Startable {
 
     /** The JDBC address of the database {@code errand}. User and password are {@code errand}. */
     public String jdbcUrl() {
-        // Without the driver's own tracing, which finds no OpenTelemetry that fits where Quarkus loads classes for
-        // tests.
+        // The driver's own tracing finds no matching OpenTelemetry in Quarkus's class loaders for tests.
         return "jdbc:mysql://127.0.0.1:" + port
                 + "/errand?sslMode=DISABLED&allowPublicKeyRetrieval=true&openTelemetry=DISABLED";
     }

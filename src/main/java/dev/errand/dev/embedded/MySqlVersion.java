@@ -10,15 +10,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The version that a MySQL server says it is.
+ * The version that a MySQL server reports.
  *
- * @param text such as {@code 8.0.33} or {@code 9.7.4-1}, which tells builds apart as well
+ * @param text such as {@code 8.0.33} or {@code 9.7.4-1}, which also tells builds apart
  */
 record MySqlVersion(String text) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** A server begins with the name it was called by. MySQL's clients say much the same: theirs is another name. */
+    /** A server's answer begins with the name it was called by. MySQL's clients answer alike, under other names. */
     private static final Pattern SERVER =
             Pattern.compile("(?m)^(?:.*/)?mysqld(?!ump)[^/\\s]* +Ver (\\d+\\.\\d+\\.\\S+)");
 
@@ -32,9 +32,10 @@ record MySqlVersion(String text) {
                     + " MySQL server of your own.";
 
     /**
-     * Asks the program.
+     * Runs the program with {@code --version}.
      *
-     * @throws EmbeddedServiceException if it can't be run, is no MySQL server, or is one that Errand was not tried with
+     * @throws EmbeddedServiceException if it can't be run, is not a MySQL server, or has a version that Errand does not
+     *     support
      */
     static MySqlVersion of(Path mysqld) {
         return of(mysqld, PATIENCE);
@@ -68,7 +69,7 @@ record MySqlVersion(String text) {
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .start();
-            // It is read when the program has ended: a version fits into a pipe, and what does not is none.
+            // The output is read after the end: a version fits into the pipe's buffer, and other programs may block.
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();

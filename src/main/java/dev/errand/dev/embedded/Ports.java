@@ -14,7 +14,10 @@ final class Ports {
 
     private Ports() {}
 
-    /** A port that was free a moment ago; whoever binds it must be ready to be refused and ask again. */
+    /**
+     * A port that was free a moment ago. Another process may bind it first: the caller has to try again with another
+     * one then.
+     */
     static int free() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -24,9 +27,10 @@ final class Ports {
     }
 
     /**
-     * Runs {@code start}, which takes ports of its own choice, again with others where they were taken in between.
+     * Runs {@code start}, which chooses free ports, and runs it again if one of them was bound in between, five times
+     * in all.
      *
-     * @param giveUp run before the last failure is thrown
+     * @param giveUp runs before the last failure is thrown
      */
     static void untilBound(Runnable start, Runnable giveUp) {
         for (int attempt = 1; ; attempt++) {

@@ -79,9 +79,10 @@ final class ServerProcess {
     }
 
     /**
-     * Waits until {@code ready} says so.
+     * Waits until {@code ready} returns true.
      *
-     * @throws EmbeddedServiceException if the server ends first or the time is over; the message has the log's last lines
+     * @throws EmbeddedServiceException if the server ends first or the time is over; the message has the last lines of
+     *     the log
      */
     void awaitReady(BooleanSupplier ready, Duration atMost) {
         var deadline = System.nanoTime() + atMost.toNanos();
@@ -124,7 +125,10 @@ final class ServerProcess {
         }
     }
 
-    /** Asks the server to end, deletes its directory, and makes it end if it does not within 20 s. Does nothing if it has ended. */
+    /**
+     * Ends the server with SIGTERM, upon which its directory is deleted, and kills it if it has not ended after 20 s.
+     * Does nothing if it has ended.
+     */
     void stop() {
         closePipe();
         if (!endedWithin(STOP_PATIENCE)) {
@@ -152,7 +156,7 @@ final class ServerProcess {
 
     private void pause() {
         try {
-            // Another process gives no signal to wait for: its port and its log are looked at.
+            // Polls, because another process gives no signal to wait for.
             TimeUnit.MILLISECONDS.sleep(50);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

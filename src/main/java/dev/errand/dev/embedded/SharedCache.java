@@ -8,23 +8,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Directories that are made once, and that all builds of this user share. */
+/** Directories that are created once and shared by all builds of this user. */
 final class SharedCache {
 
-    /** Makes a directory, which is not there yet, and what is in it. */
+    /** Creates a directory that does not exist yet, with its contents. */
     interface Maker {
         void make(Path directory) throws IOException;
     }
 
     private SharedCache() {}
 
-    /** The directory of this name, made where it is missing; whole, or not there. */
+    /** The directory of this name, created if it is missing. Other processes see it only when it is complete. */
     @SuppressWarnings("try") // the lock is held, not used
     static Path directory(String name, Maker maker) {
         var directory = home().resolve(name);
         try {
             Files.createDirectories(directory.getParent());
-            // Two builds may start at once: the lock lets one make it and the other find it done.
+            // Two builds may start at once: the lock lets one create it and the other find it complete.
             try (var channel = FileChannel.open(
                             directory.resolveSibling(name + ".lock"),
                             StandardOpenOption.CREATE,
@@ -39,7 +39,7 @@ final class SharedCache {
             }
             return directory;
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make " + directory, e);
+            throw new UncheckedIOException("Cannot create " + directory, e);
         }
     }
 

@@ -52,7 +52,7 @@ final class WorkDirectory {
         }
     }
 
-    /** It ends when its owner has: one that loses its files meanwhile may not. */
+    /** A server ends after its owner. Until then its files must stay, otherwise it might not end. */
     private static boolean serverIsAlive(Path directory) {
         try {
             var pid = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
@@ -62,7 +62,7 @@ final class WorkDirectory {
         }
     }
 
-    /** Deletes the directory and all in it; what is gone already is no error. */
+    /** Deletes the directory and everything in it; it is no error if something is gone already. */
     static void delete(Path directory) {
         try {
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {

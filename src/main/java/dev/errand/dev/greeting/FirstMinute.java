@@ -6,13 +6,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** The lines to paste in the first minute: console, an action, its result in MySQL, a change that is seen at once. */
+/**
+ * What to try first: the address of the console, commands that publish an action and show its result in MySQL, and a
+ * change for a hot reload.
+ */
 final class FirstMinute {
 
     /** Set by the embedded MySQL, whose password is no secret. */
     static final String EMBEDDED_MYSQL = "errand.dev.embedded-mysql";
 
-    /** The first server of however many, and the database; the address may have a user and a password before its host. */
+    /** The first server of one or several, and the database. A user and a password may precede the host. */
     private static final Pattern JDBC_URL =
             Pattern.compile("jdbc:mysql:(?:\\w+:)?//(?:[^/?]*@)?(\\[[^]]+]|[^/?:,\\[(]+)(?::(\\d+))?[^/?]*/([^?]*).*");
 
@@ -22,17 +25,15 @@ final class FirstMinute {
     private final boolean examples;
 
     /**
-     * The lines for an application that runs.
-     *
-     * @param configuration by key, with the ports and addresses that there really are
-     * @param examples whether the example handlers are there
+     * @param configuration the values of a running application by key, with its actual ports and addresses
+     * @param examples whether the application has the example handlers
      */
     FirstMinute(Function<String, Optional<String>> configuration, boolean examples) {
         this.configuration = configuration;
         this.examples = examples;
     }
 
-    /** The lines as one text: what is to be pasted stands in lines of its own. */
+    /** The text. Everything to paste is on lines of its own. */
     String text() {
         List<String> lines = new ArrayList<>();
         lines.add("Errand is ready. The console: " + http() + "/console");
@@ -65,7 +66,7 @@ final class FirstMinute {
         return value("errand.topics").orElseThrow().split(",", 2)[0].strip();
     }
 
-    /** Each time it is pasted the order is another one: what has the id of an earlier action changes nothing. */
+    /** Publishes another order each time it is pasted: an action with the id of an earlier one changes nothing. */
     private String kcat() {
         return "echo 'u-42|" + order("'$(date +%s)'", "'$(date -u +%FT%TZ)'") + "' | kcat -P -b "
                 + quoted(value("kafka.bootstrap.servers").orElse("localhost:9092")) + " -t " + quoted(topic())
@@ -78,7 +79,7 @@ final class FirstMinute {
                 "payload":{"orderId":"o-1","totalCents":1250}}""".formatted(id, occurredAt);
     }
 
-    /** Nothing where the address is of a kind that the client can't be told. */
+    /** Empty if the client can't be given an address of this kind. */
     private Optional<String> mySql() {
         var url = JDBC_URL.matcher(value("quarkus.datasource.jdbc.url").orElse(""));
         if (!url.matches()) {

@@ -11,8 +11,8 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * Ends the log of dev mode's start with what there is to try. Once: the addresses stay when the application is reloaded. Not in the
- * artifact: the build leaves it out of every other profile.
+ * Logs what to try first at the end of the start in dev mode. It does so once, because the addresses stay the same when
+ * the application is reloaded.
  */
 @Singleton
 @IfBuildProfile("dev")
@@ -22,7 +22,7 @@ final class Greeting {
 
     private static final String EXAMPLE = "/dev/errand/examples/LoyaltyAccount.class";
 
-    /** Of this process: each reload loads the classes anew. */
+    /** A system property, because each reload loads the classes again. */
     private static final String DONE = "errand.dev.greeted";
 
     private final Config config;
@@ -34,7 +34,7 @@ final class Greeting {
 
     void start(@Observes StartupEvent event) {
         if (System.getProperty(DONE) == null) {
-            // Beans are told of the start before Quarkus has logged its own last lines.
+            // Beans are notified of the start before Quarkus has logged its own last lines.
             var thread = new Thread(this::greet, "errand-greeting");
             thread.setDaemon(true);
             thread.start();
@@ -45,7 +45,7 @@ final class Greeting {
         try {
             ApplicationStateNotification.waitForApplicationStart();
         } catch (ApplicationStartException e) {
-            // Quarkus has said so. After the next reload there may be something to try.
+            // Quarkus has logged why. The next reload tries again.
             return;
         }
         var examples = Greeting.class.getResource(EXAMPLE) != null;

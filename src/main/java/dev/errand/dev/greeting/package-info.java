@@ -1,4 +1,4 @@
-/** What dev mode says when it is ready. Nothing of this package is in the production artifact. */
+/** What dev mode logs when it is ready. Nothing of this package is in the production artifact. */
 @NullMarked
 package dev.errand.dev.greeting;
 

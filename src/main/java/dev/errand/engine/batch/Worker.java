@@ -80,7 +80,7 @@ public final class Worker implements Runnable {
         try {
             return processor.process(deliveries);
         } catch (RuntimeException | Error e) {
-            // A defect of Errand itself. The whole batch goes back; actions that were committed become duplicates.
+            // An internal error of Errand. The whole batch goes back; actions that were committed become duplicates.
             // Each action runs alone from now on, so that the one that causes the defect stops no others.
             var failure = Failure.of(e, false, Instant.now());
             deliveries.forEach(delivery -> delivery.failed(failure));
@@ -89,11 +89,11 @@ public final class Worker implements Runnable {
                             Worker.class,
                             Level.ERROR,
                             "batch",
-                            "that failed because of a defect of Errand itself, "
+                            "that failed because of an internal error of Errand, "
                                     + e.getClass().getName()),
                     () -> LOG.errorf(
                             e,
-                            "A batch of %d records failed because of a defect of Errand itself and is tried again",
+                            "A batch of %d records failed because of an internal error of Errand and is tried again",
                             deliveries.size()));
             return deliveries.stream().collect(Collectors.groupingBy(InFlightRecord::user)).values().stream()
                     .map(ofUser -> new Requeue<>(ofUser, AFTER_FAULT))

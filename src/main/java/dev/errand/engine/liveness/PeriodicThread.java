@@ -54,7 +54,7 @@ public final class PeriodicThread {
         try {
             return step.take();
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            LOG.errorf(e, "The thread %s goes on after a defect of Errand itself", name);
+            LOG.errorf(e, "The thread %s goes on after an internal error of Errand", name);
             return AFTER_DEFECT;
         }
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** Actions: those that were taken last, a user's, one of them. */
+/** Pages of actions: the latest, a user's, and a single one. */
 @Path("/console")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -59,7 +59,7 @@ public class ActionPages {
         return ErrorPages.of(visit, () -> ErrorPages.html(Templates.actions(visit, history.latest(ROWS), live)));
     }
 
-    /** The part that is renewed every two seconds. */
+    /** The part of the page that is updated every two seconds. */
     @GET
     @Path("/actions/tail")
     @Operation(hidden = true)
@@ -96,7 +96,7 @@ public class ActionPages {
                             404,
                             visit,
                             "The ledger has no such action",
-                            "It was not taken yet, or its record can't be read: look among the failed actions.");
+                            "Its record has not been processed yet, or can't be read: look among the failed actions.");
         });
     }
 }

@@ -8,23 +8,26 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A small bar chart of the last hour, a bar for each minute.
+ * A small bar chart of the last hour, with a bar for each minute.
  *
  * @param title what it counts
- * @param kind how it is coloured
- * @param total of the hour
- * @param most in a minute
- * @param bars in the order of time
+ * @param kind the CSS class that colours it
+ * @param total the count of the whole hour
+ * @param most the largest count of a minute
+ * @param bars in order of time; minutes without a count have none
  */
 record Chart(String title, String kind, long total, long most, List<Bar> bars) {
 
     static final int HEIGHT = 60;
     private static final int WIDTH_OF_BAR = 5;
 
-    /** From the left, from the top. */
+    /**
+     * @param x from the left
+     * @param y from the top
+     */
     record Bar(int x, int y, int height, long count, Instant minute) {}
 
-    /** @param outcomes which are counted together */
+    /** @param outcomes the outcomes that are counted together */
     static Chart of(String title, String kind, List<Minute> minutes, Set<String> outcomes) {
         var counts = minutes.stream()
                 .map(minute -> minute.outcomes().entrySet().stream()
@@ -37,7 +40,7 @@ record Chart(String title, String kind, long total, long most, List<Bar> bars) {
         for (int i = 0; i < counts.size(); i++) {
             long count = counts.get(i);
             if (count > 0) {
-                // What happened at all is to be seen, however small.
+                // Even the smallest count has to be visible.
                 int height = (int) Math.max(2, count * HEIGHT / most);
                 bars.add(new Bar(
                         i * WIDTH_OF_BAR,

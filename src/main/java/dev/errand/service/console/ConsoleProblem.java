@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Response;
 
-/** What is wrong with a request, as a page of the console. Thread-safe. */
+/** Renders a problem as a page of the console. Thread-safe. */
 @ApplicationScoped
 class ConsoleProblem implements ProblemPage {
 

@@ -6,7 +6,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Leads who knows only the host to the console, which asks who they are. */
+/** Redirects the root address to the console, which requires a log-in. */
 @Path("/")
 @PermitAll
 public class ConsoleRedirect {

@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** The consumer group by partition, and the switch that pauses it. */
+/** The consumer group by partition, its gaps, and the pause and resume of its consumption. */
 @Path("/console/consumer")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -28,15 +28,15 @@ public class ConsumerPage {
 
     private static final int LONGEST_REASON = 2000;
 
-    private final StatusService board;
-    private final PauseFlag intake;
+    private final StatusService statusService;
+    private final PauseFlag pauseFlag;
     private final OffsetGaps gaps;
     private final PageContext.Visits visits;
 
     @Inject
-    ConsumerPage(StatusService board, PauseFlag intake, OffsetGaps gaps, PageContext.Visits visits) {
-        this.board = board;
-        this.intake = intake;
+    ConsumerPage(StatusService statusService, PauseFlag pauseFlag, OffsetGaps gaps, PageContext.Visits visits) {
+        this.statusService = statusService;
+        this.pauseFlag = pauseFlag;
         this.gaps = gaps;
         this.visits = visits;
     }
@@ -56,15 +56,16 @@ public class ConsumerPage {
     public Response page() {
         var visit = visits.to("consumer");
         return ErrorPages.of(
-                visit, () -> ErrorPages.html(Templates.consumer(visit, board.consumer(), gaps.unaccepted())));
+                visit, () -> ErrorPages.html(Templates.consumer(visit, statusService.consumer(), gaps.unaccepted())));
     }
 
-    /** The part that is renewed every two seconds. */
+    /** The part of the page that is updated every two seconds. */
     @GET
     @Path("/partitions")
     @Operation(hidden = true)
     public Response partitions() {
-        return ErrorPages.of(visits.to("consumer"), () -> ErrorPages.html(Templates.partitions(board.consumer())));
+        return ErrorPages.of(
+                visits.to("consumer"), () -> ErrorPages.html(Templates.partitions(statusService.consumer())));
     }
 
     @POST
@@ -96,11 +97,12 @@ public class ConsumerPage {
                 visit,
                 () -> gaps.accept(id, reason.strip(), visits.user())
                         ? ErrorPages.goTo("/console/consumer")
-                        : ErrorPages.problem(404, visit, "There is no such gap", "It may have been of another group."));
+                        : ErrorPages.problem(
+                                404, visit, "There is no such gap", "It may belong to another consumer group."));
     }
 
     private static Response tooLong(PageContext visit) {
-        return ErrorPages.problem(422, visit, "The reason is too long", "It may have 2,000 characters.");
+        return ErrorPages.problem(422, visit, "The reason is too long", "It may have 2,000 characters at most.");
     }
 
     private Response turn(boolean paused, String reason) {
@@ -109,8 +111,8 @@ public class ConsumerPage {
             return tooLong(visit);
         }
         return ErrorPages.of(visit, () -> {
-            intake.turn(paused, reason.strip(), visits.user());
-            board.forget();
+            pauseFlag.turn(paused, reason.strip(), visits.user());
+            statusService.forget();
             return ErrorPages.goTo("/console/consumer");
         });
     }

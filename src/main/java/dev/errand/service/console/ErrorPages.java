@@ -11,12 +11,12 @@ import java.sql.SQLException;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 
-/** Pages that are not those asked for: errors, and where to go on. */
+/** Answers of the console: pages, error pages and redirects. */
 final class ErrorPages {
 
     private static final Logger LOG = Logger.getLogger(ErrorPages.class);
 
-    /** Whoever reloads a page, or many: it is one line. */
+    /** However many pages fail, the log has few lines. */
     private static final RateLimitedLog LIMITED = new RateLimitedLog();
 
     private ErrorPages() {}
@@ -29,27 +29,27 @@ final class ErrorPages {
         static native TemplateInstance problem(PageContext visit, String title, String detail);
     }
 
-    /** Makes a page. */
+    /** Renders a page. */
     @FunctionalInterface
     interface Page {
         Response make() throws SQLException;
     }
 
-    /** The page, or one that says why not. */
+    /** The page, or an error page if the database is unavailable. */
     static Response of(PageContext visit, Page page) {
         try {
             return page.make();
         } catch (SQLException e) {
             var why = e.getClass().getName() + ", error " + e.getErrorCode() + ", SQL state " + e.getSQLState();
             LIMITED.log(
-                    new Kind(ErrorPages.class, Level.INFO, "page", "that could not be shown (" + why + ")"),
+                    new Kind(ErrorPages.class, Level.INFO, "page", "could not be shown (" + why + ")"),
                     () -> LOG.infof("A page could not be shown: %s", why));
-            LOG.debug("Because", e);
+            LOG.debug("The cause of the page that could not be shown", e);
             return problem(
                     503,
                     visit,
-                    "The database can't be asked",
-                    "Actions are kept safe meanwhile: what is unfinished waits. Try again in a moment.");
+                    "The database is unavailable",
+                    "No action is lost: unfinished actions wait. Try again in a moment.");
         }
     }
 
@@ -64,12 +64,12 @@ final class ErrorPages {
                 .build();
     }
 
-    /** @param detail what exactly, and what to do */
+    /** @param detail the details, and what to do */
     static Response problem(int status, PageContext visit, String title, String detail) {
         return html(status, Templates.problem(visit, title, detail));
     }
 
-    /** After something was changed: repeating the next request repeats nothing. */
+    /** Redirects after a change, so that reloading the page does not repeat the change. */
     static Response goTo(String address) {
         return Response.seeOther(URI.create(address)).build();
     }

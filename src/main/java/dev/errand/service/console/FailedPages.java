@@ -36,7 +36,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** Failed actions: look at them, and put them right. */
+/** Failed actions: list, inspect, retry, edit and discard them. */
 @Path("/console/failed")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -174,7 +174,7 @@ public class FailedPages {
                     422,
                     visits.to("failed"),
                     "A reason is missing, or too long",
-                    "Say in up to 2,000 characters why the action is never to be done.");
+                    "Say in up to 2,000 characters why the action is discarded.");
         }
         return put(id, "discard", () -> commands.discard(id, reason.strip(), visits.user()));
     }
@@ -192,23 +192,23 @@ public class FailedPages {
             @FormParam("perSecond") @DefaultValue("10") int perSecond) {
         var visit = visits.to("failed");
         if (perSecond < 1 || perSecond > FASTEST) {
-            return ErrorPages.problem(422, visit, "The rate can't be kept", "Give 1 to 10,000 actions a second.");
+            return ErrorPages.problem(422, visit, "The rate is out of range", "Give 1 to 10,000 actions a second.");
         }
         if (until == null || count == null) {
             return ErrorPages.problem(
-                    422, visit, "What was counted is missing", "Press the button on the page of the dead actions.");
+                    422, visit, "The form is incomplete", "Use the button on the page of the dead actions.");
         }
         return ErrorPages.of(visit, () -> {
             var filter = FilterForm.dead(type, userId, errorClass).filter();
-            // One that died by then may have been committed only after it was counted.
+            // An action that died before that time may have been committed only after the count.
             var now = bulkRetries.preview(filter, until);
             if (now.count() > count) {
                 return ErrorPages.problem(
                         409,
                         visit,
-                        "There are more by now than the page said",
-                        "They were " + count + " and are " + now.count()
-                                + ": look at them again before they are retried.");
+                        "There are more actions than the page showed",
+                        "There were " + count + " and there are " + now.count()
+                                + " now: look at them again before you retry them.");
             }
             return ErrorPages.goTo(
                     "/console/failed/retries/" + bulkRetries.begin(filter, until, perSecond, visits.user()));
@@ -226,7 +226,7 @@ public class FailedPages {
         });
     }
 
-    /** The part that is renewed every second until it is over. */
+    /** The part of the page that is updated every second until all actions are finished. */
     @GET
     @Path("/retries/{id}/progress")
     @Operation(hidden = true)
@@ -255,10 +255,10 @@ public class FailedPages {
 
     private static Response noBulkRetry(PageContext visit) {
         return ErrorPages.problem(
-                404, visit, "There is no such bulk retry", "Those that were begun last are among the failed actions.");
+                404, visit, "There is no such bulk retry", "The page of failed actions lists the latest ones.");
     }
 
-    /** Puts something right. */
+    /** Runs a command on a failed action. */
     @FunctionalInterface
     private interface Putting {
         CommandResult right() throws SQLException;
@@ -267,15 +267,15 @@ public class FailedPages {
     private Response put(long id, String operation, Putting putting) {
         var visit = visits.to("failed");
         return ErrorPages.of(visit, () -> {
-            var repair = putting.right();
-            if (repair instanceof CommandResult.Done) {
+            var result = putting.right();
+            if (result instanceof CommandResult.Done) {
                 return ErrorPages.goTo("/console/failed/" + id + "?done=" + operation);
             }
-            if (repair instanceof CommandResult.Refused refused) {
+            if (result instanceof CommandResult.Refused refused) {
                 return ErrorPages.problem(409, visit, "The action is " + refused.state(), refused.why());
             }
-            if (repair instanceof CommandResult.Unfit unfit) {
-                return ErrorPages.problem(422, visit, "The edited action can't be taken", unfit.why());
+            if (result instanceof CommandResult.Unfit unfit) {
+                return ErrorPages.problem(422, visit, "The edited action is invalid", unfit.why());
             }
             return unknown(visit);
         });

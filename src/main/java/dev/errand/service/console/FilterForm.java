@@ -12,9 +12,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the filter's form says: empty is anything, all else is meant as it stands, blanks too.
+ * The values of the filter's form. An empty one matches everything; any other matches exactly, blanks included.
  *
- * @param exactType a type that no form's field can have as it is, as it stands in an address; empty for none, likewise the others
+ * @param exactType a percent-encoded type, for one that no form field can hold, see {@link IdText#fitsField}; empty for
+ *     none. The other exact parameters are alike
  */
 public record FilterForm(
         @QueryParam("state") @DefaultValue("") String state,
@@ -25,14 +26,14 @@ public record FilterForm(
         @QueryParam("exactUserId") @DefaultValue("") String exactUserId,
         @QueryParam("exactErrorClass") @DefaultValue("") String exactErrorClass) {
 
-    /** What is typed comes before what was meant until then. */
+    /** A value that is typed takes precedence over the exact one of the filter before. */
     public FilterForm {
         type = meant("exactType", type, exactType);
         userId = meant("exactUserId", userId, exactUserId);
         errorClass = meant("exactErrorClass", errorClass, exactErrorClass);
     }
 
-    /** Of dead actions, as a form that was made for them says it: what it has, it has as in an address. */
+    /** The filter of the form that retries dead actions; its values are percent-encoded. */
     static FilterForm dead(String type, String userId, String errorClass) {
         return new FilterForm(ParkedState.DEAD.name(), "", "", "", type, userId, errorClass);
     }
@@ -48,13 +49,13 @@ public record FilterForm(
                 : typed;
     }
 
-    /** As it stands in an address. */
+    /** The filter as the query of an address. */
     public String query() {
         return "state=" + Texts.inUrl(state) + "&type=" + Texts.inUrl(type) + "&userId=" + Texts.inUrl(userId)
                 + "&errorClass=" + Texts.inUrl(errorClass);
     }
 
-    /** Whether it is anything at all. */
+    /** Whether the filter matches everything. */
     public boolean isAnything() {
         return state.isEmpty() && type.isEmpty() && userId.isEmpty() && errorClass.isEmpty();
     }

@@ -13,21 +13,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How pages write ids, so that two that differ never look the same: what can't be seen is written as a sign, as are the signs
- * themselves, and an id with anything but ASCII has a mark that names its characters.
+ * Renders ids so that two different ids never look the same: invisible characters are written as visible signs, as are
+ * the signs themselves, and an id with characters outside ASCII gets a mark that names them.
  *
- * <p>By the JDK's own tables. ICU's {@code SpoofChecker} would tell which of those ids resemble one in ASCII, for 14 MB: this marks
- * all of them, which misses none.
+ * <p>This uses the JDK's Unicode tables. ICU's {@code SpoofChecker} could find the ids that resemble one in ASCII, but
+ * takes 14 MB; marking all ids outside ASCII misses none.
  */
 @TemplateExtension
 final class IdText {
 
     private static final String CONTROL_SIGNS_END = "\u2421";
 
-    /** Characters that a mark names. */
+    /** Characters that a mark names, at most. */
     private static final int NAMED = 12;
 
-    /** Characters of a text that is no id, such as a filter that somebody has typed, of which pages have no more. */
+    /** Longer texts are cut to this many characters: they are not ids but, for example, a filter that was typed. */
     private static final int LONGEST = 255;
 
     private IdText() {}
@@ -46,12 +46,12 @@ final class IdText {
         return text.toString();
     }
 
-    /** Source and id, told apart. */
+    /** Source and id, visibly separated. */
     static RawString named(Entry entry) {
         return named(entry.source(), entry.id());
     }
 
-    /** Source and id, told apart. */
+    /** Source and id, visibly separated. */
     static RawString named(Item item) {
         return named(item.source(), item.actionId());
     }
@@ -64,8 +64,8 @@ final class IdText {
     }
 
     /**
-     * Whether a form's field that has this value sends just that: browsers take line breaks out of it or make others of them, and
-     * their HTML has no NUL.
+     * Whether a form field with this value submits it unchanged: browsers remove or convert line breaks, and HTML can't
+     * contain NUL.
      */
     static boolean fitsField(String text) {
         return text.chars().noneMatch(Character::isISOControl);
@@ -97,7 +97,7 @@ final class IdText {
                 .distinct()
                 .toArray();
         if (others.length > 0 && text.equals(id)) {
-            html.append(" <span class=\"lookalike\" title=\"It may look like another id, and has ")
+            html.append(" <span class=\"lookalike\" title=\"It may look like another id. It contains ")
                     .append(escaped(names(others)))
                     .append("\">looks like other letters: ")
                     .append(scripts(text))
@@ -106,7 +106,7 @@ final class IdText {
         return html.toString();
     }
 
-    /** Also what is written as a sign: two ids must not look the same because one has the sign itself. */
+    /** Includes the signs themselves: an id with a sign must not look like one with the character it stands for. */
     static boolean isUnseen(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL,
@@ -121,7 +121,7 @@ final class IdText {
         };
     }
 
-    /** What is no space by its category and draws nothing all the same: fillers, joiners, variation selectors. */
+    /** Characters that draw nothing although their category is not a space: fillers, joiners, variation selectors. */
     private static boolean isBlankLetter(int point) {
         return point == 0x034f
                 || point == 0x115f

@@ -16,20 +16,20 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** How all is going. */
+/** The current numbers, and charts of the last hour. */
 @Path("/console")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
 public class OverviewPage {
 
-    private final StatusService board;
-    private final InstanceRegistry processes;
+    private final StatusService statusService;
+    private final InstanceRegistry instances;
     private final PageContext.Visits visits;
 
     @Inject
-    OverviewPage(StatusService board, InstanceRegistry processes, PageContext.Visits visits) {
-        this.board = board;
-        this.processes = processes;
+    OverviewPage(StatusService statusService, InstanceRegistry instances, PageContext.Visits visits) {
+        this.statusService = statusService;
+        this.instances = instances;
         this.visits = visits;
     }
 
@@ -47,19 +47,21 @@ public class OverviewPage {
     @Operation(hidden = true)
     public Response page() {
         var visit = visits.to("overview");
-        return ErrorPages.of(visit, () -> ErrorPages.html(Templates.overview(visit, board.overview(), charts())));
+        return ErrorPages.of(
+                visit, () -> ErrorPages.html(Templates.overview(visit, statusService.overview(), charts())));
     }
 
-    /** The part that is renewed every two seconds. */
+    /** The part of the page that is updated every two seconds. */
     @GET
     @Path("/now")
     @Operation(hidden = true)
     public Response now() {
-        return ErrorPages.of(visits.to("overview"), () -> ErrorPages.html(Templates.now(board.overview(), charts())));
+        return ErrorPages.of(
+                visits.to("overview"), () -> ErrorPages.html(Templates.now(statusService.overview(), charts())));
     }
 
     private List<Chart> charts() throws SQLException {
-        var hour = processes.lastHour();
+        var hour = instances.lastHour();
         return List.of(
                 Chart.of("Done", "good", hour, Set.of("done")),
                 Chart.of("Duplicates", "plain", hour, Set.of("duplicate")),

@@ -6,16 +6,16 @@ import jakarta.inject.Inject;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Who looks at a page, and where.
+ * Who looks at a page, and where it is in the console.
  *
  * @param section the part of the console that the page belongs to
- * @param user who looks
- * @param operator whether they may change things
- * @param canLogOut whether there is a log-out: a provider has one, a browser's basic authentication has none
+ * @param user the name of the user
+ * @param operator whether the user may change things
+ * @param canLogOut whether there is a log-out: an OpenID Connect provider has one, basic authentication has none
  */
 record PageContext(String section, String user, boolean operator, boolean canLogOut) {
 
-    /** Makes them for the request at hand. Thread-safe. */
+    /** Creates the context of the current request. Thread-safe. */
     @ApplicationScoped
     static class Visits {
 

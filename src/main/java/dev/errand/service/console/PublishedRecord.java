@@ -15,38 +15,36 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed action's record as its page shows it.
+ * A failed action's record, as its page shows it.
  *
- * @param key what it has as its key
- * @param value what it has as its value
- * @param headers in their order; empty also where they are masked, or too large to be here
+ * @param headers in their order; empty also if they are masked or too large
  */
 record PublishedRecord(Part key, Part value, List<Header> headers) {
 
-    /** Headers that are shown: a name may be long on a page. */
+    /** Headers that a page shows, at most. */
     private static final int MOST_HEADERS = 50;
 
-    /** Bytes that are shown of what is no text. */
+    /** Bytes of a binary value that a page shows, at most. */
     private static final int HEX_BYTES = 512;
 
     private static final int HEX_LINE = 16;
 
-    /** @param name as the publisher calls it */
+    /** @param name as published */
     record Header(String name, Part value) {}
 
     /**
-     * Some bytes.
+     * A key, or the value of a record or of a header.
      *
-     * @param bytes how many they are; null where there is nothing, not even no bytes
-     * @param text null where they are no text that can be seen
-     * @param hex the beginning of what is no text, with its ASCII beside it; null where it is text
+     * @param bytes its size; null if there is no value, which is not an empty one
+     * @param text the value as text; null if it is not printable UTF-8
+     * @param hex the beginning of a binary value in hexadecimal and ASCII; null if the value is text
      */
     record Part(
             @Nullable Long bytes,
             @Nullable String text,
             @Nullable String hex) {
 
-        /** @param whole false where this is the beginning only, which may end within a character */
+        /** @param whole false if these bytes are only the beginning of the value, which may end within a character */
         static Part of(@Nullable Long size, byte @Nullable [] bytes, boolean whole) {
             if (bytes == null) {
                 return new Part(size, null, null);
@@ -56,7 +54,7 @@ record PublishedRecord(Part key, Part value, List<Header> headers) {
         }
     }
 
-    /** Those that a page has. */
+    /** The headers that the page shows. */
     public List<Header> shownHeaders() {
         return headers.subList(0, Math.min(headers.size(), MOST_HEADERS));
     }
@@ -84,7 +82,7 @@ record PublishedRecord(Part key, Part value, List<Header> headers) {
         return base64 == null ? null : Base64.getDecoder().decode(base64);
     }
 
-    /** A page shows neither what is no UTF-8 nor control characters. */
+    /** Returns null for bytes that are not UTF-8 or contain control characters, which a page does not show. */
     private static @Nullable String readable(byte[] bytes, boolean whole) {
         var decoded = CharBuffer.allocate(bytes.length);
         var result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), decoded, whole);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How pages write values. */
+/** Formats values for the templates. */
 @TemplateExtension
 final class Texts {
 
@@ -33,7 +33,7 @@ final class Texts {
 
     private Texts() {}
 
-    /** As a part of an address's query. */
+    /** Percent-encoded for the query of an address. */
     static String inUrl(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -48,17 +48,17 @@ final class Texts {
         return CLOCK.format(at);
     }
 
-    /** With thin spaces between thousands. */
+    /** With narrow spaces between the thousands. */
     static String grouped(Number number) {
         return String.format(Locale.ROOT, "%,d", number.longValue()).replace(',', '\u202f');
     }
 
-    /** With one digit behind the point where it is small. */
+    /** With one decimal if it is below 100. */
     static String rate(Double number) {
         return number < 100 ? String.format(Locale.ROOT, "%.1f", number) : grouped(Math.round(number));
     }
 
-    /** Seconds as people say them. */
+    /** In milliseconds, seconds, minutes or hours, depending on its size. */
     static String duration(Double seconds) {
         if (seconds < 1) {
             return String.format(Locale.ROOT, "%.0f ms", seconds * 1000);
@@ -71,7 +71,7 @@ final class Texts {
                 : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
     }
 
-    /** What a table's cell has of a text. */
+    /** The beginning of a text, as long as a cell of a table may be. */
     static String cell(@Nullable String text) {
         if (text == null || text.length() <= LONGEST_CELL) {
             return or(text);
@@ -80,23 +80,23 @@ final class Texts {
         return text.substring(0, end) + "…";
     }
 
-    /** A payload, or how it begins. */
+    /** The payload, or the beginning of a large one. */
     static String payloadShown(Entry entry) {
         var payload = entry.payload();
         return or(payload == null ? entry.payloadStart() : payload);
     }
 
-    /** Whether what there is to edit is here as a whole. */
+    /** Whether the page has the whole payload, so that it can be edited there. */
     static boolean canEditPayload(Detail detail) {
         return !detail.isTruncated(detail.editedPayload() == null ? "payload" : "editedPayload");
     }
 
-    /** Whether what there is to correct is here as a whole. */
+    /** Whether the page has the whole record, so that it can be corrected there. */
     static boolean canCorrectAction(Detail detail) {
         return !detail.isTruncated("recordValue");
     }
 
-    /** The partitions that a page has: all, or of very many those with the largest lag. */
+    /** The partitions that a page shows: all of them, or those with the largest lag if there are very many. */
     static List<PartitionLag> mostLagging(Consumer consumer) {
         return consumer.partitions().size() <= MOST_PARTITIONS
                 ? consumer.partitions()
@@ -106,12 +106,12 @@ final class Texts {
                         .toList();
     }
 
-    /** Of the actions of a bulk retry those that are over; where very many are not, at most so many. */
+    /** How many scheduled actions of a bulk retry are finished; an upper bound if very many are unfinished. */
     static long over(BulkProgress progress) {
         return Math.max(0, progress.retry().scheduled() - unfinished(progress));
     }
 
-    /** Of the actions of a bulk retry those that are not over; where they are very many, at least so many. */
+    /** How many scheduled actions of a bulk retry are unfinished; a lower bound if they are very many. */
     static long unfinished(BulkProgress progress) {
         return progress.states().stream()
                 .filter(each -> each.state() == ParkedState.RETRYING || each.state() == ParkedState.WAITING)
@@ -124,12 +124,12 @@ final class Texts {
         return className.substring(className.lastIndexOf('.') + 1);
     }
 
-    /** Where the console shows the action. */
+    /** The address of the action in the console. */
     static String address(Entry entry) {
         return address(entry.source(), entry.id());
     }
 
-    /** Where the console shows the action. */
+    /** The address of the action in the console. */
     static String address(Item item) {
         return address(or(item.source()), or(item.actionId()));
     }
@@ -138,7 +138,7 @@ final class Texts {
         return "/console/action?source=" + inUrl(source) + "&id=" + inUrl(id);
     }
 
-    /** What an edit begins with: nothing where it is masked, because the mask could be saved as the payload. */
+    /** What an edit begins with: nothing if the payload is masked, because the mask could be saved as the payload. */
     static String payloadToEdit(Detail detail) {
         var edited = detail.editedPayload();
         return detail.masked() ? "" : or(edited == null ? detail.payload() : edited);

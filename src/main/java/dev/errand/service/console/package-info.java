@@ -1,4 +1,4 @@
-/** The console, for people: pages rendered here, kept live by htmx, usable without it. */
+/** The console: pages rendered on the server, updated by htmx, usable without JavaScript. */
 @NullMarked
 package dev.errand.service.console;
 

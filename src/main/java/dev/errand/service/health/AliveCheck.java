@@ -7,7 +7,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Whether the engine's threads get on; see ADR 9. It asks neither the database nor Kafka: a restart fixes neither. */
+/**
+ * Whether the engine's threads make progress, see ADR 9. It does not query the database or Kafka, because a restart
+ * repairs neither.
+ */
 @Liveness
 @Singleton
 final class AliveCheck implements HealthCheck {

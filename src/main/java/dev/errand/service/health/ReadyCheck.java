@@ -11,8 +11,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Whether API and console can be asked: they answer while this process runs, also that the database is away. What Errand needs
- * and can't reach is told in the data, for people and alerts; taking the process out of service would help nobody.
+ * Always up while this process runs: API and console then answer, even if only that the database is down. Dependencies
+ * that are down are reported in the data, for people and alerts; taking the process out of service would help nobody.
  */
 @Readiness
 @Singleton
@@ -46,12 +46,12 @@ final class ReadyCheck implements HealthCheck {
             answer.withData("held", String.join(", ", held));
         }
 
-        dependencies.quarantined().ifPresent(told -> answer.withData("quarantined", told));
+        dependencies.quarantined().ifPresent(message -> answer.withData("quarantined", message));
 
         return answer.up().build();
     }
 
     private static String text(Optional<Availability> reach) {
-        return reach.map(Availability::toString).orElse("not asked yet");
+        return reach.map(Availability::toString).orElse("not sampled yet");
     }
 }

@@ -15,9 +15,9 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the schema is this version's and the handlers are valid. What was once so stays so: a database that goes away later is
- * no reason to start again. Invalid handlers, contradicting configuration and failed migrations end the process before it can
- * be asked.
+ * Whether the schema is this version's. Once it was up it stays up: a database that goes down later is no reason for a
+ * restart. Invalid handlers, contradictory configuration and failed migrations end the process before this check is
+ * asked.
  */
 @Startup
 @Singleton
@@ -37,7 +37,7 @@ final class StartedCheck implements HealthCheck {
         this.handlers = handlers;
     }
 
-    /** The first probe may come when the database is away already. */
+    /** Asks once at the start, since the database may be down again when the first probe comes. */
     void look(@Observes StartupEvent event) {
         call();
     }
@@ -54,7 +54,7 @@ final class StartedCheck implements HealthCheck {
         return known;
     }
 
-    /** Not what an outage said: that is no reason to start again, but worth another look. */
+    /** An answer given during an outage is up, to prevent a restart, but the schema has to be checked again. */
     private static boolean isFinal(HealthCheckResponse answer) {
         return answer.getStatus() == HealthCheckResponse.Status.UP
                 && answer.getData()
@@ -72,8 +72,7 @@ final class StartedCheck implements HealthCheck {
                     .build();
         } catch (FlywayException e) {
             return answer.withData(
-                            "schema",
-                            "the database can't be asked: " + e.getClass().getSimpleName())
+                            "schema", "the database is down: " + e.getClass().getSimpleName())
                     .up()
                     .build();
         }

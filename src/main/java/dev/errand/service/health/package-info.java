@@ -1,4 +1,4 @@
-/** What a platform's probes ask: started, live, ready. */
+/** Health checks for a platform's startup, liveness and readiness probes. */
 @NullMarked
 package dev.errand.service.health;
 

@@ -32,17 +32,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What became of actions. Thread-safe. */
+/** Queries the history of actions for API and console. Thread-safe. */
 @Singleton
 public class History {
 
-    /** How far a user's failed actions are counted. */
+    /** A user's unfinished parked actions are counted up to this number. */
     private static final int COUNTED = 10_000;
 
-    /** Actions that are read before it is looked whether an answer may have more of them. */
+    /** Rows that one query reads before the size of the answer is checked again. */
     private static final int PORTION = 50;
 
-    /** How many audit entries of an action are shown. */
+    /** Audit entries of an action that are shown, at most. */
     private static final int OPERATIONS = 100;
 
     private final Queries queries;
@@ -58,7 +58,7 @@ public class History {
         this.json = json;
     }
 
-    /** A row's failed action is found by its index action_key, and only few rows have one. */
+    /** The join uses the index {@code action_key} of {@code parked_action}; few rows have a match. */
     private static String entries(int payload, String rest) {
         return """
             SELECT a.seq, a.source, a.id, a.user_id, a.type, a.occurred_at, LEFT(a.payload, %d) AS payload,
@@ -71,8 +71,8 @@ public class History {
     /**
      * A user's actions, the latest first.
      *
-     * @param before the last place of the page before; null for the first page
-     * @param limit how many at most; a page of large ones has fewer
+     * @param before the {@code seq} of the previous page's last entry; null for the first page
+     * @param limit how many entries at most; a page of large payloads has fewer
      */
     public Entries ofUser(String userId, @Nullable Long before, int limit) throws SQLException {
         return queries.with(connection -> {
@@ -106,7 +106,7 @@ public class History {
         return payload == null ? 0 : payload.length();
     }
 
-    /** The actions that were taken last, the latest first. */
+    /** The actions that were recorded last, the latest first. */
     public List<Entry> latest(int limit) throws SQLException {
         return queries.list(
                 entries(Truncated.IN_LIST, "ORDER BY a.seq DESC LIMIT :limit"),
@@ -114,7 +114,7 @@ public class History {
                 row -> entry(row, Truncated.IN_LIST));
     }
 
-    /** An action and all that is known of its life. */
+    /** An action with its history; empty if the ledger has no such action. */
     public Optional<Life> find(ActionKey key) throws SQLException {
         var entry = queries.first(
                 entries(Truncated.ON_PAGE, "WHERE a.action_key = :key LIMIT 1"),
@@ -123,7 +123,7 @@ public class History {
         return entry.isEmpty() ? Optional.empty() : Optional.of(new Life(entry.get(), steps(entry.get())));
     }
 
-    /** A user's activity; empty for a user who has done nothing. */
+    /** A user's activity; empty for a user without any processed or unfinished action. */
     public Optional<Activity> activity(String userId) throws SQLException {
         long waiting = waiting(userId);
         var activity = queries.first(
@@ -143,7 +143,7 @@ public class History {
                 : activity;
     }
 
-    /** How many of a user's actions have failed or wait, and are not over. */
+    /** How many of the user's parked actions are unfinished, counted up to {@value #COUNTED}. */
     private long waiting(String userId) throws SQLException {
         var sql = """
                 SELECT COUNT(*) AS waiting FROM (
@@ -156,7 +156,7 @@ public class History {
                 .orElse(0L);
     }
 
-    /** The payload of an action as a whole. */
+    /** The whole payload of an action, for download. */
     public Download payload(ActionKey key) throws SQLException {
         var masked = queries.first(
                 "SELECT type, corrected, corrected_from FROM user_action WHERE action_key = :key",
@@ -205,7 +205,7 @@ public class History {
                 + URLEncoder.encode(key.id(), StandardCharsets.UTF_8);
     }
 
-    /** An unprocessed row without a failed action is one that was discarded, and then forgotten among the failed ones. */
+    /** An unprocessed row without a parked action was discarded, and retention has deleted its parked action. */
     private static ActionState state(@Nullable Instant processedAt, @Nullable String failedState) {
         if (processedAt != null) {
             return ActionState.DONE;
@@ -230,7 +230,7 @@ public class History {
         if (processedAt != null) {
             steps.add(new Step(processedAt, "done", null, null));
         }
-        // Stable: what happened first stands first also where two clocks show the same.
+        // The sort is stable: steps with equal times stay in the order in which they were added.
         steps.sort(Comparator.comparing(Step::at));
         return List.copyOf(steps);
     }
@@ -244,7 +244,7 @@ public class History {
                         detail.action().failedAt(),
                         "failed",
                         null,
-                        "all attempts, also earlier ones: " + each.href())));
+                        "all attempts, including earlier ones: " + each.href())));
         var history = detail.history();
         for (var failure : history == null ? List.<JsonNode>of() : array(history)) {
             steps.add(new Step(
@@ -265,7 +265,8 @@ public class History {
         try {
             return json.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The history of a failed action is JSON by its column", e);
+            throw new IllegalStateException(
+                    "parked_action.history is not valid JSON, though its column has the type JSON", e);
         }
     }
 }

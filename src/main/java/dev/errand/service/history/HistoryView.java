@@ -6,22 +6,22 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What people see of actions and users. */
+/** The history of actions and users, as API and console show it. */
 public final class HistoryView {
 
     private HistoryView() {}
 
-    /** Where an action is in its life. */
+    /** The state of an action. */
     public enum ActionState {
         /** Its effects are committed. */
         DONE,
-        /** It failed and is tried again. */
+        /** It failed and will be tried again. */
         RETRYING,
         /** It waits behind an earlier failed action of its user. */
         WAITING,
-        /** It failed for good, and waits for somebody to put it right. */
+        /** It gets no more attempts until an operator retries or edits it. */
         DEAD,
-        /** Somebody decided that it is never to be done. */
+        /** An operator decided that it is never processed. */
         DISCARDED
     }
 
@@ -29,10 +29,11 @@ public final class HistoryView {
      * An action of the ledger.
      *
      * @param seq its place in the order of processing
-     * @param payload JSON; masked where its type is; null where it is too large, see {@code truncated}
-     * @param payloadStart how a payload begins that is too large: a text, as half a JSON value is none
-     * @param processedAt when its effects were committed; null where they were not
-     * @param failedActionId by which {@code /api/failed-actions} knows it; null where it never failed nor waited
+     * @param payload JSON; a mask if its type is masked; null if it is too large, see {@code truncated}
+     * @param payloadStart the beginning of a payload that is too large, as text, because a part of a JSON value is not
+     *     JSON; otherwise null
+     * @param processedAt when its effects were committed; null if they are not
+     * @param failedActionId its id in {@code /api/failed-actions}; null if it was never parked
      */
     public record Entry(
             long seq,
@@ -54,16 +55,17 @@ public final class HistoryView {
     /**
      * A page of actions.
      *
-     * @param next what to give as {@code before} to get the next page; null on the last one
+     * @param next the value of {@code before} for the next page; null on the last page
      */
     public record Entries(List<Entry> items, @Nullable Long next) {}
 
     /**
-     * What happened to an action at a time.
+     * One event in the history of an action.
      *
-     * @param what such as {@code occurred}, {@code failed}, {@code retry} by hand, {@code done}
-     * @param actor who did it by hand; null where nobody did
-     * @param detail an error's class and message, a reason; null where there is none
+     * @param what the event, such as {@code occurred}, {@code failed} or {@code done}, or a manual operation such as
+     *     {@code retry}
+     * @param actor who performed the manual operation; null for other events
+     * @param detail an error's class and message, or the address of all attempts; null if there is none
      */
     public record Step(
             Instant at,
@@ -71,13 +73,13 @@ public final class HistoryView {
             @Nullable String actor,
             @Nullable String detail) {}
 
-    /** An action and its life so far, in the order of time. */
+    /** An action and its history, in order of time. */
     public record Life(Entry action, List<Step> steps) {}
 
     /**
      * A user's activity.
      *
-     * @param waiting how many of the user's actions have failed or wait behind such a one, counted up to 10,000
+     * @param waiting how many of the user's parked actions are unfinished, counted up to 10,000
      */
     public record Activity(
             String userId,

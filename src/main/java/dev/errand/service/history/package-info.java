@@ -1,4 +1,4 @@
-/** What became of actions: the ledger and the parked actions, looked at together. */
+/** The history of actions, combined from the ledger and the parked actions. */
 @NullMarked
 package dev.errand.service.history;
 

@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether something Errand needs can be reached.
+ * Whether a dependency of Errand is available.
  *
- * @param since when that was first so
- * @param why what kind of error says that it is away; null while it is there
+ * @param since since when the state has been the same
+ * @param why the error that shows that the dependency is down; null while it is up
  */
 public record Availability(Instant since, @Nullable String why) {
 
@@ -15,7 +15,7 @@ public record Availability(Instant since, @Nullable String why) {
         return why != null;
     }
 
-    /** The same as before, or new from now on. */
+    /** Keeps {@code since} as long as the state does not change; a changed state begins at {@code now}. */
     static Availability after(@Nullable Availability before, Instant now, @Nullable String why) {
         return before == null || before.isAway() != (why != null)
                 ? new Availability(now, why)
@@ -24,6 +24,6 @@ public record Availability(Instant since, @Nullable String why) {
 
     @Override
     public String toString() {
-        return why == null ? "there since " + since : "away since " + since + ": " + why;
+        return why == null ? "up since " + since : "down since " + since + ": " + why;
     }
 }

@@ -5,8 +5,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Action types as the values of a tag. Publishers make up types, and each is a time series for ever: those that come first are
- * told apart, up to a limit, and those that handlers name always are. Thread-safe.
+ * Action types as the values of a tag, bounded in number: publishers choose types freely, and each value is a time
+ * series that is never removed. Types with a handler keep their names; of all others only the first ones do, up to a
+ * limit. Thread-safe.
  */
 final class BoundedTypeTag {
 
@@ -15,7 +16,10 @@ final class BoundedTypeTag {
     private final Set<String> named = ConcurrentHashMap.newKeySet();
     private final int limit;
 
-    /** @param handled what handlers name */
+    /**
+     * @param handled types that have a handler
+     * @param others how many other types keep their names
+     */
     BoundedTypeTag(Collection<String> handled, int others) {
         named.addAll(handled);
         this.limit = named.size() + others;

@@ -29,8 +29,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the database and Kafka say, asked for by one thread once in a while: whoever looks gets the last answer at once, also
- * while they are away. Thread-safe.
+ * Samples the state of MySQL and Kafka at intervals, on one thread. Readers get the last sample at once, also while
+ * MySQL or Kafka is down. Thread-safe.
  */
 @Singleton
 public final class DependencyMonitor {
@@ -45,11 +45,11 @@ public final class DependencyMonitor {
     private final EngineStatus engine;
     private final GapWatch gapWatch;
     private final OffsetGaps gaps;
-    private final ProbeConsumer trialRead;
+    private final ProbeConsumer probeConsumer;
     private final DatabaseProbe probe;
     private final Duration interval;
     private final Duration stalledAfter;
-    private final StallDetector watch;
+    private final StallDetector stallDetector;
     private final Clock clock = Clock.systemUTC();
     private final PeriodicThread thread = new PeriodicThread("errand-sampler", this::sample);
 
@@ -68,7 +68,7 @@ public final class DependencyMonitor {
             EngineStatus engine,
             GapWatch gapWatch,
             OffsetGaps gaps,
-            ProbeConsumer trialRead,
+            ProbeConsumer probeConsumer,
             DatabaseProbe probe,
             MetricsConfig config) {
         this.dataSource = dataSource;
@@ -77,35 +77,39 @@ public final class DependencyMonitor {
         this.engine = engine;
         this.gapWatch = gapWatch;
         this.gaps = gaps;
-        this.trialRead = trialRead;
+        this.probeConsumer = probeConsumer;
         this.interval = config.sampleInterval();
         this.stalledAfter = config.stalledAfter();
-        this.watch = new StallDetector(stalledAfter, interval.multipliedBy(3).plus(MARGIN), System::nanoTime);
+        this.stallDetector =
+                new StallDetector(stalledAfter, interval.multipliedBy(3).plus(MARGIN), System::nanoTime);
     }
 
     /**
-     * What waits in the database.
+     * The work that waits in the database.
      *
-     * @param at when it was asked
+     * @param at when it was sampled
      */
     record Backlog(Instant at, ParkedBacklog failed, Outbox.Backlog outbox) {}
 
-    /** Whether the database answers and takes writes; empty before the first answer. */
+    /** Whether the database answers and takes writes; empty before the first sample. */
     public Optional<Availability> database() {
         return Optional.ofNullable(database);
     }
 
-    /** Whether Kafka answers; empty before the first answer. */
+    /** Whether Kafka answers; empty before the first sample. */
     public Optional<Availability> kafka() {
         return Optional.ofNullable(kafka);
     }
 
-    /** The partitions of which this process receives nothing though there is more, as {@code topic-0}, in order. */
+    /**
+     * The partitions from which this process receives nothing though Kafka has more records, as {@code topic-0},
+     * sorted.
+     */
     public List<String> stalled() {
         return stalled;
     }
 
-    /** Records that could not be read, of which nobody has taken note yet, the latest first. */
+    /** Gaps that nobody has accepted yet, the latest first. */
     public List<String> gaps() {
         return openGaps.stream()
                 .map(gap -> "%s-%d from %d to %d %s"
@@ -113,17 +117,20 @@ public final class DependencyMonitor {
                 .toList();
     }
 
-    /** Partitions of this process that are held for such, as {@code topic-0}, in order. */
+    /** Partitions of this process that are held because of a gap, as {@code topic-0}, sorted. */
     public List<String> held() {
         return engine.held();
     }
 
-    /** As the database last said; empty before that. */
+    /** The last sample of the database; empty until the database has answered once. */
     Optional<Backlog> backlog() {
         return Optional.ofNullable(backlog);
     }
 
-    /** How many events and dead actions are set aside because they can't be published, for people; empty without any. */
+    /**
+     * A message with the numbers of quarantined events and dead actions, which can't be published; empty if there are
+     * none.
+     */
     public Optional<String> quarantined() {
         return backlog()
                 .filter(known -> known.outbox.quarantined() + known.failed.quarantined() > 0)
@@ -131,10 +138,10 @@ public final class DependencyMonitor {
                         + " dead actions can't be published");
     }
 
-    /** Called with what Kafka says of the group's partitions, each time it answers. */
-    void onPartitions(Consumer<List<ConsumerGroup.Partition>> told) {
-        listener = told;
-        told.accept(partitions);
+    /** Sets the listener of the group's partitions. It is called at once and after each answer of Kafka. */
+    void onPartitions(Consumer<List<ConsumerGroup.Partition>> listener) {
+        this.listener = listener;
+        listener.accept(partitions);
     }
 
     void start(@Observes StartupEvent event) {
@@ -151,10 +158,10 @@ public final class DependencyMonitor {
         return interval;
     }
 
-    /** A question to something that may be away. */
+    /** A query to a dependency that may be down. */
     @FunctionalInterface
     private interface Question {
-        /** @return what is wrong though it answers; null where nothing is */
+        /** @return what is wrong although the dependency answers; null if nothing is */
         @Nullable
         String ask() throws SQLException;
     }
@@ -171,7 +178,7 @@ public final class DependencyMonitor {
         }
         var reach = Availability.after(before, clock.instant(), why);
         if (!thread.isStopping() && (before == null ? reach.isAway() : reach.isAway() != before.isAway())) {
-            LOG.warnf("%s is %s", whom, reach);
+            LOG.warnf("%s has been %s", whom, reach);
         }
         return reach;
     }
@@ -190,9 +197,9 @@ public final class DependencyMonitor {
         } catch (UnknownTopicOrPartitionException notCreatedYet) {
             partitions = List.of();
         }
-        var told = listener;
-        if (told != null) {
-            told.accept(partitions);
+        var current = listener;
+        if (current != null) {
+            current.accept(partitions);
         }
         lookForStalls();
         lookForGaps();
@@ -203,35 +210,38 @@ public final class DependencyMonitor {
         try {
             gapWatch.look(partitions);
         } catch (SQLException e) {
-            LOG.debug("Gaps could not be looked for: the database is away", e);
+            LOG.debug("Could not look for gaps: the database is down", e);
         }
     }
 
-    /** Only when Kafka has answered: it is no stall that nothing comes while Kafka is away. */
+    /** Called only after Kafka has answered: a partition is not stalled because Kafka is down. */
     private void lookForStalls() {
-        var news = watch.look(partitions, engine.partitions(), engine.asks());
-        stalled = watch.stalled();
+        var news = stallDetector.look(partitions, engine.partitions(), engine.asks());
+        stalled = stallDetector.stalled();
         if (!news.isEmpty()) {
             LOG.errorf(
-                    "Nothing has been received of %s for %d s, though there is more in Kafka and Errand asks for it: %s",
+                    "Nothing has been received from %s for %d s, though Kafka has more records and Errand asks for them: %s",
                     news.stream().map(each -> each.at().toString()).collect(Collectors.joining(", ")),
                     stalledAfter.toSeconds(),
                     reason(news));
         }
     }
 
-    /** A partition that can't be read holds up the others of its consumer: any of them may be the reason for all. */
+    /**
+     * A partition that can't be read also holds up the other partitions of its consumer: any of those stalled may be
+     * the cause.
+     */
     private String reason(List<StallDetector.Stall> stalls) {
         List<String> reasons = new ArrayList<>();
         var began = System.nanoTime();
         for (var stall : stalls) {
-            trialRead.hindrance(stall.at(), stall.from()).ifPresent(reasons::add);
+            probeConsumer.hindrance(stall.at(), stall.from()).ifPresent(reasons::add);
             if (System.nanoTime() - began > LONGEST_SEARCH.toNanos()) {
                 break;
             }
         }
         return reasons.isEmpty()
-                ? "another client can read there, so that a restart of this process should help"
+                ? "another client can read them, so a restart of this process should help"
                 : String.join("; ", reasons);
     }
 }

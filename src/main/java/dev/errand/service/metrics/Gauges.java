@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Shows how this process is doing, and what its dependencies said last. A scrape asks nobody but this process's memory. What
- * is not known yet is no number.
+ * Registers the gauges of this process and of the last samples of its dependencies. A scrape only reads this process's
+ * memory. A value that is not known yet is {@code NaN}.
  */
 @Singleton
 final class Gauges {
@@ -61,24 +61,22 @@ final class Gauges {
         gauge("errand.suspended.users", "Users whose actions wait in memory for a later attempt", () -> engine.load()
                 .suspendedUsers());
         register(Gauge.builder("errand.in.flight", () -> engine.load().bytes())
-                .description("Memory that actions take which wait or run")
+                .description("Memory taken by actions that wait or run")
                 .baseUnit(BaseUnits.BYTES));
         seconds(
                 "errand.oldest.in.flight",
-                "How long ago the oldest action was published that was received and is not done; 0 without any",
+                "Age of the oldest action that is received and unfinished, since it was published; 0 if there is none",
                 () -> seconds(engine.oldestUnfinished().orElse(Duration.ZERO)));
         gauge(
                 "errand.stalled.partitions",
-                "Partitions of which this process receives nothing though there is more",
+                "Partitions from which this process receives nothing though Kafka has more records",
                 () -> dependencies.stalled().size());
-        gauge(
-                "errand.held.partitions",
-                "Partitions that wait for an operator to accept that records of theirs are missing",
-                () -> engine.held().size());
-        counter("errand.gaps", "Gaps that this process was the first to tell of", EngineStatus::gaps);
+        gauge("errand.held.partitions", "Partitions that are held until an operator accepts a gap", () -> engine.held()
+                .size());
+        counter("errand.gaps", "Gaps that this process was the first to report", EngineStatus::gaps);
         counter(
                 "errand.gap.records",
-                "Records that Kafka no longer had when they were to be read",
+                "Records that Kafka no longer had when Errand was to read them",
                 EngineStatus::gapRecords);
         counter(
                 "errand.position.rereads",
@@ -89,30 +87,30 @@ final class Gauges {
     }
 
     private void database() {
-        gauge("errand.database.up", "Whether the database answers", () -> up(dependencies.database()));
+        gauge("errand.database.up", "Whether the database answers and takes writes", () -> up(dependencies.database()));
         for (var state : List.of(ParkedState.DEAD, ParkedState.RETRYING, ParkedState.WAITING)) {
             register(Gauge.builder(
                             "errand.failed.actions",
                             () -> known(backlog -> backlog.failed().actions().getOrDefault(state, 0L)))
-                    .description("Failed actions that are not over, of all processes; no more than 100,000 are counted")
+                    .description("Failed actions that are unfinished, of all processes; counted up to 100,000")
                     .tag("state", state.name().toLowerCase(Locale.ROOT)));
         }
         parked();
         outbox();
         gauge(
                 "errand.gaps.unaccepted",
-                "Gaps of which nobody has taken note yet, of all processes; no more than 100 are counted",
+                "Gaps that nobody has accepted yet, of all processes; counted up to 100",
                 () -> known(backlog -> dependencies.gaps().size()));
         seconds(
                 "errand.sample.age",
-                "How old the numbers are that the database was asked for",
+                "Age of the last sample of the database",
                 () -> known(backlog -> seconds(age(backlog.at()))));
     }
 
     private void parked() {
         seconds(
                 "errand.failed.overdue",
-                "How long the scheduled attempt that is due for longest has been due",
+                "How long the most overdue scheduled attempt has been due",
                 () -> known(backlog -> seconds(backlog.failed().overdue())));
         gauge(
                 "errand.dead.letters.unpublished",
@@ -120,22 +118,22 @@ final class Gauges {
                 () -> known(backlog -> backlog.failed().unpublished()));
         gauge(
                 "errand.dead.letters.quarantined",
-                "Dead actions that can't be published and are set aside; no more than 100,000 are counted",
+                "Dead actions that can't be published and are quarantined; counted up to 100,000",
                 () -> known(backlog -> backlog.failed().quarantined()));
     }
 
     private void outbox() {
         gauge(
                 "errand.outbox.quarantined",
-                "Events that can't be published and are set aside; no more than 100,000 are counted",
+                "Events that can't be published and are quarantined; counted up to 100,000",
                 () -> known(backlog -> backlog.outbox().quarantined()));
         gauge(
                 "errand.outbox.events",
-                "Events that are committed and still to be published; no more than 100,000 are counted",
+                "Events that are committed and still to be published; counted up to 100,000",
                 () -> known(backlog -> backlog.outbox().events()));
         seconds(
                 "errand.outbox.oldest",
-                "How long ago the first of them was emitted; 0 without any",
+                "Age of the oldest event that is still to be published; 0 if there is none",
                 () -> known(backlog -> seconds(backlog.outbox().oldest())));
     }
 
@@ -145,7 +143,7 @@ final class Gauges {
                 .description("Actions that are published and whose offsets are not committed, of all processes")
                 .register(registry);
         var unfinished = MultiGauge.builder("errand.partition.in.flight.records")
-                .description("Actions that this process has received and not done")
+                .description("Actions that this process has received and not finished")
                 .register(registry);
         dependencies.onPartitions(partitions -> {
             lag.register(rows(partitions), true);
@@ -199,7 +197,7 @@ final class Gauges {
         register(Gauge.builder(name, number).description(description).baseUnit("seconds"));
     }
 
-    /** Strongly: Micrometer would forget what it shows as soon as nobody else has it. */
+    /** A strong reference: Micrometer would otherwise drop a gauge that nothing else references. */
     private void register(Gauge.Builder<?> gauge) {
         gauge.strongReference(true).register(registry);
     }

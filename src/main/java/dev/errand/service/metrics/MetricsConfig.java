@@ -5,20 +5,25 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
-/** What is counted, and how often it is looked. */
+/** Limits and intervals of the metrics. */
 @ConfigMapping(prefix = "errand.metrics")
 interface MetricsConfig {
 
-    /** How many action types without a handler of their own are told apart; more are counted as {@code other}. */
+    /**
+     * How many action types without a handler get a tag value of their own; all others are counted as {@code other}.
+     */
     @WithDefault("50")
     @Min(0)
     int types();
 
-    /** How often the database and Kafka are asked for what is theirs to know. */
+    /** How often the database and Kafka are sampled. */
     @WithDefault("10s")
     Duration sampleInterval();
 
-    /** How long a partition may bring nothing though there is more and it is asked for, before that is told. */
+    /**
+     * How long a partition may deliver nothing, though Kafka has more records and Errand asks for them, before it is
+     * reported as stalled.
+     */
     @WithDefault("60s")
     Duration stalledAfter();
 }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 
-/** Reads where the consumer of user actions does not get on, as a client of its own, to find out why. Thread-safe. */
+/** Reads with a client of its own where the consumer of user actions is stalled, to find out why. Thread-safe. */
 @Singleton
 final class ProbeConsumer {
 
@@ -31,7 +31,10 @@ final class ProbeConsumer {
         this.kafka = kafka;
     }
 
-    /** What keeps consumers from reading there; empty if nothing kept this one. Takes some seconds at most. */
+    /**
+     * What prevents consumers from reading there; empty if this one could read. Takes up to about 20 s while Kafka
+     * answers slowly.
+     */
     Optional<String> hindrance(TopicPartition partition, long offset) {
         var where = partition + " from offset " + offset;
         try {
@@ -41,19 +44,19 @@ final class ProbeConsumer {
             return Optional.of(
                     isRead(partition, offset, IsolationLevel.READ_UNCOMMITTED)
                             ? "a producer's transaction is open in " + where
-                                    + ", and nothing behind it is read until it ends"
-                            : "Kafka hands over nothing of " + where + " to another client either");
+                                    + ", and nothing behind it can be read until it ends"
+                            : "another client receives nothing from " + where + " either");
         } catch (RuntimeException | LinkageError e) {
             LOG.debugf(e, "%s can't be read", where);
             return Optional.of("Kafka's client can't read " + where + ", " + described(e));
         }
     }
 
-    /** Whether a read gets on, be it behind what is no record. */
+    /** Whether a read makes progress, if only past offsets that are not records, such as transaction markers. */
     private boolean isRead(TopicPartition partition, long offset, IsolationLevel level) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, "errand-trial-read");
-        // Quarkus gives all clients a group, which may be the very one of the user actions: this one commits nothing.
+        // Quarkus gives every client a group, possibly that of the user actions. This client must not belong to it.
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

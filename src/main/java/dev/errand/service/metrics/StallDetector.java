@@ -16,8 +16,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices partitions of which this process receives nothing though there is more and it asks for it. The connector polls again
- * after every failure of Kafka's client, for ever and without a word, so that nobody else would tell. For one thread.
+ * Detects partitions from which this process receives nothing though Kafka has more records and this process asks for
+ * them. The connector repeats its poll after every failure of Kafka's client, without end and without logging, so
+ * nothing else would report this. Not thread-safe.
  */
 final class StallDetector {
 
@@ -34,16 +35,16 @@ final class StallDetector {
     private record Standstill(long next, long since) {}
 
     /**
-     * Where nothing is received any more.
+     * A partition from which nothing is received any more.
      *
-     * @param from the offset of what is not received
+     * @param from the first offset that is not received
      */
     record Stall(TopicPartition at, long from) {}
 
     /**
-     * @param limit how long nothing may come
-     * @param longestGap between two looks; after a longer one all begins anew
-     * @param nanoTime a clock as {@link System#nanoTime}
+     * @param limit how long a partition may deliver nothing
+     * @param longestGap the longest time between two looks; after a longer one all waiting times start again
+     * @param nanoTime a clock such as {@link System#nanoTime}
      */
     StallDetector(Duration limit, Duration longestGap, LongSupplier nanoTime) {
         this.limit = limit;
@@ -53,17 +54,17 @@ final class StallDetector {
     }
 
     /**
-     * Looks again.
+     * Compares what Kafka has with what this process receives.
      *
-     * @param group what Kafka has said of all partitions just now
-     * @param own what this process says of its partitions, asked after that
-     * @param asks whether it would take more
-     * @return what is stalled now and was not at the last look
+     * @param group all partitions of the group, as Kafka has just described them
+     * @param own this process's partitions, read after {@code group}
+     * @param asks whether this process would take more records
+     * @return partitions that are stalled now and were not at the last look
      */
     List<Stall> look(List<ConsumerGroup.Partition> group, List<EngineStatus.Partition> own, boolean asks) {
         var now = nanoTime.getAsLong();
         if (now - lookedAt > longestGap.toNanos()) {
-            // Nobody looked for a while, maybe because the whole process stood still: that says nothing.
+            // Nobody looked for a while, perhaps because the process was frozen: the time that passed proves nothing.
             standstills.clear();
         }
         lookedAt = now;
@@ -105,7 +106,7 @@ final class StallDetector {
         return lookedAt - standstill.since >= limit.toNanos();
     }
 
-    /** The partitions that are stalled, as {@code topic-0}, in order. */
+    /** The partitions that are stalled, as {@code topic-0}, sorted. */
     List<String> stalled() {
         return stalled.keySet().stream().map(TopicPartition::toString).sorted().toList();
     }

@@ -23,14 +23,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Counts what workers tell. A batch's actions are counted by type first, and added to counters that were looked up once, so
- * that an action costs a look into a small map and no shared memory. Thread-safe.
+ * Counts what workers report. A batch's actions are first counted by type in a local map, and then added to cached
+ * counters, so that counting an action touches no shared memory. Thread-safe.
  */
 @Singleton
 final class WorkMetrics implements WorkObserver {
 
     private static final String ACTIONS = "errand.actions";
-    private static final String ACTIONS_TOLD = "Actions by what became of them";
+    private static final String ACTIONS_DESCRIPTION = "Actions by outcome";
     private static final double[] BATCH_SIZES = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
     private static final Duration[] UNIT_TIMES = Arrays.stream(
                     new int[] {2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000})
@@ -42,7 +42,7 @@ final class WorkMetrics implements WorkObserver {
     private final DistributionSummary batches;
     private final Timer committed;
     private final Timer rolledBack;
-    private final Map<RetryReason, Counter> agains;
+    private final Map<RetryReason, Counter> retries;
     private final Map<Attempt, Counter> attempts;
     private final Map<String, Map<String, Map<Outcome, Counter>>> actions = new ConcurrentHashMap<>();
     private final Map<String, Counter> unreadable = new ConcurrentHashMap<>();
@@ -56,22 +56,23 @@ final class WorkMetrics implements WorkObserver {
         this.registry = registry;
         this.types = types;
         this.batches = DistributionSummary.builder("errand.batch.actions")
-                .description("Actions that a worker took at once")
+                .description("Actions in a batch")
                 .serviceLevelObjectives(BATCH_SIZES)
                 .register(registry);
         this.committed = unit("committed");
         this.rolledBack = unit("rolled-back");
-        this.agains = counters(RetryReason.class, why -> Counter.builder("errand.transaction.retries")
-                .description("Units of work that were run again, by why")
+        this.retries = counters(RetryReason.class, why -> Counter.builder("errand.transaction.retries")
+                .description("Units of work that were run again, by reason")
                 .tag("reason", text(why)));
         this.attempts = counters(Attempt.class, how -> Counter.builder("errand.scheduled.attempts")
-                .description("Scheduled attempts at failed actions, by how they ended")
+                .description("Scheduled attempts at failed actions, by outcome")
                 .tag("outcome", text(how)));
     }
 
     private Timer unit(String result) {
         return Timer.builder("errand.transaction")
-                .description("Units of work, from before their connection to after their commit or rollback")
+                .description(
+                        "Duration of units of work, from before they get a connection until after commit or rollback")
                 .tag("result", result)
                 .serviceLevelObjectives(UNIT_TIMES)
                 .register(registry);
@@ -101,7 +102,7 @@ final class WorkMetrics implements WorkObserver {
 
     @Override
     public void onRetry(RetryReason why) {
-        increment(agains, why, 1);
+        increment(retries, why, 1);
     }
 
     @Override
@@ -116,7 +117,7 @@ final class WorkMetrics implements WorkObserver {
         }
     }
 
-    /** How many actions of one type. */
+    /** The number of actions of one type. */
     private static final class Tally {
         private int actions;
     }
@@ -145,10 +146,13 @@ final class WorkMetrics implements WorkObserver {
         });
     }
 
-    /** All at once: a counter that appears with its first failure shows no increase. */
+    /**
+     * Registers the counters of all outcomes at once: a counter that first appears with its first failure shows no
+     * increase.
+     */
     private Map<Outcome, Counter> outcomes(String topic, String type) {
         return counters(Outcome.class, outcome -> Counter.builder(ACTIONS)
-                .description(ACTIONS_TOLD)
+                .description(ACTIONS_DESCRIPTION)
                 .tags(Tags.of("topic", topic, "type", type, "outcome", outcome.label())));
     }
 
@@ -160,10 +164,10 @@ final class WorkMetrics implements WorkObserver {
                         unreadable.computeIfAbsent(topic, this::unreadableOf).increment(count));
     }
 
-    /** Nobody knows their types. */
+    /** Unreadable records have no known type: the tag is empty. */
     private Counter unreadableOf(String topic) {
         return Counter.builder(ACTIONS)
-                .description(ACTIONS_TOLD)
+                .description(ACTIONS_DESCRIPTION)
                 .tags(Tags.of("topic", topic, "type", "", "outcome", "unreadable"))
                 .register(registry);
     }

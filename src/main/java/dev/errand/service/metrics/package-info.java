@@ -1,4 +1,4 @@
-/** Numbers for monitoring: counted where work is done, sampled where they are the database's or Kafka's. */
+/** Metrics for monitoring: counters of the work of this process, and samples of MySQL and Kafka. */
 @NullMarked
 package dev.errand.service.metrics;
 

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Users, their actions, and what became of these. */
+/** Users, their actions, and the history of each action. */
 @Path("/api")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -45,14 +45,15 @@ public class ActionsResource {
     @Operation(summary = "Shows a user's activity")
     public Activity user(@PathParam("id") String id) throws SQLException {
         return history.activity(id)
-                .orElseThrow(() -> new Problem(404, "There is no user " + id, "no action of theirs was taken so far"));
+                .orElseThrow(() ->
+                        new Problem(404, "There is no user " + id, "no action of this user has been recorded yet"));
     }
 
     @GET
     @Path("/users/{id}/actions")
     @Operation(
             summary = "Lists a user's actions, the latest first",
-            description = "Of each payload 4 KiB at most, and " + Downloads.TRUNCATED)
+            description = "Each payload is cut to 4 KiB. " + Downloads.TRUNCATED)
     public Entries actions(
             @PathParam("id") String id,
             @QueryParam("before") @Nullable Long before,
@@ -64,8 +65,8 @@ public class ActionsResource {
     @GET
     @Path("/actions")
     @Operation(
-            summary = "Shows one action by its source and id, and its life so far",
-            description = "Of the payload 64 KiB at most, and " + Downloads.TRUNCATED)
+            summary = "Shows one action by its source and id, with its history",
+            description = "The payload is cut to 64 KiB. " + Downloads.TRUNCATED)
     public Life action(
             @QueryParam("source") @DefaultValue("") String source, @QueryParam("id") @DefaultValue("") String id)
             throws SQLException {
@@ -74,7 +75,7 @@ public class ActionsResource {
                 .orElseThrow(() -> new Problem(
                         404,
                         "The ledger has no action " + key,
-                        "it was not taken yet, or its record can't be read: look at /api/failed-actions"));
+                        "its record has not been processed yet, or can't be read: look at /api/failed-actions"));
     }
 
     @GET

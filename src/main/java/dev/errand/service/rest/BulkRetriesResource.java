@@ -38,7 +38,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Retries of all dead actions of a kind: begin them, see how they go on, stop them. */
+/** Bulk retries of dead actions: start one, watch its progress, stop it. */
 @Path("/api/failed-actions/retries")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -56,10 +56,10 @@ public class BulkRetriesResource {
     }
 
     /**
-     * Which dead actions to try again, and how fast.
+     * Which dead actions to retry, and how fast.
      *
-     * @param type null for all types, and so on
-     * @param perSecond how many become due in a second
+     * @param type null for all types; the other filters work in the same way
+     * @param perSecond how many actions become due per second; null for 10
      */
     public record BulkRequest(
             @Nullable String type,
@@ -71,7 +71,7 @@ public class BulkRetriesResource {
             @Min(1) @Max(10_000) @Schema(defaultValue = "10") @Nullable
             Integer perSecond) {
 
-        /** @throws InvalidParameterException if a text is longer than there are any, which nothing can be found by */
+        /** @throws InvalidParameterException if a text is longer than its column, so that it could match nothing */
         ParkedActionFilter filter() {
             require("type", type, 100);
             require("userId", userId, 64);
@@ -80,27 +80,27 @@ public class BulkRetriesResource {
         }
     }
 
-    /** By characters, as the limits of actions are. */
+    /** Counts characters (code points), as the limits of actions do. */
     private static void require(String name, @Nullable String text, int longest) {
         if (text != null && text.codePointCount(0, text.length()) > longest) {
             throw new InvalidParameterException(new Wrong(In.BODY, name, text, "at most " + longest + " characters"));
         }
     }
 
-    /** @param id by which to ask how it goes on */
-    @RegisterForReflection // a native image does not see what is inside a Response
+    /** @param id the id by which to ask for its progress */
+    @RegisterForReflection // the build of a native image does not see the type inside a Response
     public record Bulk(UUID id) {}
 
     @POST
     @RolesAllowed("operator")
     @Operation(
-            summary = "Begins to try all dead actions of a kind again, at a limited rate",
+            summary = "Starts a retry of all dead actions that match a filter, at a limited rate",
             description =
-                    "Answers at once. Processes go on with it, also after restarts, until all that had died by now have been"
-                            + " looked at: ask at the Location how far it is, and stop it there.")
+                    "Answers at once. The retry continues in the background, also across restarts, until every action that"
+                            + " was dead at its start has been examined. The Location header is the address of its progress.")
     @APIResponse(
             responseCode = "202",
-            description = "It has begun",
+            description = "The retry has started",
             content = @Content(mediaType = "application/json", schema = @Schema(implementation = Bulk.class)))
     public Response begin(@NotNull @Valid BulkRequest request) throws SQLException {
         int perSecond = request.perSecond() == null ? 10 : request.perSecond();
@@ -111,7 +111,7 @@ public class BulkRetriesResource {
     }
 
     @GET
-    @Operation(summary = "Lists such retries, the latest first")
+    @Operation(summary = "Lists bulk retries, the latest first")
     public List<BulkRetry> list(@QueryParam("limit") @DefaultValue("50") @Min(1) @Max(100) int limit)
             throws SQLException {
         return bulkRetries.latest(limit);
@@ -120,8 +120,8 @@ public class BulkRetriesResource {
     @GET
     @Path("/{id}")
     @Operation(
-            summary = "Shows such a retry: how far it is, and in which states its actions are",
-            description = "States are counted up to 10,000 each.")
+            summary = "Shows a bulk retry: its progress, and the states of its actions",
+            description = "Each state is counted up to 10,000.")
     public BulkProgress get(@PathParam("id") UUID id) throws SQLException {
         return bulkRetries.progress(id).orElseThrow(() -> unknown(id));
     }
@@ -130,10 +130,10 @@ public class BulkRetriesResource {
     @RolesAllowed("operator")
     @Path("/{id}/stop")
     @Operation(
-            summary = "Stops such a retry",
+            summary = "Stops a bulk retry",
             description =
-                    "What has not been put on its schedule stays dead; what has been is due within ten seconds. Stopping one"
-                            + " that has ended changes nothing.")
+                    "Actions that are not scheduled yet stay dead; scheduled ones are due within ten seconds. Stopping a"
+                            + " retry that has ended changes nothing.")
     public BulkRetry stop(@PathParam("id") UUID id) throws SQLException {
         return bulkRetries.stop(id, actor()).orElseThrow(() -> unknown(id));
     }

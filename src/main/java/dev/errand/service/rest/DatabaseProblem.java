@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/** What programs are told when the database is away, or too many ask it at once: to try again. */
+/** Answers API requests with 503 and {@code Retry-After} when the database is unavailable or overloaded. */
 @Provider
 public class DatabaseProblem implements ExceptionMapper<SQLException> {
 
@@ -19,8 +19,8 @@ public class DatabaseProblem implements ExceptionMapper<SQLException> {
         LOG.infof("A request could not be answered: %s", e.getMessage());
         return Problem.response(
                         503,
-                        "The database can't be asked",
-                        "it is away, or too many ask it at once: try again in a moment",
+                        "The database is unavailable",
+                        "it can't be reached, or too many requests query it at once: try again in a moment",
                         Map.of())
                 .header("Retry-After", 2)
                 .build();

@@ -5,19 +5,19 @@ import dev.errand.service.web.Problem;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 
-/** Values as a whole, however large, as answers. */
+/** Answers that are a whole stored value, of any size. */
 final class Downloads {
 
-    /** For descriptions. */
+    /** Explains the field {@code truncated} in descriptions of the API. */
     static final String TRUNCATED =
-            "truncated tells of which values the answer has only the beginning, or nothing where half of it would be no JSON:"
-                    + " with the size of the whole value in bytes, and where it can be downloaded.";
+            "The field truncated lists the values that are cut, or left out because a part of them would not be valid"
+                    + " JSON, with the size of the whole value in bytes and the address to download it from.";
 
     private Downloads() {}
 
     /**
-     * @param mediaType what it is; a browser saves it and shows nothing of it
-     * @param fileName as which it is saved
+     * @param mediaType the value's media type; a browser saves the value and does not display it
+     * @param fileName the name under which a browser saves it
      */
     static Response of(Download download, String mediaType, String fileName) {
         if (download instanceof Download.Found found) {
@@ -31,10 +31,9 @@ final class Downloads {
             throw new Problem(
                     403,
                     "The value is masked",
-                    "errand.masking.types hides payloads, headers and what may quote them: of this type, or of a record of which"
-                            + " nobody knows what it was");
+                    "errand.masking.types hides payloads, headers and everything that may quote them, for this type or because"
+                            + " the type of the record is unknown");
         }
-        throw new Problem(
-                404, "There is no such value", "there is no such action, or nothing is stored of what was asked for");
+        throw new Problem(404, "There is no such value", "there is no such action, or it has no such value");
     }
 }

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
-/** Numbers of JSON whose type nobody has said are kept digit by digit: as doubles, amounts of money would change. */
+/**
+ * Reads JSON numbers that have no declared Java type as {@code BigDecimal}, with all their digits: as doubles, amounts
+ * of money would change.
+ */
 @Singleton
 public class ExactNumbers implements ObjectMapperCustomizer {
 

@@ -37,7 +37,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Failed actions: look at them, and put them right. */
+/** Failed actions: list, inspect, retry, edit and discard them. */
 @Path("/api/failed-actions")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -62,10 +62,10 @@ public class FailedActionsResource {
     @GET
     @Operation(
             summary = "Lists failed actions, the latest first",
-            description = "The answer has 4 KiB of an error's message at most, and " + Downloads.TRUNCATED
-                    + " A page may have fewer than asked for: next is null on the last one. For a user of very many failed"
-                    + " actions a request may not look at all of them: it says in searchedTo how far it came, and next goes"
-                    + " on from there.")
+            description = "Error messages are cut to 4 KiB. " + Downloads.TRUNCATED
+                    + " A page may have fewer entries than the limit; only the last page has next null. For a user with very"
+                    + " many failed actions a request may end its search early: searchedTo is the time back to which it"
+                    + " searched, and next continues from there.")
     public Found list(
             @BeanParam @Valid FilterParameters filter,
             @QueryParam("before") @Nullable Long before,
@@ -76,7 +76,9 @@ public class FailedActionsResource {
 
     @GET
     @Path("/groups")
-    @Operation(summary = "Counts the latest 10,000 failed actions by state, error class and type, the most first")
+    @Operation(
+            summary =
+                    "Counts the latest 10,000 failed actions by state, error class and type, the largest groups first")
     public List<Group> groups(@BeanParam @Valid FilterParameters filter) throws SQLException {
         return failed.groups(filter.filter());
     }
@@ -84,16 +86,16 @@ public class FailedActionsResource {
     @GET
     @Path("/{id}")
     @Operation(
-            summary = "Shows one failed action: payload, stack trace, its latest attempts",
-            description = "Of each value 64 KiB at most, and " + Downloads.TRUNCATED
-                    + " JSON of which there is more (recordHeaders, history) is null then.")
+            summary = "Shows one failed action with its payload, stack trace and latest attempts",
+            description = "Each value is cut to 64 KiB or less. " + Downloads.TRUNCATED
+                    + " The JSON fields recordHeaders and history are null if they are too large.")
     public Detail get(@PathParam("id") long id) throws SQLException {
         return failed.find(id).orElseThrow(() -> unknown(id));
     }
 
     @GET
     @Path("/{id}/line")
-    @Operation(summary = "Lists the user's actions that are not over yet, in the order in which they will be done")
+    @Operation(summary = "Lists the user's unfinished parked actions, in the order in which they will be processed")
     public Found line(
             @PathParam("id") long id,
             @QueryParam("after") @Nullable Long after,
@@ -106,10 +108,10 @@ public class FailedActionsResource {
     @GET
     @Path("/{id}/audit")
     @Operation(
-            summary = "Lists what people did to one failed action",
+            summary = "Lists the manual operations on one failed action",
             description =
-                    "In order; the next page begins after the id of the last one. A detail larger than 4 KiB is null,"
-                            + " and " + Downloads.TRUNCATED)
+                    "Entries are in order of time; after is the id of the previous page's last entry. A detail larger than"
+                            + " 4 KiB is null. " + Downloads.TRUNCATED)
     public List<AuditEntry> audit(
             @PathParam("id") long id,
             @QueryParam("after") @Nullable Long after,
@@ -123,26 +125,26 @@ public class FailedActionsResource {
         return failed.item(id).orElseThrow(() -> unknown(id));
     }
 
-    /** What state it brought the action to. */
+    /** The state of the action after the operation. */
     public record Result(long id, ParkedState state) {}
 
     @POST
     @RolesAllowed("operator")
     @Path("/{id}/retry")
     @Operation(
-            summary = "Tries an action again, now",
+            summary = "Retries an action now",
             description =
-                    "An action behind another failed one of its user waits for its turn. Repeating the request changes"
-                            + " nothing more.")
+                    "An action behind another failed action of its user waits for its turn. Repeating the request has no"
+                            + " further effect.")
     public Result retry(@PathParam("id") long id) throws SQLException {
         return result(id, commands.retry(id, null, actor()));
     }
 
     /**
-     * What to try again with: one of the two.
+     * What to retry with; exactly one of the two has to be given.
      *
-     * @param payload the payload to take instead of the original; for an action that can be read
-     * @param action the whole action, as it should have been published; for a record that can't be read
+     * @param payload replaces the payload of an action that can be read
+     * @param action the whole action, as it should have been published; replaces a record that can't be read
      */
     public record EditRequest(
             @Nullable JsonNode payload, @Nullable JsonNode action) {}
@@ -151,10 +153,10 @@ public class FailedActionsResource {
     @RolesAllowed("operator")
     @Path("/{id}/edit")
     @Operation(
-            summary = "Edits an action and tries it again, now",
+            summary = "Edits an action and retries it now",
             description =
-                    "With a payload: takes that instead of the original. With an action: says what a record that can't"
-                            + " be read was meant to be. What was published is kept.")
+                    "A payload replaces that of an action that can be read. An action replaces a record that can't be read."
+                            + " What was published is kept.")
     public Result correct(@PathParam("id") long id, @NotNull @Valid EditRequest request) throws SQLException {
         if ((request.payload() == null) == (request.action() == null)) {
             throw new Problem(
@@ -169,26 +171,26 @@ public class FailedActionsResource {
                         : editing.withAction(id, String.valueOf(request.action()), actor()));
     }
 
-    /** @param reason why, for those who ask later */
+    /** @param reason why; stored with the action and shown with it */
     public record DiscardRequest(@NotBlank @Size(max = 2000) String reason) {}
 
     @POST
     @RolesAllowed("operator")
     @Path("/{id}/discard")
-    @Operation(summary = "Decides that an action is never to be done; its user's later actions go on")
+    @Operation(summary = "Discards an action: it is never processed, and its user's later actions continue")
     public Result discard(@PathParam("id") long id, @NotNull @Valid DiscardRequest request) throws SQLException {
         return result(id, commands.discard(id, request.reason(), actor()));
     }
 
-    private Result result(long id, CommandResult repair) {
-        if (repair instanceof CommandResult.Done done) {
+    private Result result(long id, CommandResult outcome) {
+        if (outcome instanceof CommandResult.Done done) {
             return new Result(id, done.state());
         }
-        if (repair instanceof CommandResult.Refused refused) {
+        if (outcome instanceof CommandResult.Refused refused) {
             throw new Problem(409, "The action is " + refused.state(), refused.why());
         }
-        if (repair instanceof CommandResult.Unfit unfit) {
-            throw new Problem(422, "The edited action can't be taken", unfit.why());
+        if (outcome instanceof CommandResult.Unfit unfit) {
+            throw new Problem(422, "The edited action is invalid", unfit.why());
         }
         throw unknown(id);
     }

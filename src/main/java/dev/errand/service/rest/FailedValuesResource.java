@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What is stored of failed actions as a whole, however large. */
+/** Downloads of the stored values of failed actions, of any size. */
 @Path("/api/failed-actions")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -42,8 +42,8 @@ public class FailedValuesResource {
     @Operation(
             summary = "Downloads a value of a failed action",
             description =
-                    "payload, edited-payload, key, value, headers, error-message, stack-trace, history or reason. Of what"
-                            + " is masked only key and reason.")
+                    "The values are payload, edited-payload, key, value, headers, error-message, stack-trace, history and"
+                            + " reason. Of a masked action only key and reason can be downloaded.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -52,13 +52,13 @@ public class FailedValuesResource {
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
     public Response value(@PathParam("id") long id, @PathParam("name") String name) throws SQLException {
         var value = StoredValue.of(name)
-                .orElseThrow(() -> new Problem(404, "There is no value of this name", "there are: " + NAMES));
+                .orElseThrow(() -> new Problem(404, "There is no value of this name", "the names are " + NAMES));
         return Downloads.of(failed.download(id, value), value.mediaType(), "failed-action-" + id + "-" + name);
     }
 
     @GET
     @Path("/{id}/audit/{entry}/detail")
-    @Operation(summary = "Downloads the detail of an entry of a failed action's audit")
+    @Operation(summary = "Downloads the detail of one audit entry of a failed action")
     @APIResponse(
             responseCode = "200",
             content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))

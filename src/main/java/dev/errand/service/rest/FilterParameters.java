@@ -10,8 +10,10 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Which failed actions are asked for, as parameters of a request; what is left out does not matter, and what
- * is there is meant as it stands, blanks too. */
+/**
+ * A filter of failed actions, as query parameters. A parameter that is missing matches everything; one that is given
+ * matches exactly, blanks included.
+ */
 public record FilterParameters(
         @QueryParam("state") @Schema(implementation = ParkedState.class) @Nullable
         String state,
@@ -26,7 +28,7 @@ public record FilterParameters(
         @QueryParam("to") @Schema(format = "date-time") @Nullable
         String to) {
 
-    /** @throws InvalidParameterException if a value can't be understood */
+    /** @throws InvalidParameterException if a value is invalid */
     ParkedActionFilter filter() {
         return new ParkedActionFilter(
                 state == null ? null : StrictParameters.oneOf(In.QUERY, "state", state, ParkedState.class),

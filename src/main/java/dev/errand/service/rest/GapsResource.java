@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Records that Kafka no longer had when they were to be read: look at them, and accept that. */
+/** Gaps are records that Kafka no longer had when Errand was to read them. Operators list and accept them. */
 @Path("/api/consumer/gaps")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -46,15 +46,16 @@ public class GapsResource {
     /**
      * A page of gaps.
      *
-     * @param next what to give as {@code before} to get the next page; null on the last one
+     * @param next the value of {@code before} for the next page; null on the last page
      */
     public record GapPage(List<Gap> items, @Nullable Long next) {}
 
     @GET
     @Operation(
-            summary = "Lists records that Kafka no longer had when they were to be read, the latest first",
-            description = "DELETED by retention or by request, TRUNCATED from the log's end, gone with a topic that was"
-                    + " RECREATED, or passed over by a RESET of the group's offset.")
+            summary = "Lists gaps, records that Kafka no longer had when Errand was to read them, the latest first",
+            description =
+                    "The cause is DELETED (by retention or by request), TRUNCATED (cut off the end of the log),"
+                            + " RECREATED (the topic was deleted and created again) or RESET (the group's offset was set forward).")
     public GapPage list(
             @QueryParam("before") @Nullable Long before,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(500) int limit)
@@ -64,7 +65,7 @@ public class GapsResource {
                 items, items.size() < limit ? null : items.get(items.size() - 1).id());
     }
 
-    /** @param reason why, for those who ask later; null for none */
+    /** @param reason why; stored with the gap; null for none */
     public record AcceptRequest(@Size(max = 2000) @Nullable String reason) {}
 
     /** @param id the gap's number */
@@ -74,9 +75,10 @@ public class GapsResource {
     @Path("/{id}/accept")
     @RolesAllowed("operator")
     @Operation(
-            summary = "Takes note of a gap",
-            description = "A partition that is held for it (errand.on-gap=stop) is read on behind it, within seconds."
-                    + " Repeating it changes nothing.")
+            summary = "Accepts a gap",
+            description =
+                    "A partition that is held because of the gap (errand.on-gap=stop) is read on behind it within seconds."
+                            + " Repeating the request changes nothing.")
     public Accepted accept(@PathParam("id") long id, @NotNull @Valid AcceptRequest request) throws SQLException {
         var reason = request.reason() == null ? "" : request.reason();
         if (!gaps.accept(id, reason, identity.getPrincipal().getName())) {

@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** How Errand is doing now, and the switch that pauses it. */
+/** Errand's current state, and the pause and resume of its consumption. */
 @Path("/api")
 @Blocking
 @RolesAllowed({"viewer", "operator"})
@@ -33,51 +33,53 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Status")
 public class StatusResource {
 
-    private final StatusService board;
-    private final InstanceRegistry processes;
-    private final PauseFlag intake;
+    private final StatusService statusService;
+    private final InstanceRegistry instances;
+    private final PauseFlag pauseFlag;
     private final SecurityIdentity identity;
 
     @Inject
-    StatusResource(StatusService board, InstanceRegistry processes, PauseFlag intake, SecurityIdentity identity) {
-        this.board = board;
-        this.processes = processes;
-        this.intake = intake;
+    StatusResource(
+            StatusService statusService, InstanceRegistry instances, PauseFlag pauseFlag, SecurityIdentity identity) {
+        this.statusService = statusService;
+        this.instances = instances;
+        this.pauseFlag = pauseFlag;
         this.identity = identity;
     }
 
     @GET
     @Path("/status")
-    @Operation(summary = "Shows throughput, lag, workers and failed actions now, of all processes together")
+    @Operation(summary = "Shows the current throughput, lag, workers and failed actions of all processes together")
     public Overview status() throws SQLException {
-        return board.overview();
+        return statusService.overview();
     }
 
     @GET
     @Path("/status/last-hour")
-    @Operation(summary = "Counts what became of actions in each minute of the last hour")
+    @Operation(summary = "Counts actions by outcome for each minute of the last hour")
     public List<Minute> lastHour() throws SQLException {
-        return processes.lastHour();
+        return instances.lastHour();
     }
 
     @GET
     @Path("/consumer")
     @Operation(
-            summary = "Shows the consumer group by partition: position, end, lag, the oldest unfinished action's age")
+            summary = "Shows the consumer group by partition: position, end, lag, age of the oldest unfinished action")
     public Consumer consumer() throws SQLException {
-        return board.consumer();
+        return statusService.consumer();
     }
 
-    /** @param reason why, for those who ask later; null for none */
+    /** @param reason why; stored and shown with the pause; null for none */
     public record TurnRequest(@Size(max = 2000) @Nullable String reason) {}
 
     @POST
     @Path("/consumer/pause")
     @RolesAllowed("operator")
     @Operation(
-            summary = "Stops taking actions from Kafka, in all processes, until they are told to resume",
+            summary = "Pauses consumption from Kafka in all processes, until it is resumed",
             description =
-                    "Within seconds. What was taken is finished, scheduled attempts go on. Repeating it changes nothing.")
+                    "Takes effect within seconds. Received actions are finished and scheduled attempts continue. Repeating"
+                            + " the request changes nothing.")
     public Intake pause(@NotNull @Valid TurnRequest request) throws SQLException {
         return turn(true, request);
     }
@@ -85,16 +87,16 @@ public class StatusResource {
     @POST
     @Path("/consumer/resume")
     @RolesAllowed("operator")
-    @Operation(summary = "Takes actions from Kafka again, in all processes")
+    @Operation(summary = "Resumes consumption from Kafka in all processes")
     public Intake resume(@NotNull @Valid TurnRequest request) throws SQLException {
         return turn(false, request);
     }
 
     private Intake turn(boolean paused, TurnRequest request) throws SQLException {
         var reason = request.reason();
-        intake.turn(
+        pauseFlag.turn(
                 paused, reason == null ? "" : reason, identity.getPrincipal().getName());
-        board.forget();
-        return intake.intake();
+        statusService.forget();
+        return pauseFlag.intake();
     }
 }

@@ -6,12 +6,15 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request comes from, as far as one attacker is at home there: an IPv4 address, or a /64 of IPv6, in which every
- * request may have an address of its own.
+ * The network that a request comes from, in the size that one attacker may control: an IPv4 address, or an IPv6 /64, in
+ * which every request may have an address of its own.
  */
 final class ClientNetwork {
 
-    /** What is no address: all of it counts as one, so that nobody gets a new one by sending something else. */
+    /**
+     * Everything that is not an address counts as one network, so that nobody gets a new count by sending something
+     * else.
+     */
     private static final String UNKNOWN = "unknown";
 
     private static final int MAPPED_PREFIX = 12;
@@ -25,7 +28,7 @@ final class ClientNetwork {
         return of(address.hostAddress() != null ? address.hostAddress() : address.host());
     }
 
-    /** @param address without a name to look up: what is not written in numbers is unknown */
+    /** @param address a numeric address; host names are not resolved and count as unknown */
     static String of(@Nullable String address) {
         var bytes = address == null
                 ? null
@@ -45,7 +48,7 @@ final class ClientNetwork {
         return prefix(bytes);
     }
 
-    /** An IPv4 address in IPv6's form, as a socket for both has it. */
+    /** Whether it is an IPv4-mapped IPv6 address, as dual-stack sockets report it. */
     private static boolean isMapped(byte[] bytes) {
         for (var i = 0; i < 10; i++) {
             if (bytes[i] != 0) {

@@ -12,10 +12,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Refuses requests that change something with a body that is neither JSON nor a form. JSON no page of another site can send
- * without being allowed to (CORS), a form needs the token of a page of Errand's (quarkus-rest-csrf). All else a form or a script
- * of another site could send with the log-in of the browser's user: {@code text/plain}, {@code multipart/form-data}, a body that
- * does not say what it is. A request without a body is none of this class's concern; see {@link CrossSiteFilter}.
+ * Refuses requests that change something and have a body that is neither JSON nor a form. A page of another site can't
+ * send JSON without permission (CORS), and a form needs the token of one of Errand's pages (quarkus-rest-csrf). A form
+ * or a script of another site could send any other body with the log-in of the browser's user: {@code text/plain},
+ * {@code multipart/form-data}, or a body without a type. For requests without a body see {@link CrossSiteFilter}.
  */
 @Singleton
 final class ContentTypeFilter {
@@ -42,8 +42,7 @@ final class ContentTypeFilter {
                     context,
                     request.getHeader(HttpHeaders.CONTENT_LENGTH).strip().equals("0"));
         } else if (request.version() == HttpVersion.HTTP_2) {
-            // There a body may follow whatever the head says, and what was waited for no resource can be given any
-            // more.
+            // A body may follow whatever the headers say, and if it is awaited here, no resource can read it any more.
             decide(context, false);
         } else if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             decideWhenItHasCome(context);
@@ -60,11 +59,12 @@ final class ContentTypeFilter {
                     context,
                     415,
                     "The body is not JSON",
-                    "what changes something has a JSON body and says so (Content-Type: application/json), or has neither");
+                    "a request that changes something needs a JSON body with Content-Type: application/json,"
+                            + " or neither a body nor a type");
         }
     }
 
-    /** One that is given twice could be read either way. */
+    /** A type that is given twice could be read either way, so it is refused. */
     private static boolean isTaken(List<String> types) {
         return types.size() == 1
                 && TAKEN.matcher(types.get(0).split(";", 2)[0].strip().toLowerCase(Locale.ROOT))

@@ -12,10 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what another site's page makes a browser send with the log-in of its user: a request that changes something and
- * that the browser says comes from elsewhere. By the header {@code Sec-Fetch-Site} (W3C Fetch Metadata), in older browsers
- * by {@code Origin}. Programs that are no browsers send neither. The console's forms have
- * tokens besides, and {@link ContentTypeFilter} leaves no other way to send something that a page of another site could send.
+ * Refuses cross-site request forgery: requests that change something and that, as the browser reports, come from a page
+ * of another site. It checks the header {@code Sec-Fetch-Site} (W3C Fetch Metadata), or {@code Origin} in older
+ * browsers; programs other than browsers send neither. In addition, the console's forms have tokens, and {@link
+ * ContentTypeFilter} refuses all other bodies that a page of another site could send.
  */
 @Singleton
 final class CrossSiteFilter {

@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Names at which many passwords are guessed, from wherever. Bounded, and never thrown out: names share places, and that two have the
- * same one costs a user who mistypes a minute, and nobody else anything. Not thread-safe.
+ * Names at which many passwords are guessed, from all networks together. The memory is fixed and nothing is evicted;
+ * names share slots by their hash. If two names share a slot, a user who mistypes a password may wait a minute; there
+ * is no other effect. Not thread-safe.
  */
 final class GuessedNames {
 
-    /** Wrong passwords for a name, from everywhere, above which it counts as guessed at; one a minute is forgiven. */
+    /** A name with more wrong passwords than this counts as guessed at. The number decreases by one a minute. */
     private static final int GUESSED_AT = 100;
 
     private static final int PLACES = 4096;
@@ -17,17 +18,17 @@ final class GuessedNames {
     private final double[] guesses = new double[PLACES];
     private final long[] countedAt = new long[PLACES];
 
-    /** @param now by a clock in nanoseconds that only goes forward, as all others here */
+    /** @param now the time of a monotonic clock in nanoseconds, as in all methods here */
     GuessedNames(long now) {
         Arrays.fill(countedAt, now);
     }
 
-    /** @param name a digest of it */
+    /** @param name a digest of the name */
     boolean contains(long name, long now) {
         return guesses(place(name), now) > GUESSED_AT;
     }
 
-    /** A wrong password for the name. */
+    /** Counts a wrong password for the name. */
     void count(long name, long now) {
         var place = place(name);
         guesses[place] = guesses(place, now) + 1;

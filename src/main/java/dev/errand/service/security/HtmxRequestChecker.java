@@ -5,8 +5,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 
 /**
- * Requests by which htmx renews parts of a page: when the log-in has run out, they get the status 499 instead of being led to
- * the provider, where no script may follow, and the page loads itself anew.
+ * Recognises the requests by which htmx updates parts of a page. When the log-in has expired they get the status 499 in
+ * place of a redirect to the provider, which a script could not follow; the page then reloads itself.
  */
 @Singleton
 final class HtmxRequestChecker implements JavaScriptRequestChecker {

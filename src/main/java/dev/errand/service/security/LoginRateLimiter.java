@@ -11,23 +11,26 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * How many passwords may be tried. Nobody waits who has not failed: what others fail at elsewhere never keeps a right password
- * out, so that nobody can lock a user out from afar.
+ * Limits how many passwords may be tried. Wrong passwords from one network never keep out a right one from another, so
+ * nobody can lock a user out remotely.
  *
  * <ul>
- *   <li>A name from one network has 5 wrong passwords free, then waits 1 s, 2 s, 4 s … 5 min between two.
- *   <li>A network has 20 for all names together, then waits likewise. A name that came in from there before does not wait for
- *       it: behind one address, a script with an old password does not keep its neighbours out.
- *   <li>A name that many networks guess at has only one wrong password from each, then waits from 1 min on. A right one is not
- *       affected.
+ *   <li>From the 5th wrong password for a name from one network on, that name has to wait there: 1 s, 2 s, 4 s … 5
+ *       min.
+ *   <li>From the 20th wrong password for any names from one network on, all names have to wait there in the same way.
+ *       A name that has logged in from there before is exempt: a script with an old password does not keep out its
+ *       neighbours behind the same address.
+ *   <li>A name that many networks guess at has to wait from the 1st wrong password from a network on, beginning with
+ *       1 min. A right password at the first attempt is not affected.
  * </ul>
  *
- * A wait refuses the right password too, or guesses would not be slowed down. A right one makes up for a wrong one of its name
- * and network, thirty times an hour: more would give guesses to who sits beside a user's page that renews itself. An hour after the
- * last wrong one all is forgotten.
+ * <p>While a name has to wait, its right password is refused too; otherwise guesses would not be slowed down. A right
+ * password takes back one wrong one of its name and network, thirty times an hour at most: with more, a user's page
+ * that updates itself would give free guesses to an attacker on the same network. An hour after the last wrong password
+ * all of them are forgotten.
  *
- * <p>Memory is bounded. To be forgotten earlier takes thousands of networks with as many wrong passwords of their own, which is
- * more than it gives; and how much a name is guessed at is never thrown out. Thread-safe.
+ * <p>Memory is bounded. To have an entry evicted earlier, an attacker needs thousands of networks with as many wrong
+ * passwords each, which costs more than it gains; the counts of {@link GuessedNames} are never evicted. Thread-safe.
  */
 final class LoginRateLimiter {
 
@@ -37,22 +40,24 @@ final class LoginRateLimiter {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration FIRST_WAIT_OF_GUESSED_NAME = Duration.ofMinutes(1);
 
-    /** Not yet answered attempts, so that a thousand at once are not a thousand free ones. */
+    /**
+     * Attempts for a name that are not answered yet, at most: a thousand at once must not be a thousand free guesses.
+     */
     private static final int AT_ONCE_FOR_NAME = 16;
 
     private static final int AT_ONCE_FOR_NETWORK = 64;
     private static final int MOST_NAMES = 20_000;
     private static final int MOST_NETWORKS = 10_000;
 
-    /** What becomes of an attempt that is let through; tell it once, further calls do nothing. */
+    /** An admitted attempt, which is notified of its result. Only the first call has an effect. */
     interface Attempt {
 
         void succeeded();
 
-        /** @return how long the next one has to wait, zero where it does not */
+        /** @return how long the next attempt has to wait; zero if it need not */
         Duration failed();
 
-        /** It was not decided. */
+        /** The password was neither right nor wrong. */
         void abandoned();
     }
 
@@ -65,7 +70,7 @@ final class LoginRateLimiter {
         record Refused(Duration retryAfter) implements Answer {}
     }
 
-    /** @param name a digest: names are as long as a client likes */
+    /** @param name a digest, because a client may send names of any length */
     private record NameAt(String network, long name) {}
 
     private final LongSupplier nanos;
@@ -74,21 +79,21 @@ final class LoginRateLimiter {
     private final LoginTallies<String> networks = new LoginTallies<>(MOST_NETWORKS);
     private final GuessedNames guessed;
 
-    /** @param nanos a clock that only goes forward, {@link System#nanoTime} */
+    /** @param nanos a monotonic clock such as {@link System#nanoTime} */
     LoginRateLimiter(LongSupplier nanos) {
         this.nanos = nanos;
         this.guessed = new GuessedNames(nanos.getAsLong());
-        // Nobody outside can tell which names share a place, or learn a password from memory.
+        // A random key: nobody outside can compute which names share a slot, or use digests that were computed before.
         new SecureRandom().nextBytes(key);
     }
 
     /**
-     * Asks before a password is looked at.
+     * Decides whether a password may be checked.
      *
-     * @param network that it comes from
+     * @param network the network that the request comes from
      */
     Answer ask(String network, String name, String password) {
-        // Whether upper and lower case are the same is the realm's to know: as one name they have one count.
+        // Names that differ only in case have one count, whether or not the realm tells them apart.
         var folded = name.strip().toLowerCase(Locale.ROOT);
         var nameAt = new NameAt(network, ByteBuffer.wrap(digest(folded)).getLong());
         var proof = digest(name, password);
@@ -116,7 +121,7 @@ final class LoginRateLimiter {
                 nameAt, proof, proven, names.getOrAdd(nameAt, now), networks.getOrAdd(nameAt.network(), now)));
     }
 
-    /** How many names and networks it knows something of. */
+    /** How many names and networks have an entry. */
     synchronized int size() {
         return names.size() + networks.size();
     }
@@ -125,7 +130,7 @@ final class LoginRateLimiter {
         return guessed.contains(nameAt.name(), now) ? FREE_FOR_GUESSED_NAME : FREE_FOR_NAME;
     }
 
-    /** An attempt that was let through, and where it is counted. */
+    /** An admitted attempt, and the tallies that count it. */
     private final class Counted implements Attempt {
 
         private final NameAt nameAt;
@@ -133,9 +138,9 @@ final class LoginRateLimiter {
         private final boolean proven;
         private final LoginTally ofName;
         private final LoginTally ofNetwork;
-        private boolean told;
+        private boolean answered;
 
-        /** @param proven whether the same came in before: it is no guess, and there may be any number at once */
+        /** @param proven whether this password logged in before: it is no guess, so any number may run at once */
         private Counted(NameAt nameAt, byte[] proof, boolean proven, LoginTally ofName, LoginTally ofNetwork) {
             this.nameAt = nameAt;
             this.proof = proof;
@@ -177,10 +182,10 @@ final class LoginRateLimiter {
         }
 
         private boolean isFirst() {
-            if (told) {
+            if (answered) {
                 return false;
             }
-            told = true;
+            answered = true;
             unanswered(-1);
             return true;
         }
@@ -205,7 +210,7 @@ final class LoginRateLimiter {
             }
             return digest.digest();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+            throw new IllegalStateException("Every JDK has SHA-256", e);
         }
     }
 }

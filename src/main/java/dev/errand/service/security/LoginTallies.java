@@ -5,9 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded number of tallies; of the sixteen that were not asked for longest the one of least worth makes room. Not thread-safe.
+ * A bounded number of tallies. When it is full, a new one evicts the one of least worth of the sixteen least recently
+ * used. Not thread-safe.
  *
- * @param <K> whose tallies they are
+ * @param <K> what has a tally: a name at a network, or a network
  */
 final class LoginTallies<K> {
 

@@ -4,7 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a name at a network, or of a network. Times are by a clock in nanoseconds that only goes forward. Not thread-safe.
+ * The wrong passwords of a name at a network, or of a network. Times are those of a monotonic clock in nanoseconds. Not
+ * thread-safe.
  */
 final class LoginTally {
 
@@ -13,7 +14,7 @@ final class LoginTally {
 
     private static final int FORGIVEN_IN_AN_HOUR = 30;
 
-    /** As much as the wrong passwords that a name has free. */
+    /** The number of wrong passwords from which on a name has to wait. */
     private static final int WORTH_OF_A_PROOF = 5;
 
     private static final Duration UNTIL_ONE_IS_ANSWERED = Duration.ofSeconds(1);
@@ -26,7 +27,7 @@ final class LoginTally {
     private long forgivenSince;
     private byte @Nullable [] proven;
 
-    /** A digest of what came in last; null where nothing did. */
+    /** The digest of the last name and password that logged in; null if none did. */
     byte @Nullable [] proven() {
         return proven;
     }
@@ -46,16 +47,16 @@ final class LoginTally {
         return failures;
     }
 
-    /** Nanoseconds that an attempt has to wait; zero or less where it has not. */
+    /** Nanoseconds that an attempt has to wait; zero if it need not. */
     long toWait(long now, int free, int atOnce) {
-        // A difference: the clock may stand anywhere, and passes its end.
+        // The difference is compared because the clock may begin anywhere and overflow.
         if (failures(now) > 0 && waitsUntil - now > 0) {
             return waitsUntil - now;
         }
         return unanswered >= (failures >= free ? 1 : atOnce) ? UNTIL_ONE_IS_ANSWERED.toNanos() : 0;
     }
 
-    /** @return nanoseconds that the next attempt has to wait */
+    /** @return nanoseconds that the next attempt has to wait; zero if it need not */
     long fail(long now, int free, Duration first) {
         failures = failures(now) + 1;
         lastFailure = now;
@@ -69,7 +70,7 @@ final class LoginTally {
         return wait;
     }
 
-    /** A right password makes up for a wrong one. */
+    /** Takes back a wrong password because of a right one, thirty times an hour at most. */
     void forgive(long now) {
         if (failures(now) == 0) {
             return;
@@ -84,7 +85,7 @@ final class LoginTally {
         }
     }
 
-    /** What would be lost with it: an entry of less worth makes room first. */
+    /** How much is lost with it: entries of less worth are evicted first. */
     int worth(long now) {
         return unanswered > 0 ? Integer.MAX_VALUE : failures(now) + (proven == null ? 0 : WORTH_OF_A_PROOF);
     }

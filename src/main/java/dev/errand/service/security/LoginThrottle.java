@@ -23,16 +23,17 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows down who guesses passwords (basic authentication): requests with a name and a password are refused with 429 before the
- * password is looked at, where {@link LoginRateLimiter} says so. No thread waits for it. The address is the one that Quarkus takes for
- * the client's: behind a proxy the proxy's, unless {@code quarkus.http.proxy} says whom to believe.
+ * Slows down password guessing (basic authentication): where {@link LoginRateLimiter} says so, a request with a name
+ * and a password is refused with 429 before the password is checked. No thread waits. The address is the one that
+ * Quarkus reports as the client's: behind a proxy it is the proxy's, unless {@code quarkus.http.proxy} names the
+ * proxies to trust.
  */
 @Singleton
 final class LoginThrottle {
 
     private static final Logger LOG = Logger.getLogger(LoginThrottle.class);
     private static final RateLimitedLog.Kind WRONG = new RateLimitedLog.Kind(
-            LoginThrottle.class, Logger.Level.WARN, "log-in", "failed for their passwords and have to wait");
+            LoginThrottle.class, Logger.Level.WARN, "log-in", "failed with wrong passwords and have to wait");
 
     private static final String ATTEMPT = LoginThrottle.class.getName();
     private static final String BASIC = "basic ";
@@ -42,7 +43,7 @@ final class LoginThrottle {
 
     private final LoginRateLimiter limits = new LoginRateLimiter(System::nanoTime);
     private final RateLimitedLog log;
-    private final boolean believesProxies;
+    private final boolean trustsProxies;
     private final Counter wrong;
     private final Counter refused;
 
@@ -51,21 +52,21 @@ final class LoginThrottle {
             MeterRegistry registry,
             RateLimitedLog log,
             @ConfigProperty(name = "quarkus.http.proxy.proxy-address-forwarding", defaultValue = "false")
-                    boolean believesProxies) {
+                    boolean trustsProxies) {
         this.log = log;
-        this.believesProxies = believesProxies;
+        this.trustsProxies = trustsProxies;
         this.wrong = counter(registry, "wrong-password");
         this.refused = counter(registry, "too-many");
     }
 
     private static Counter counter(MeterRegistry registry, String reason) {
         return Counter.builder("errand.login.failures")
-                .description("Log-ins by name and password that failed, or were refused because too many had")
+                .description("Log-ins by name and password that failed, or were refused because too many had failed")
                 .tag("reason", reason)
                 .register(registry);
     }
 
-    /** What a request brings to log in with. */
+    /** The credentials of a request. */
     private record Login(String name, String password) {}
 
     void register(@Observes Filters filters) {
@@ -87,7 +88,7 @@ final class LoginThrottle {
                     context,
                     429,
                     "Too many wrong passwords",
-                    "try again in " + seconds + " s, also with the right one");
+                    "try again in " + seconds + " s; until then the right password is refused too");
         } else if (answer instanceof LoginRateLimiter.Answer.Admitted admitted) {
             context.put(ATTEMPT, admitted.attempt());
             context.addEndHandler(end -> admitted.attempt().abandoned());
@@ -95,7 +96,7 @@ final class LoginThrottle {
         }
     }
 
-    /** As Quarkus reads it. What it can't read is a wrong password too. */
+    /** Reads the header as Quarkus does. A header that can't be read counts as a wrong password. */
     private static @Nullable Login login(HttpServerRequest request) {
         for (var header : request.headers().getAll(HttpHeaders.AUTHORIZATION)) {
             if (header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
@@ -138,15 +139,15 @@ final class LoginThrottle {
     }
 
     private void tell(HttpServerRequest request, Duration wait) {
-        var proxy = !believesProxies
+        var proxy = !trustsProxies
                 && (request.headers().contains("X-Forwarded-For")
                         || request.headers().contains("Forwarded"));
         LOG.warnf(
-                "Log-ins from %s fail for their passwords: the next attempt is let through after %d s%s",
+                "Log-ins from %s fail with wrong passwords: the next attempt is admitted after %d s%s",
                 ClientNetwork.of(request.remoteAddress()),
                 wait.toSeconds(),
                 proxy
-                        ? ". That is a proxy's address, so that all who come through it wait: set"
+                        ? ". This is the address of a proxy, so all clients behind it have to wait: set"
                                 + " quarkus.http.proxy.proxy-address-forwarding and .trusted-proxies"
                         : "");
     }

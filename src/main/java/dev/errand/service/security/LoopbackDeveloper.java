@@ -16,14 +16,14 @@ import java.net.UnknownHostException;
 import java.util.Set;
 
 /**
- * In development who sits at the machine needs no log-in. Not in the artifact: the build leaves it out of every other
- * profile.
+ * Lets requests from the local machine in without a log-in, in development. The bean exists only in applications that
+ * are built for the profile {@code dev}.
  */
 @Singleton
 @IfBuildProfile("dev")
 final class LoopbackDeveloper implements HttpAuthenticationMechanism {
 
-    /** A name that another site's DNS could lead to this machine is not enough. */
+    /** The request's host must be one of these: a name of another site may resolve to this machine (DNS rebinding). */
     private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
     @Override
@@ -56,7 +56,7 @@ final class LoopbackDeveloper implements HttpAuthenticationMechanism {
         return Uni.createFrom().nullItem();
     }
 
-    /** Before the others, which would ask for a log-in. */
+    /** Asked before the other mechanisms, which would require a log-in. */
     @Override
     public int getPriority() {
         return DEFAULT_PRIORITY + 1000;

@@ -12,8 +12,8 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Leads who comes to the console to the provider, where there is one: left to themselves, the mechanisms would ask for
- * basic authentication first. It authenticates nobody itself.
+ * Redirects people who open the console to the OpenID Connect provider, if there is one: without this, the challenge of
+ * basic authentication would come first. It authenticates nobody itself.
  */
 @Singleton
 final class OidcChallenge implements HttpAuthenticationMechanism {
@@ -41,7 +41,7 @@ final class OidcChallenge implements HttpAuthenticationMechanism {
                 : Uni.createFrom().nullItem();
     }
 
-    /** Before basic authentication. */
+    /** Asked before basic authentication. */
     @Override
     public int getPriority() {
         return DEFAULT_PRIORITY + 2000;

@@ -4,7 +4,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
-/** Answers to requests that come to no resource, as RFC 9457 has them. */
+/** Answers requests that reach no resource, in the form of RFC 9457. */
 final class ProblemResponse {
 
     private ProblemResponse() {}
@@ -13,12 +13,12 @@ final class ProblemResponse {
      * Ends the request.
      *
      * @param title what is wrong
-     * @param detail what exactly, and what to do
+     * @param detail the details, and what to do
      */
     static void answer(RoutingContext context, int status, String title, String detail) {
         var request = context.request();
         if (!request.isEnded()) {
-            // What is not read would stand before the connection's next request.
+            // An unread body would be taken for the beginning of the connection's next request.
             request.resume();
         }
         context.response()

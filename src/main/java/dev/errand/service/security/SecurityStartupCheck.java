@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.microprofile.config.Config;
 
-/** Refuses to start in production where nobody could log in, or anybody could. */
+/**
+ * Refuses to start in production if nobody could log in, or if a password is too short; in all modes if a user's role
+ * is unknown or tokens made for another service would be accepted.
+ */
 @Singleton
 final class SecurityStartupCheck {
 
@@ -29,7 +32,7 @@ final class SecurityStartupCheck {
         this.mode = mode;
     }
 
-    /** Before anything is taken from Kafka. */
+    /** Runs before the first record is consumed. */
     void check(@Observes @Priority(1) StartupEvent event) {
         var users = names(USERS);
         for (var user : users) {
@@ -39,10 +42,12 @@ final class SecurityStartupCheck {
                 && (users.isEmpty() || !takesUsers())
                 && !isTrue("quarkus.oidc.tenant-enabled")
                 && servesHttp()) {
-            throw new IllegalStateException("Nobody could log in to API and console. Name an OpenID Connect provider"
-                    + " (quarkus.oidc.tenant-enabled=true, quarkus.oidc.auth-server-url, .client-id,"
-                    + " .credentials.secret, .token.audience), or users (" + USERS + "NAME=PASSWORD and " + ROLES
-                    + "NAME=viewer or operator), or do without HTTP (quarkus.http.host-enabled=false)");
+            throw new IllegalStateException(
+                    "Nobody could log in to API and console. Configure an OpenID Connect provider"
+                            + " (quarkus.oidc.tenant-enabled=true, quarkus.oidc.auth-server-url, .client-id,"
+                            + " .credentials.secret, .token.audience), or users (" + USERS + "NAME=PASSWORD and "
+                            + ROLES
+                            + "NAME=viewer or operator), or switch HTTP off (quarkus.http.host-enabled=false)");
         }
         if (servesHttp()) {
             new TokenAudienceCheck(config).check();
@@ -70,7 +75,7 @@ final class SecurityStartupCheck {
         var roles = config.getOptionalValues(ROLES + user, String.class).orElse(List.of());
         if (roles.isEmpty()) {
             throw new IllegalStateException(
-                    ROLES + user + ": the user has no role, and could do nothing: viewer or operator");
+                    ROLES + user + ": the user has no role and could do nothing: set viewer or operator");
         }
         for (var role : roles) {
             if (!KNOWN_ROLES.contains(role)) {

@@ -8,18 +8,19 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Whether an OpenID Connect provider's tokens have to be made for Errand. Quarkus checks the audience of access tokens only
- * where one is configured: without, whoever gets a token of the same provider for any other service could come in with it. It
- * never checks the audience of tokens that the provider is asked about (introspection).
+ * Checks that only those tokens of an OpenID Connect provider are accepted that were made for Errand. Quarkus checks
+ * the audience of access tokens only if one is configured: without it, a token of the same provider for any other
+ * service would be accepted. Quarkus never checks the audience of tokens that it has the provider verify
+ * (introspection).
  */
 final class TokenAudienceCheck {
 
-    /** Takes tokens that were made for others; for providers that name no audience. */
+    /** Accepts tokens for any audience; for providers that set none. */
     static final String ANY = "errand.oidc.any-audience";
 
     private static final String OIDC = "quarkus.oidc.";
 
-    /** By one of these keys Quarkus knows that there is a tenant; the name of one may have dots where it is quoted. */
+    /** Quarkus recognises a named tenant by one of these keys. The name may contain dots if it is quoted. */
     private static final Pattern OF_NAMED_TENANT = Pattern.compile(
             Pattern.quote(OIDC)
                     + "(\"[^\"]+\"|[^\".]+)\\.(auth-server-url|provider|public-key|client-id|jwks-path|tenant-id|tenant-enabled)");
@@ -31,9 +32,10 @@ final class TokenAudienceCheck {
     }
 
     /**
-     * Refuses what would let in tokens that are not for Errand.
+     * Refuses a configuration that accepts tokens made for other services.
      *
-     * @throws IllegalStateException if a provider is on without an audience, and that is not said to be wanted
+     * @throws IllegalStateException if a provider is enabled without an audience or with introspection, and {@value
+     *     #ANY} is not set
      */
     void check() {
         if (isTrue(ANY, false)) {
@@ -55,10 +57,11 @@ final class TokenAudienceCheck {
         if (accepted.stream().allMatch(each -> each.isBlank() || each.strip().equals("any"))) {
             throw refusal(
                     "Any token of the OpenID Connect provider would open API and console, also one made for another"
-                            + " service. Say in " + audience + " what tokens for Errand have in their claim aud (mostly"
-                            + " the client's id, which the provider has to put into access tokens too)");
+                            + " service. Set " + audience
+                            + " to the claim aud of tokens for Errand (usually the client's"
+                            + " id, which the provider has to put into access tokens too)");
         }
-        // application.properties switches both off for the default tenant, and for no other.
+        // application.properties switches both off for the default tenant only.
         var unlessSaid = !tenant.equals(OIDC);
         refuse(tenant + "token.allow-opaque-token-introspection", unlessSaid);
         refuse(tenant + "token.allow-jwt-introspection", unlessSaid);
@@ -68,17 +71,17 @@ final class TokenAudienceCheck {
     private void refuse(String introspection, boolean unlessSaid) {
         if (isTrue(introspection, unlessSaid)) {
             throw refusal(
-                    "The audience of tokens that the OpenID Connect provider is asked about is not checked, so that"
+                    "The audience of tokens that the OpenID Connect provider verifies (introspection) is not checked, so"
                             + " tokens made for another service would open API and console. Set " + introspection
                             + "=false");
         }
     }
 
     private static IllegalStateException refusal(String what) {
-        return new IllegalStateException(what + ", or " + ANY + "=true to take them");
+        return new IllegalStateException(what + ", or " + ANY + "=true to accept them");
     }
 
-    /** What their keys begin with. */
+    /** The prefixes of their keys. */
     private Iterable<String> namedTenants() {
         var prefixes = new TreeSet<String>();
         StreamSupport.stream(config.getPropertyNames().spliterator(), false)

@@ -1,4 +1,4 @@
-/** Who may come in: log-in, requests from other sites, guessed passwords, and what must be configured in production. */
+/** Log-in, and protection against requests from other sites, guessed passwords and unsafe configuration. */
 @NullMarked
 package dev.errand.service.security;
 

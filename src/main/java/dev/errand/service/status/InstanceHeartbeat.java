@@ -26,7 +26,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Says every two seconds how this process is doing, and heeds the switch that pauses it. */
+/** Writes this process's state to the database every two seconds, and applies the pause flag that it reads there. */
 @Singleton
 final class InstanceHeartbeat {
 
@@ -34,9 +34,9 @@ final class InstanceHeartbeat {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int BEATS_BETWEEN_CLEANING = 300;
 
-    private final InstanceRegistry processes;
+    private final InstanceRegistry instances;
     private final EngineStatus engine;
-    private final PauseGate valve;
+    private final PauseGate pauseGate;
     private final AgroalDataSource dataSource;
     private final OutcomeCounts outcomes;
     private final LivenessMonitor liveness;
@@ -49,7 +49,7 @@ final class InstanceHeartbeat {
     private final String host = host();
     private final PeriodicThread thread = new PeriodicThread("errand-heartbeat", this::beat);
 
-    /** Used by the thread alone, as what follows. */
+    /** This and the next two fields are used by the heartbeat's thread only. */
     private int beats;
 
     private Map<String, Long> counted = new HashMap<>();
@@ -58,21 +58,21 @@ final class InstanceHeartbeat {
 
     @Inject
     InstanceHeartbeat(
-            InstanceRegistry processes,
+            InstanceRegistry instances,
             EngineStatus engine,
-            PauseGate valve,
+            PauseGate pauseGate,
             AgroalDataSource dataSource,
             OutcomeCounts outcomes,
             LivenessMonitor liveness,
             InstanceId identity,
             @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
-        this.processes = processes;
+        this.instances = instances;
         this.engine = engine;
-        this.valve = valve;
+        this.pauseGate = pauseGate;
         this.dataSource = dataSource;
         this.outcomes = outcomes;
         this.liveness = liveness;
-        // Who does not hear of a pause, or of its end, is of no use.
+        // A process that learns neither of a pause nor of its end has to be restarted.
         this.heartbeat = liveness.begin("The heartbeat");
         this.process = identity.id();
         this.connections = connections;
@@ -86,9 +86,9 @@ final class InstanceHeartbeat {
         liveness.forget(heartbeat);
         thread.stop(INTERVAL);
         try {
-            processes.leave(process);
+            instances.leave(process);
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("The others will notice that this process is gone", e);
+            LOG.debug("This process could not sign off: the others will see that it is gone", e);
         }
     }
 
@@ -103,18 +103,19 @@ final class InstanceHeartbeat {
         try {
             var now = clock.instant();
             var counts = outcomes.sinceStart();
-            var news = new HashMap<String, Long>();
-            counts.forEach((outcome, count) -> news.put(outcome, count - counted.getOrDefault(outcome, 0L)));
-            valve.set(processes.say(process, host, startedAt, numbers(now, news.getOrDefault("done", 0L)), news));
-            // Only now: what could not be said is in the next.
+            var newCounts = new HashMap<String, Long>();
+            counts.forEach((outcome, count) -> newCounts.put(outcome, count - counted.getOrDefault(outcome, 0L)));
+            pauseGate.set(instances.say(
+                    process, host, startedAt, numbers(now, newCounts.getOrDefault("done", 0L)), newCounts));
+            // Only after the write: counts that could not be written are part of the next write.
             counted = counts;
             countedAt = now;
             if (cleaning) {
-                processes.forget();
+                instances.forget();
             }
         } catch (SQLException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            // The database is away: the engine holds by itself, and the valve stays as it is.
-            LOG.debug("The process could not say how it is doing", e);
+            // The database is down: the engine holds by itself, and the pause gate stays as it is.
+            LOG.debug("The state of this process could not be written", e);
         }
     }
 
@@ -122,8 +123,8 @@ final class InstanceHeartbeat {
         var load = engine.load();
         var seconds = Math.max(0.001, Duration.between(countedAt, now).toMillis() / 1000.0);
         return new ProcessNumbers(
-                valve.isThere(),
-                valve.isPaused(),
+                pauseGate.isThere(),
+                pauseGate.isPaused(),
                 done / seconds,
                 engine.workers(),
                 engine.busyWorkers(),

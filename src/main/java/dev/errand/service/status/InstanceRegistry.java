@@ -24,11 +24,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** What processes say of themselves, in the database. Thread-safe. */
+/** The states of all processes, in the tables {@code instance_state} and {@code outcome_minute}. Thread-safe. */
 @ApplicationScoped
 public class InstanceRegistry {
 
-    /** A process that was not seen for so long is gone, or cut off. */
+    /** A process that has written nothing for this long has ended, or is cut off from the database. */
     static final Duration GONE_AFTER = Duration.ofSeconds(15);
 
     private final DataSource dataSource;
@@ -43,9 +43,9 @@ public class InstanceRegistry {
     }
 
     /**
-     * Says how a process is doing, and what became of actions since it last did.
+     * Writes the state of a process, and adds the actions that it has processed since its last call.
      *
-     * @param outcomes how many actions by outcome since then
+     * @param outcomes the number of those actions by outcome
      * @return whether intake is paused
      */
     @Transactional(rollbackOn = Exception.class)
@@ -77,7 +77,7 @@ public class InstanceRegistry {
         try {
             return json.writeValueAsString(numbers);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Numbers can be written as JSON", e);
+            throw new IllegalStateException("The numbers of a process can't be written as JSON", e);
         }
     }
 
@@ -97,7 +97,7 @@ public class InstanceRegistry {
         insert.batch();
     }
 
-    /** A process that ends says nothing more. */
+    /** Removes a process that ends. */
     @Transactional(rollbackOn = Exception.class)
     public void leave(UUID process) throws SQLException {
         try (var connection = dataSource.getConnection()) {
@@ -107,7 +107,7 @@ public class InstanceRegistry {
         }
     }
 
-    /** Forgets what is older than a day. */
+    /** Deletes what is older than a day. */
     @Transactional(rollbackOn = Exception.class)
     public void forget() throws SQLException {
         try (var connection = dataSource.getConnection()) {
@@ -118,7 +118,9 @@ public class InstanceRegistry {
         }
     }
 
-    /** Those that were seen in the last seconds, the longest running first. */
+    /**
+     * The processes that have written their state within {@link #GONE_AFTER}, the longest running first; 500 at most.
+     */
     public List<ProcessState> running() throws SQLException {
         return queries.list(
                 """
@@ -137,11 +139,11 @@ public class InstanceRegistry {
         try {
             return json.readValue(text, ProcessNumbers.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("instance_state has what no process of this version writes", e);
+            throw new IllegalStateException("instance_state has a state that no process of this version writes", e);
         }
     }
 
-    /** The last hour, minute by minute, also those in which nothing happened; the one that is not over stands last. */
+    /** The last 60 minutes in order of time, the current one included, also those in which nothing happened. */
     public List<Minute> lastHour() throws SQLException {
         var minutes = minutes();
         var now = queries.first("SELECT UTC_TIMESTAMP(6) AS now", Map.of(), row -> Queries.known(row, "now"))
@@ -155,7 +157,7 @@ public class InstanceRegistry {
         return hour;
     }
 
-    /** Those in which something happened, with the actions by their outcome. */
+    /** The minutes in which something happened, each with the number of actions by outcome. */
     private Map<Instant, Map<String, Long>> minutes() throws SQLException {
         return queries.with(connection -> {
             Map<Instant, Map<String, Long>> minutes = new TreeMap<>();

@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** What became of this process's actions since its start, by outcome, for the console's last hour. Thread-safe. */
+/** Counts this process's actions by outcome since its start, for the console's charts of the last hour. Thread-safe. */
 @Singleton
 final class OutcomeCounts implements WorkObserver {
 
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
-    /** By outcome, in the words of the metrics: {@code done}, {@code duplicate} and so on. */
+    /** The counts by outcome, named as in the metrics: {@code done}, {@code duplicate} and so on. */
     Map<String, Long> sinceStart() {
         return counts.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue()
                 .sum()));

@@ -12,8 +12,8 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /**
- * The switch that pauses intake in all processes, now and those to come. It is in the database, so it outlives restarts.
- * Thread-safe.
+ * The flag that pauses intake in all processes, also in those that start later. It is in the database, so it survives
+ * restarts. Thread-safe.
  */
 @ApplicationScoped
 public class PauseFlag {
@@ -27,7 +27,7 @@ public class PauseFlag {
         this.queries = queries;
     }
 
-    /** How it stands. */
+    /** The current value of the flag. */
     public Intake intake() throws SQLException {
         return queries.first(
                         "SELECT paused, reason, actor, changed_at FROM pause_flag WHERE name = 'user-actions'",
@@ -37,15 +37,16 @@ public class PauseFlag {
                                 row.getString("reason"),
                                 row.getString("actor"),
                                 Queries.known(row, "changed_at")))
-                .orElseThrow(() -> new IllegalStateException("The migrations put a row into pause_flag"));
+                .orElseThrow(
+                        () -> new IllegalStateException("pause_flag has no row, though the migrations insert one"));
     }
 
     /**
-     * Turns it. Processes heed it within seconds; what they have taken already they finish. Turning it to where it stands
-     * changes nothing and is not noted.
+     * Sets the flag. Processes apply it within seconds and finish the actions that they have received. Setting the
+     * value that it already has changes nothing and is not audited.
      *
-     * @param reason why, for those who ask later; empty for none
-     * @param actor who does it
+     * @param reason why; stored with the flag and in the audit; empty for none
+     * @param actor who sets it
      */
     @Transactional(rollbackOn = Exception.class)
     public void turn(boolean paused, String reason, String actor) throws SQLException {

@@ -29,14 +29,17 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** How Errand is doing, put together for people. However many look, Kafka and MySQL are asked once a second. Thread-safe. */
+/**
+ * Combines the state of Errand from MySQL and Kafka. However many ask, MySQL and Kafka are queried once a second at
+ * most. Thread-safe.
+ */
 @Singleton
 public class StatusService {
 
     private static final Duration FRESH = Duration.ofSeconds(1);
 
-    private final InstanceRegistry processes;
-    private final PauseFlag intake;
+    private final InstanceRegistry instances;
+    private final PauseFlag pauseFlag;
     private final ConsumerGroup group;
     private final Queries queries;
     private final DatabaseProbe probe;
@@ -45,22 +48,26 @@ public class StatusService {
 
     @Inject
     StatusService(
-            InstanceRegistry processes, PauseFlag intake, ConsumerGroup group, Queries queries, DatabaseProbe probe) {
-        this.processes = processes;
-        this.intake = intake;
+            InstanceRegistry instances,
+            PauseFlag pauseFlag,
+            ConsumerGroup group,
+            Queries queries,
+            DatabaseProbe probe) {
+        this.instances = instances;
+        this.pauseFlag = pauseFlag;
         this.group = group;
         this.queries = queries;
         this.probe = probe;
     }
 
-    /** What was seen at a time, or why nothing could be. */
+    /** What was read at a time, or why nothing could be read. */
     private record Seen(
             Instant at,
             @Nullable Overview overview,
             @Nullable Consumer consumer,
             @Nullable SQLException trouble) {}
 
-    /** All processes together. */
+    /** The state of all processes together. */
     public Overview overview() throws SQLException {
         return Objects.requireNonNull(look().overview);
     }
@@ -70,7 +77,10 @@ public class StatusService {
         return Objects.requireNonNull(look().consumer);
     }
 
-    /** One looks, the others get what that one saw: also an outage, so that they do not wait for it one after the other. */
+    /**
+     * One caller queries, the others share the result. They share a failure as well, so that they do not wait for the
+     * same outage one after the other.
+     */
     private synchronized Seen look() throws SQLException {
         var last = seen.get();
         if (last == null || last.at.plus(FRESH).isBefore(clock.instant())) {
@@ -85,7 +95,7 @@ public class StatusService {
 
     private Seen lookAnew() {
         try {
-            var running = processes.running();
+            var running = instances.running();
             var consumer = consumer(running);
             var overview = overview(clock.instant(), running, consumer);
             return new Seen(clock.instant(), overview, consumer, null);
@@ -94,7 +104,7 @@ public class StatusService {
         }
     }
 
-    /** What was turned is to be seen at once. */
+    /** Drops the last result, so that a change is visible at once. */
     public void forget() {
         seen.set(null);
     }
@@ -108,9 +118,9 @@ public class StatusService {
             var partitions = group.partitions().stream()
                     .map(each -> lag(each, states.get(each.at())))
                     .toList();
-            return new Consumer(group.name(), intake.intake(), partitions, null);
+            return new Consumer(group.name(), pauseFlag.intake(), partitions, null);
         } catch (KafkaException e) {
-            return new Consumer(group.name(), intake.intake(), List.of(), String.valueOf(e.getMessage()));
+            return new Consumer(group.name(), pauseFlag.intake(), List.of(), String.valueOf(e.getMessage()));
         }
     }
 

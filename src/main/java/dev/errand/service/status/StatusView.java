@@ -5,27 +5,27 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What people see of Errand's state. */
+/** Errand's state, as API and console show it. */
 public final class StatusView {
 
     private StatusView() {}
 
     /**
-     * A partition as the process that has it says.
+     * A partition, as the process that it is assigned to reports it.
      *
-     * @param next the offset up to which all is done
-     * @param unfinished actions received and not done
-     * @param oldestSeconds how long ago the oldest of them was published; 0 without any
+     * @param next all records before this offset are done; -1 before the first record
+     * @param unfinished records that are received and not done
+     * @param oldestSeconds age of the oldest of them, since it was published; 0 if there is none
      */
     public record PartitionState(String topic, int partition, long next, int unfinished, double oldestSeconds) {}
 
     /**
-     * What a process says of itself.
+     * What a process reports of itself.
      *
-     * @param takesActions whether it takes actions from Kafka at all, or is there for API and console only
-     * @param paused whether it has stopped taking actions because it was told to
-     * @param actionsPerSecond done since it last said so
-     * @param oldestSeconds how long ago the oldest unfinished action was published; 0 without any
+     * @param takesActions whether it consumes actions at all; false if it only serves API and console
+     * @param paused whether its consumption is paused
+     * @param actionsPerSecond actions done per second since its last report
+     * @param oldestSeconds age of the oldest unfinished action, since it was published; 0 if there is none
      */
     public record ProcessNumbers(
             boolean takesActions,
@@ -47,22 +47,23 @@ public final class StatusView {
         }
     }
 
-    /** A process that was seen in the last seconds. */
+    /** A process that has reported in the last seconds. */
     public record ProcessState(
             String process, String host, Instant startedAt, Instant seenAt, ProcessNumbers numbers) {}
 
-    /** The switch that pauses all processes. */
+    /** The flag that pauses all processes. */
     public record Intake(boolean paused, String reason, String actor, Instant changedAt) {}
 
     /**
-     * A partition as Kafka and the process that has it say.
+     * A partition, as Kafka and the process that it is assigned to report it.
      *
-     * @param position the offset that is committed; null before the first commit
-     * @param end the offset that the next published action will have
+     * @param position the committed offset; null before the first commit
+     * @param end the offset that the next published record will have
      * @param lag actions that are published and whose offsets are not committed
-     * @param host where the consumer runs that has the partition; null where none has
-     * @param unfinished actions received and not done; null where no process has the partition
-     * @param oldestSeconds how long ago the oldest of them was published
+     * @param host the host of the consumer that the partition is assigned to; null if it is not assigned
+     * @param unfinished records that are received and not done; null if no process reports the partition
+     * @param oldestSeconds age of the oldest of them, since it was published; 0 if there is none; null if no process
+     *     reports the partition
      */
     public record PartitionLag(
             String topic,
@@ -77,7 +78,7 @@ public final class StatusView {
     /**
      * The consumer group.
      *
-     * @param trouble why Kafka can't be asked; null where it answered
+     * @param trouble why Kafka does not answer; null if it does
      */
     public record Consumer(
             String group,
@@ -86,12 +87,12 @@ public final class StatusView {
             @Nullable String trouble) {}
 
     /**
-     * How Errand is doing, all processes together.
+     * The state of all processes together.
      *
-     * @param lag actions published and not committed; null where Kafka can't be asked
-     * @param kafka null where all is well, otherwise what is wrong
-     * @param database null where it takes writes, otherwise what keeps it from that, as this process last saw it
-     * @param failed how many failed actions are in each state that is not over
+     * @param lag actions that are published and whose offsets are not committed; null if Kafka does not answer
+     * @param kafka why Kafka does not answer; null if it does
+     * @param database why the database takes no writes, as this process last saw it; null if it takes them
+     * @param failed how many failed actions are in each unfinished state
      */
     public record Overview(
             Instant at,
@@ -112,9 +113,9 @@ public final class StatusView {
             List<ProcessState> processes) {}
 
     /**
-     * What became of actions in a minute, all processes together.
+     * What became of actions in one minute, in all processes together.
      *
-     * @param outcomes how many by outcome; those without any are left out
+     * @param outcomes the number of actions by outcome; outcomes without any are left out
      */
     public record Minute(Instant minute, Map<String, Long> outcomes) {}
 }

@@ -1,4 +1,4 @@
-/** How all processes of the group are doing, and the flag that pauses them. */
+/** The state of all processes of the group, and the flag that pauses them. */
 @NullMarked
 package dev.errand.service.status;
 

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses addresses of which something else would be read than they say: bytes that are no UTF-8, which would become U+FFFD and so
- * another id, and a parameter that is there twice, of which only one would count.
+ * Refuses ambiguous request addresses: bytes that are not UTF-8, which would be decoded to U+FFFD and thereby to
+ * another id, and a query parameter that is given twice, of which only one would be used.
  */
 @Provider
 @PreMatching
@@ -47,12 +47,12 @@ public class AddressFilter implements ContainerRequestFilter {
                         new Wrong(In.QUERY, called == null ? name : called, value, "percent-encoded UTF-8"));
             }
             if (!called.isEmpty() && !names.add(called)) {
-                throw new InvalidParameterException(new Wrong(In.QUERY, called, value, "it once only"));
+                throw new InvalidParameterException(new Wrong(In.QUERY, called, value, "to be given once"));
             }
         }
     }
 
-    /** Null where it is no percent-encoded UTF-8. */
+    /** Returns null if the text is not percent-encoded UTF-8. */
     static @Nullable String decoded(String text) {
         var bytes = new ByteArrayOutputStream();
         for (int i = 0; i < text.length(); i++) {

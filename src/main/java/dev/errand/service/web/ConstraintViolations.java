@@ -19,7 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters that are of the right type and out of their range are told like those that are not. */
+/** Reports parameters that violate a constraint in the same form as parameters of the wrong type. */
 @Provider
 @Priority(1)
 public class ConstraintViolations implements ExceptionMapper<ConstraintViolationException> {

@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request has a parameter of the wrong type or format: 400. JAX-RS itself answers 404 for such a one in an address, and does not say
- * which it is; only what is a {@link WebApplicationException} does it pass on.
+ * A request parameter has the wrong type or format; answered with 400. JAX-RS itself answers 404 for such a parameter
+ * in an address and does not name it. This is a {@link WebApplicationException} because JAX-RS replaces all other
+ * exceptions of a parameter's conversion.
  */
 public final class InvalidParameterException extends WebApplicationException {
 
@@ -15,7 +16,7 @@ public final class InvalidParameterException extends WebApplicationException {
 
     private static final int LONGEST_VALUE = 100;
 
-    /** Where parameters are. */
+    /** The part of a request that a parameter is in. */
     public enum In {
         PATH,
         QUERY,
@@ -24,11 +25,11 @@ public final class InvalidParameterException extends WebApplicationException {
     }
 
     /**
-     * One of them.
+     * One wrong parameter.
      *
-     * @param name as the request calls it; of a body's field with the fields around it
-     * @param value as it was given, shortened; null where it is missing
-     * @param wanted what would be right, for a person
+     * @param name its name in the request; for a field of the body, the path to the field
+     * @param value the value that was given, cut to 100 characters; null if it is missing
+     * @param wanted what would be valid, for a person
      */
     public record Wrong(In in, String name, @Nullable String value, String wanted) {
 
@@ -60,7 +61,7 @@ public final class InvalidParameterException extends WebApplicationException {
         this.all = List.copyOf(all);
     }
 
-    /** At least one. */
+    /** All wrong parameters, at least one. */
     public List<Wrong> all() {
         return all;
     }

@@ -13,11 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Tells programs by RFC 9457, and people on a page, which parameter is wrong and what is wanted. */
+/**
+ * Names the wrong parameter and what would be valid: to programs as an RFC 9457 problem, to people on a page of the
+ * console.
+ */
 @Provider
 public class InvalidParameterMapper implements ExceptionMapper<InvalidParameterException> {
 
-    static final String TITLE = "A parameter can't be understood";
+    static final String TITLE = "A parameter is invalid";
 
     private final UriInfo uri;
     private final Instance<ProblemPage> pages;

@@ -6,7 +6,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An error as <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a> has it. */
+/** An error in the form of <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>. */
 public final class Problem extends WebApplicationException {
 
     /** The media type of problems. */
@@ -15,18 +15,18 @@ public final class Problem extends WebApplicationException {
     private static final long serialVersionUID = 1;
 
     /**
-     * @param status of HTTP, from 400
+     * @param status the HTTP status, 400 or above
      * @param title what is wrong
-     * @param detail what exactly, and what to do
+     * @param detail the details, and what to do
      */
     public Problem(int status, String title, String detail) {
         super(title + ": " + detail, response(status, title, detail, Map.of()).build());
     }
 
     /**
-     * The answer that has it.
+     * An answer in this form.
      *
-     * @param more members of this kind of problem; after those of RFC 9457
+     * @param more further members, which follow those of RFC 9457
      */
     public static Response.ResponseBuilder response(int status, String title, String detail, Map<String, ?> more) {
         Map<String, Object> members = new LinkedHashMap<>();

@@ -7,12 +7,15 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Tells errors that nobody else has told as {@link Problem}s: what JAX-RS refuses, and faults of Errand's own. Thread-safe. */
+/**
+ * Answers errors that no other mapper handles with {@link Problem}s: requests that JAX-RS refuses, and internal errors.
+ * Thread-safe.
+ */
 public final class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
-    /** No such address, method or media type; what has an answer already keeps it. */
+    /** Handles an unknown address, method or media type. An exception that already has an answer keeps it. */
     @ServerExceptionMapper
     public Response refused(WebApplicationException e, UriInfo uri) {
         var response = e.getResponse();
@@ -33,15 +36,15 @@ public final class ProblemMappers {
         return Map.of("instance", uri.getRequestUri().getRawPath());
     }
 
-    /** The error's message may quote what is private: it is in the log at level DEBUG only. */
+    /** Logs the exception itself at level DEBUG only, because its message may quote private data. */
     @ServerExceptionMapper
     public Response failed(Exception e, UriInfo uri) {
         LOG.errorf(
                 "A request to %s failed with %s",
                 uri.getRequestUri().getRawPath(), e.getClass().getName());
-        LOG.debug("Because", e);
+        LOG.debug("The cause of the failed request", e);
         return Problem.response(
-                        500, "Internal Server Error", "a fault of Errand's own; please report it", instance(uri))
+                        500, "Internal Server Error", "an internal error of Errand; please report it", instance(uri))
                 .build();
     }
 }

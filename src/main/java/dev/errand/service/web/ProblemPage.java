@@ -2,10 +2,10 @@ package dev.errand.service.web;
 
 import jakarta.ws.rs.core.Response;
 
-/** A page of the console that says what is wrong with a request; for the request at hand. */
+/** Renders a page of the console that says what is wrong with the current request. */
 @FunctionalInterface
 public interface ProblemPage {
 
-    /** @param detail what exactly, and what to do */
+    /** @param detail the details, and what to do */
     Response of(int status, String title, String detail);
 }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Reads bodies of requests as they stand: a field that there is not, or one of another type, is refused. A bulk retry whose
- * {@code userid} is passed over would be everybody's.
+ * Reads request bodies strictly: an unknown field, or one of the wrong type, is refused. A bulk retry with a misspelt
+ * {@code userid} would otherwise retry the actions of all users.
  */
 public final class StrictBody implements BiFunction<ObjectMapper, Type, ObjectReader> {
 

@@ -19,11 +19,14 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads parameters that are no texts, strictly: what is no such value is refused by name. Immutable and thread-safe. */
+/**
+ * Converts parameters that are not strings. An invalid value is refused with the name of its parameter. Immutable and
+ * thread-safe.
+ */
 @Provider
 public class StrictParameters implements ParamConverterProvider {
 
-    /** What is wanted where a time is. */
+    /** What is expected of a time, for a person. */
     public static final String TIME = "a time such as 2026-11-22T05:00:00Z";
 
     private static final Kind LONG =
@@ -53,17 +56,17 @@ public class StrictParameters implements ParamConverterProvider {
     private record Kind(Function<String, ?> read, String wanted) {}
 
     @Override
-    @SuppressWarnings("unchecked") // each kind reads what its class says
+    @SuppressWarnings("unchecked") // each kind reads values of the class it stands under
     public <T> @Nullable ParamConverter<T> getConverter(Class<T> type, Type generic, Annotation[] annotations) {
         var kind = KINDS.get(type);
         return kind == null ? null : (ParamConverter<T>) Strict.of(kind, annotations);
     }
 
     /**
-     * Reads a text that a parameter has.
+     * Reads the text of a parameter.
      *
-     * @param wanted what would be right, for a person
-     * @throws InvalidParameterException if it can't be read
+     * @param wanted what would be valid, for a person
+     * @throws InvalidParameterException if {@code read} refuses the text
      */
     public static <T> T read(In in, String name, String text, Function<String, T> read, String wanted) {
         try {
@@ -83,10 +86,10 @@ public class StrictParameters implements ParamConverterProvider {
                 in, name, text, each -> Enum.valueOf(type, each), "one of " + Arrays.toString(type.getEnumConstants()));
     }
 
-    /** A parameter's place in a request, and what it is called there. */
+    /** The part of a request that a parameter is in, and its name there. */
     record Place(In in, String name) {
 
-        /** Empty for what is no parameter, such as the body. */
+        /** Empty if the annotations are not those of a parameter but, say, of the body. */
         static Optional<Place> of(Annotation[] annotations) {
             for (var each : annotations) {
                 if (each instanceof QueryParam query) {
@@ -110,7 +113,7 @@ public class StrictParameters implements ParamConverterProvider {
         return Boolean.valueOf(text);
     }
 
-    /** The JDK reads "1-1-1-1-1" too. */
+    /** Stricter than {@link UUID#fromString}, which also reads "1-1-1-1-1". */
     private static UUID uuid(String text) {
         var uuid = UUID.fromString(text);
         if (!uuid.toString().equalsIgnoreCase(text)) {
@@ -125,8 +128,8 @@ public class StrictParameters implements ParamConverterProvider {
             return new Strict(
                     kind,
                     Place.of(annotations)
-                            .orElseThrow(
-                                    () -> new IllegalStateException("There is no other place of parameters here")));
+                            .orElseThrow(() ->
+                                    new IllegalStateException("Only path, query and form parameters are converted")));
         }
 
         @Override

@@ -1,4 +1,4 @@
-/** What API and console have in common: strict reading of parameters and bodies, and errors as RFC 9457 has them. */
+/** Shared by API and console: strict reading of parameters and bodies, and errors in the form of RFC 9457. */
 @NullMarked
 package dev.errand.service.web;
 

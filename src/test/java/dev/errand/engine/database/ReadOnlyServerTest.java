@@ -111,7 +111,7 @@ class ReadOnlyServerTest {
         first.execute("SET GLOBAL read_only = OFF");
         toFirst.run();
         dataSource.flush(AgroalDataSource.FlushMode.ALL);
-        await().atMost(SOON).until(() -> ready().contains("there since"));
+        await().atMost(SOON).until(() -> ready().contains("up since"));
     }
 
     private String ready() {

@@ -124,7 +124,7 @@ class ExactIdsTest {
         assertThat(rows(blank.asString())).isZero();
         assertThat(blank.asString()).doesNotContain("<button>Retry all");
         assertThat(rows(empty.asString())).isPositive();
-        assertThat(empty.asString()).contains("Everybody's:");
+        assertThat(empty.asString()).contains("All users:");
         assertThat(viewer().queryParam(name, "  ")
                         .get("/api/failed-actions")
                         .jsonPath()
@@ -189,7 +189,7 @@ class ExactIdsTest {
         var answer = Forms.send(page, RETRIES, fields);
 
         assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.asString()).contains("role=\"alert\"", "They were 0 and are 1");
+        assertThat(answer.asString()).contains("role=\"alert\"", "There were 0 and there are 1 now");
     }
 
     @Test

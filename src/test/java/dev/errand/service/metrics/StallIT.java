@@ -59,7 +59,7 @@ class StallIT {
                         .untilAsserted(
                                 () -> assertThat(application.output())
                                         .containsPattern(
-                                                "Nothing has been received of user-actions-\\d for 4 s, .*:"
+                                                "Nothing has been received from user-actions-\\d for 4 s, .*:"
                                                         + " Kafka's client can't read user-actions-\\d from offset \\d, .*caused by .*zstd.*No such file"));
                 assertThat(application.output())
                         .as("the trial reader is in no group")

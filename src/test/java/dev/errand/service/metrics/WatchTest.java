@@ -151,9 +151,9 @@ class WatchTest {
     @Test
     void shouldTellOfItsSurroundingsWhenItIsReady() throws Exception {
         await().atMost(SOON)
-                .until(() -> check("ready", "api").get("database").asText().startsWith("there since "));
+                .until(() -> check("ready", "api").get("database").asText().startsWith("up since "));
         await().atMost(SOON)
-                .until(() -> check("ready", "api").get("kafka").asText().startsWith("there since "));
+                .until(() -> check("ready", "api").get("kafka").asText().startsWith("up since "));
     }
 
     @SuppressWarnings("unchecked") // a rule file has this form

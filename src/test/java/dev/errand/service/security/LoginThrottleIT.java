@@ -81,7 +81,7 @@ class LoginThrottleIT {
         assertThat(counted("too-many")).isEqualTo(refusals + 1);
         assertThat(application.output())
                 .as("the first of them, whosever it is")
-                .containsPattern("Log-ins from [0-9a-f.:/]+ fail for their passwords")
+                .containsPattern("Log-ins from [0-9a-f.:/]+ fail with wrong passwords")
                 .doesNotContain("wrong 4");
 
         await().atMost(SOON).untilAsserted(() -> assertThat(
