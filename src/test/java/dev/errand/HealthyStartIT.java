@@ -68,8 +68,7 @@ class HealthyStartIT {
                         .awaitReady();
                 var publisher = new Publisher(KAFKA.bootstrapServers())) {
             publisher.publish(order(user, 100));
-            await().atMost(SOON)
-                    .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == 1);
+            await().atMost(SOON).until(() -> database.recorded(user) == 1);
             return application.output().lines().toList();
         }
     }

@@ -113,7 +113,7 @@ class BoundedAnswersIT {
     }
 
     private static RequestSpecification viewer() {
-        return given().baseUri(url).auth().preemptive().basic(People.VIEWER, People.VIEWER_PASSWORD);
+        return People.viewer().baseUri(url);
     }
 
     @ParameterizedTest
@@ -295,12 +295,7 @@ class BoundedAnswersIT {
 
     @Test
     void shouldOfferNoFormForWhatItDoesNotHaveAsAWhole() {
-        var page = given().baseUri(url)
-                .auth()
-                .preemptive()
-                .basic(People.OPERATOR, People.OPERATOR_PASSWORD)
-                .get("/console/failed/1")
-                .asString();
+        var page = People.operator().baseUri(url).get("/console/failed/1").asString();
 
         assertThat(page).doesNotContain("<textarea").contains("POST /api/failed-actions/1/edit");
     }

@@ -1,7 +1,6 @@
 package dev.errand.packaged;
 
 import static dev.errand.testsupport.Waiting.SOON;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -185,6 +184,6 @@ class BulkRetryIT {
     }
 
     private static RequestSpecification asOperator(Application application) {
-        return given().baseUri(application.url()).auth().preemptive().basic(People.OPERATOR, People.OPERATOR_PASSWORD);
+        return People.operator().baseUri(application.url());
     }
 }

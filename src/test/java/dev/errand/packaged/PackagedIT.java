@@ -94,7 +94,7 @@ class PackagedIT {
     void shouldDoWhatAnActionSays() {
         publisher.publish(order(user, 500));
 
-        await().atMost(SOON).until(() -> points() == 5);
+        await().atMost(SOON).until(() -> database.points(user) == 5);
         assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
                 .isEqualTo(1);
     }
@@ -105,7 +105,7 @@ class PackagedIT {
 
         await().atMost(SOON).until(() -> state().equals("DEAD"));
         operator()
-                .get("/api/failed-actions/" + failedAction())
+                .get("/api/failed-actions/" + database.parkedAction(user))
                 .then()
                 .statusCode(200)
                 .body("action.errorMessage", containsString("payload.orderId"));
@@ -119,13 +119,13 @@ class PackagedIT {
 
         operator()
                 .contentType("application/json")
-                .post("/api/failed-actions/" + failedAction() + "/retry")
+                .post("/api/failed-actions/" + database.parkedAction(user) + "/retry")
                 .then()
                 .statusCode(200)
                 .body("state", equalTo("RETRYING"));
 
         await().atMost(SOON).until(() -> state().equals("RESOLVED"));
-        assertThat(points()).isEqualTo(2);
+        assertThat(database.points(user)).isEqualTo(2);
         await().atMost(SOON).untilAsserted(() -> assertThat(database.number("SELECT COUNT(*) FROM outbox_event"))
                 .as("the handler's event is published")
                 .isZero());
@@ -141,8 +141,7 @@ class PackagedIT {
         database.execute("UPDATE retention SET cursor_seq = (SELECT MAX(seq) - 1 FROM user_action),"
                 + " next_step_at = CURRENT_TIMESTAMP(6) WHERE name = 'ledger'");
 
-        await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == 0);
+        await().atMost(SOON).until(() -> database.recorded(user) == 0);
     }
 
     @Test
@@ -159,15 +158,7 @@ class PackagedIT {
                 .body("status", equalTo("UP")));
     }
 
-    private long points() {
-        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user);
-    }
-
     private String state() {
-        return String.join(" ", database.texts("SELECT state FROM parked_action WHERE user_id = ?", user));
-    }
-
-    private long failedAction() {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        return String.join(" ", database.parkedStates(user));
     }
 }

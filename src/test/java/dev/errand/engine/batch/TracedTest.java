@@ -22,7 +22,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** The whole application with traces on, by the one key that turns them on. */
@@ -60,8 +59,8 @@ class TracedTest {
     @Inject
     Spans spans;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Publisher publisher;
 
     private List<SpanData> ofTrace(String trace) {
         return spans.all().stream()
@@ -75,9 +74,7 @@ class TracedTest {
         record.headers().add("traceparent", ("00-" + TRACE + "-00f067aa0ba902b7-01").getBytes(UTF_8));
         record.headers().add("tracestate", "congo=t61rcWkgMzE".getBytes(UTF_8));
 
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(record);
-        }
+        publisher.publish(record);
 
         await().atMost(Duration.ofSeconds(20)).until(() -> !ofTrace(TRACE).isEmpty());
         var consumers = ofTrace(TRACE);

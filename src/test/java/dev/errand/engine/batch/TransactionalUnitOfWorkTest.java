@@ -28,8 +28,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,32 +44,19 @@ class TransactionalUnitOfWorkTest {
     @Inject
     ScheduledAttempts attempts;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
-
-    private Database database;
-
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-    }
+    @Inject
+    Publisher publisher;
 
     @ParameterizedTest
     @CsvSource({"1, 1", "10, 1", "384, 1", "495, 3"})
     void shouldTakeTheSameFewStatementsWhateverTheBatch(int actions, int parts) throws Exception {
         var batch = prepared(actions, newUser());
         var marker = batch.get(0).action().key().id();
-        database.execute("SET GLOBAL log_output = 'TABLE'");
-        database.execute("TRUNCATE mysql.general_log");
-        database.execute("SET GLOBAL general_log = ON");
-        try {
-            unit.run(batch);
-        } finally {
-            database.execute("SET GLOBAL general_log = OFF");
-        }
+
+        database.logged(() -> unit.run(batch));
 
         var statements = transactionWith(marker);
         var expected = new ArrayList<String>();
@@ -142,8 +127,7 @@ class TransactionalUnitOfWorkTest {
 
         assertThatThrownBy(() -> unit.run(List.of(prepared(0, bad))))
                 .satisfies(thrown -> assertThat(ErrorClassifier.of(thrown)).isEqualTo(ErrorKind.PERMANENT_FAULT));
-        assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
-                .isZero();
+        assertThat(database.recorded(user)).isZero();
     }
 
     @Test
@@ -166,16 +150,11 @@ class TransactionalUnitOfWorkTest {
                 records.add(record(newId(), "a.b", poisoned, "\"behind it\""));
             }
         }
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(records);
-        }
+        publisher.publish(records);
 
-        await().atMost(SOON).until(() -> others.stream().allMatch(other -> actionsOf(other) == 1));
-        await().atMost(SOON)
-                .until(() -> database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", poisoned)
-                        .equals(List.of("DEAD", "WAITING")));
-        assertThat(database.number(
-                        "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", poisoned))
+        await().atMost(SOON).until(() -> others.stream().allMatch(other -> database.recorded(other) == 1));
+        await().atMost(SOON).until(() -> database.parkedStates(poisoned).equals(List.of("DEAD", "WAITING")));
+        assertThat(database.done(poisoned))
                 .as("behind the poison nothing passes")
                 .isZero();
     }
@@ -189,16 +168,15 @@ class TransactionalUnitOfWorkTest {
         unit.park(
                 List.of(new ParkedAction(unread.original(), user, null, unread.failures(), null, true, false)),
                 () -> true);
-        assertThat(states(user)).containsExactly("DEAD");
+        assertThat(database.parkedStates(user)).containsExactly("DEAD");
 
         // Its offset is read again: by its line it has to wait, and what it waited for is itself.
         var readable = new BoundAction(0, new GivenRecord(user, 1), action, List.of());
         unit.run(List.of(readable));
 
-        assertThat(states(user)).singleElement().isIn("RETRYING", "RESOLVED");
-        await().atMost(SOON).until(() -> states(user).equals(List.of("RESOLVED")));
-        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
-                .isZero();
+        assertThat(database.parkedStates(user)).singleElement().isIn("RETRYING", "RESOLVED");
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("RESOLVED")));
+        assertThat(database.isBlocked(user)).isFalse();
     }
 
     @Test
@@ -213,9 +191,8 @@ class TransactionalUnitOfWorkTest {
         assertThatThrownBy(() -> unit.run(List.of(prepared))).isInstanceOf(AbandonedException.class);
         assertThatThrownBy(() -> unit.park(List.of(parked), () -> false)).isInstanceOf(AbandonedException.class);
 
-        assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
-                .isZero();
-        assertThat(states(user)).isEmpty();
+        assertThat(database.recorded(user)).isZero();
+        assertThat(database.parkedStates(user)).isEmpty();
     }
 
     @Test
@@ -230,9 +207,8 @@ class TransactionalUnitOfWorkTest {
 
         unit.park(List.of(parked), () -> true);
 
-        assertThat(states(user)).containsExactly("DISCARDED");
-        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
-                .isZero();
+        assertThat(database.parkedStates(user)).containsExactly("DISCARDED");
+        assertThat(database.isBlocked(user)).isFalse();
     }
 
     @Test
@@ -242,16 +218,7 @@ class TransactionalUnitOfWorkTest {
 
         attempts.setStuckLinesInMotion();
 
-        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
-                .isZero();
-    }
-
-    private List<String> states(String user) {
-        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", user);
-    }
-
-    private long actionsOf(String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
+        assertThat(database.isBlocked(user)).isFalse();
     }
 
     private static String userOf(List<BoundAction> batch) {

@@ -26,8 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,28 +57,17 @@ class HangingDatabaseTest {
     @Inject
     DatabaseProbe databaseProbe;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @ConfigProperty(name = "quarkus.datasource.jdbc.url")
     String url;
 
     private final List<String> users =
             IntStream.range(0, 5).mapToObj(i -> newUser()).toList();
-
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -99,7 +86,7 @@ class HangingDatabaseTest {
 
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
         }
-        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> database.points(user) == 1));
         assertThat(attempts()).isZero();
     }
 
@@ -112,10 +99,10 @@ class HangingDatabaseTest {
             users.forEach(this::publishProbe);
             publisher.publish(record(newId(), "a.b", bystander, "{}"));
 
-            await().atMost(SOON).until(() -> done(bystander) == 1);
+            await().atMost(SOON).until(() -> database.done(bystander) == 1);
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
         }
-        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> database.points(user) == 1));
         assertThat(attempts()).isZero();
     }
 
@@ -138,7 +125,7 @@ class HangingDatabaseTest {
         } finally {
             executor.shutdownNow();
         }
-        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> database.points(user) == 1));
         assertThat(attempts()).isZero();
     }
 
@@ -160,7 +147,7 @@ class HangingDatabaseTest {
 
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
         }
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(attempts()).isZero();
     }
 
@@ -183,13 +170,13 @@ class HangingDatabaseTest {
             publishProbe(user);
             await().atMost(SOON).until(() -> attempts() == 1);
 
-            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> states(user)
+            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> database.parkedStates(user)
                     .equals(List.of("RETRYING")));
             assertThat(runs).hasValue(2);
         } finally {
             executor.shutdownNow();
         }
-        await().atMost(SOON.plusSeconds(40)).until(() -> points(user) == 1);
+        await().atMost(SOON.plusSeconds(40)).until(() -> database.points(user) == 1);
         assertThat(database.number("SELECT attempts FROM parked_action WHERE user_id = ?", user))
                 .as("attempts of the schedule: the one that succeeded")
                 .isEqualTo(1);
@@ -253,18 +240,6 @@ class HangingDatabaseTest {
         return users.stream()
                 .mapToLong(user -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user))
                 .sum();
-    }
-
-    private List<String> states(String user) {
-        return database.texts("SELECT state FROM parked_action WHERE user_id = ?", user);
-    }
-
-    private long done(String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", user);
-    }
-
-    private long points(String user) {
-        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user);
     }
 
     private void publishProbe(String user) {

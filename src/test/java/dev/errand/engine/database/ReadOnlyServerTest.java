@@ -124,14 +124,14 @@ class ReadOnlyServerTest {
     void shouldFollowTheNameToAnotherServerAtOnce(String option) {
         var before = errand.newUser();
         errand.publish("a.b", before, "{}");
-        await().atMost(SOON).until(() -> actions(first, before) == 1);
+        await().atMost(SOON).until(() -> first.recorded(before) == 1);
 
         toSecond.run();
         first.execute("SET GLOBAL " + option + " = ON");
         var users = IntStream.range(0, 20).mapToObj(i -> errand.newUser()).toList();
         users.forEach(user -> errand.publish("a.b", user, "{}"));
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> users.stream().allMatch(user -> actions(second, user) == 1));
+        await().atMost(Duration.ofSeconds(15)).until(() -> users.stream().allMatch(user -> second.recorded(user) == 1));
         await().atMost(Duration.ofSeconds(15)).until(() -> connections(first) == 0);
         operator()
                 .contentType("application/json")
@@ -146,7 +146,7 @@ class ReadOnlyServerTest {
                 .then()
                 .statusCode(200);
         assertThat(second.number("SELECT COUNT(*) FROM parked_action")).isZero();
-        assertThat(users).allSatisfy(user -> assertThat(actions(first, user)).isZero());
+        assertThat(users).allSatisfy(user -> assertThat(first.recorded(user)).isZero());
     }
 
     @ParameterizedTest
@@ -166,7 +166,7 @@ class ReadOnlyServerTest {
                 .contains("errand_database_up 0.0");
         first.execute("SET GLOBAL super_read_only = OFF");
         first.execute("SET GLOBAL read_only = OFF");
-        await().atMost(SOON).until(() -> actions(first, user) == 1);
+        await().atMost(SOON).until(() -> first.recorded(user) == 1);
         await().atMost(SOON).until(() -> !ready().contains("read-only"));
         assertThat(first.number("SELECT COUNT(*) FROM parked_action")).isZero();
     }
@@ -190,10 +190,6 @@ class ReadOnlyServerTest {
                             == 200
                     && connections(first) == 0;
         });
-    }
-
-    private static long actions(Database database, String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
     }
 
     private static long connections(Database database) {

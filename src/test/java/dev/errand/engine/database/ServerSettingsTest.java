@@ -96,6 +96,7 @@ class ServerSettingsTest {
     @Inject
     ObjectMapper json;
 
+    /** Of the pool: its session variables make such a server usable. */
     private Database database;
 
     @BeforeEach
@@ -131,12 +132,15 @@ class ServerSettingsTest {
                 .filter(user -> users.indexOf(user) % 3 != 0)
                 .forEach(user -> errand.publish(user, "test.probe", user, "{}"));
         await().atMost(SOON)
-                .until(() -> users.stream().filter(user -> points(user) == 1).count() == 40);
+                .until(() -> users.stream()
+                                .filter(user -> database.points(user) == 1)
+                                .count()
+                        == 40);
 
         users.forEach(user -> errand.publish(user, "test.probe", user, "{}"));
 
         users.forEach(user -> errand.publish("test.probe", user, "{}").awaitDone());
-        assertThat(users).allSatisfy(user -> assertThat(points(user)).isEqualTo(2));
+        assertThat(users).allSatisfy(user -> assertThat(database.points(user)).isEqualTo(2));
         assertNothingIsDead(users);
     }
 
@@ -153,15 +157,14 @@ class ServerSettingsTest {
         errand.publish("test.probe", user, "{}");
         errand.publish("test.probe", user, "{\"second\":\"\\\\\"}").awaitDone();
 
-        assertThat(database.texts("SELECT state FROM parked_action WHERE user_id = ?", user))
-                .containsOnly("RESOLVED");
+        assertThat(database.parkedStates(user)).containsOnly("RESOLVED");
         assertThat(database.texts(
                                 "SELECT JSON_UNQUOTE(JSON_EXTRACT(history, '$[0].message')) FROM parked_action"
                                         + " WHERE user_id = ? ORDER BY seq",
                                 user)
                         .get(0))
                 .isEqualTo("on purpose: \\ 'ü'");
-        assertThat(points(user)).isEqualTo(2);
+        assertThat(database.points(user)).isEqualTo(2);
     }
 
     @Test
@@ -189,9 +192,5 @@ class ServerSettingsTest {
         assertThat(database.texts(
                         "SELECT user_id FROM parked_action WHERE state = 'DEAD' AND error_class <> 'Conflicting'"))
                 .doesNotContainAnyElementsOf(users);
-    }
-
-    private long points(String user) {
-        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user);
     }
 }

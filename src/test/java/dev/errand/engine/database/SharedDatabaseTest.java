@@ -25,10 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.engine.spi.SessionImplementor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -62,32 +59,19 @@ class SharedDatabaseTest {
     @Inject
     TransactionSynchronizationRegistry transactions;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Publisher publisher;
 
     private final String user = newUser();
-    private Database otherEyes;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        otherEyes = Database.at(() -> url);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @Test
     void shouldGiveOneSessionWhereverAUnitOfWorkAsks() {
         publishProbe(user);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(probe.attempts.get(user).get(0).sessions()).hasSize(4).allSatisfy(session -> assertThat(session)
                 .isSameAs(session(user, 0)));
         assertReleased(session(user, 0));
@@ -109,7 +93,7 @@ class SharedDatabaseTest {
         assertThat(firstIsIn.await(20, SECONDS)).isTrue();
         publishProbe(other);
 
-        await().atMost(SOON).until(() -> points(user) == 1 && points(other) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1 && database.points(other) == 1);
         var runs = probe.attempts.get(user);
         var first = runs.get(runs.size() - 1);
         var second = probe.attempts.get(other).get(0);
@@ -128,15 +112,14 @@ class SharedDatabaseTest {
             if (runs.incrementAndGet() == 1) {
                 throw new IllegalStateException("on purpose");
             }
-            seenBySecondRun.set(points(user));
+            seenBySecondRun.set(database.points(user));
         });
 
         publishProbe(user);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(seenBySecondRun).as("what the failed run wrote").hasValue(0);
-        assertThat(otherEyes.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
-                .isEqualTo(1);
+        assertThat(database.recorded(user)).isEqualTo(1);
         assertThat(session(user, 0)).isNotSameAs(session(user, 1));
         assertReleased(session(user, 0), session(user, 1));
     }
@@ -157,10 +140,9 @@ class SharedDatabaseTest {
 
         publishProbe(user);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(runs).hasValue(2);
-        assertThat(otherEyes.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
-                .isEqualTo(1);
+        assertThat(database.recorded(user)).isEqualTo(1);
     }
 
     @Test
@@ -175,7 +157,7 @@ class SharedDatabaseTest {
 
         users.forEach(this::publishProbe);
 
-        await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(each -> database.points(each) == 1));
     }
 
     @Test
@@ -189,13 +171,13 @@ class SharedDatabaseTest {
                         .atMost(SOON)
                         .until(() -> transactions.getTransactionStatus() != Status.STATUS_ACTIVE);
             } else {
-                seenBySecondRun.compareAndSet(-1, points(user));
+                seenBySecondRun.compareAndSet(-1, database.points(user));
             }
         });
 
         publishProbe(user);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(seenBySecondRun).as("what the run that took too long wrote").hasValue(0);
         assertThat(runs).hasValueGreaterThan(1);
         assertReleased(session(user, 0), session(user, 1));
@@ -205,7 +187,7 @@ class SharedDatabaseTest {
     void shouldSucceedAtOnceAfterTheServerEndedAllIdleConnections() {
         var burst = IntStream.range(0, 50).mapToObj(i -> newUser()).toList();
         publishProbe(user);
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         await().atMost(SOON).until(() -> dataSource.getMetrics().activeCount() == 0);
         var idle = connections();
         idle.forEach(this::end);
@@ -213,7 +195,7 @@ class SharedDatabaseTest {
 
         burst.forEach(this::publishProbe);
 
-        await().atMost(SOON).until(() -> burst.stream().allMatch(each -> points(each) == 1));
+        await().atMost(SOON).until(() -> burst.stream().allMatch(each -> database.points(each) == 1));
         assertThat(idle).isNotEmpty();
         assertThat(burst)
                 .allSatisfy(each -> assertThat(probe.attempts.get(each)).hasSize(1));
@@ -221,7 +203,7 @@ class SharedDatabaseTest {
 
     private void end(long connection) {
         try {
-            otherEyes.execute("KILL " + connection);
+            database.execute("KILL " + connection);
         } catch (IllegalStateException e) {
             // Whoever met an ended one may have flushed the pool: then it is not there any more.
             if (!(e.getCause() instanceof SQLException sql) || sql.getErrorCode() != NO_SUCH_THREAD) {
@@ -232,7 +214,7 @@ class SharedDatabaseTest {
 
     /** The server's sessions of the pool; the one that asks has a database user's session of its own each time. */
     private List<Long> connections() {
-        return otherEyes.rows(
+        return database.rows(
                 "SELECT id FROM information_schema.processlist WHERE user = 'errand' AND id <> CONNECTION_ID()",
                 row -> row.getLong(1));
     }
@@ -246,10 +228,6 @@ class SharedDatabaseTest {
 
     private SessionImplementor session(String ofUser, int run) {
         return probe.attempts.get(ofUser).get(run).sessions().get(0);
-    }
-
-    private long points(String ofUser) {
-        return otherEyes.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", ofUser);
     }
 
     private void publishProbe(String ofUser) {

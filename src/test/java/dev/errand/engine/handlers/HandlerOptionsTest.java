@@ -12,7 +12,6 @@ import dev.errand.handler.NonRetryableException;
 import dev.errand.handler.Retry;
 import dev.errand.testkit.Errand;
 import dev.errand.testsupport.Database;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.hibernate.orm.panache.Panache;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -38,7 +37,7 @@ class HandlerOptionsTest {
     Errand errand;
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
 
     @Inject
     Slow slow;
@@ -55,12 +54,10 @@ class HandlerOptionsTest {
     @Inject
     Emitting emitting;
 
-    private Database database;
     private String user;
 
     @BeforeEach
     void open() {
-        database = new Database(dataSource);
         user = errand.newUser();
     }
 

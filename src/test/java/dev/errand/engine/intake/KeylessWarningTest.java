@@ -57,7 +57,6 @@ class KeylessWarningTest {
     }
 
     private void awaitDone(String user, int actions) {
-        await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == actions);
+        await().atMost(SOON).until(() -> database.recorded(user) == actions);
     }
 }

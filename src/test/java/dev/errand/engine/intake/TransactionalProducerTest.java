@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.engine.offsets.ConsumerGroup;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -30,18 +29,19 @@ class TransactionalProducerTest {
     String kafka;
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @Inject
     ConsumerGroup group;
 
     private int partition;
-    private Database database;
     private KafkaProducer<String, String> producer;
 
     @BeforeEach
     void open() {
-        database = new Database(dataSource);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka, "transactional.id", newUser()),
                 new StringSerializer(),
@@ -67,9 +67,7 @@ class TransactionalProducerTest {
 
         publish(user, 3);
         // Behind the open transaction, whatever its end will be.
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(order(user, 4));
-        }
+        publisher.publish(order(user, 4));
         await().during(Duration.ofSeconds(1)).atMost(SOON).until(() -> orders(user)
                 .equals(List.of("2")));
         producer.abortTransaction();

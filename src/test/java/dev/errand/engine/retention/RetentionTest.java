@@ -40,19 +40,20 @@ class RetentionTest {
     @Inject
     PurgeSteps steps;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @ConfigProperty(name = "quarkus.datasource.jdbc.url")
     String url;
 
     private final String user = newUser();
-    private Database database;
 
     /** Begins each pass behind what other tests have left. */
     @BeforeEach
     void begin() {
-        database = Database.at(() -> url);
         restart("ledger", "user_action");
         restart("failed actions", "parked_action");
     }
@@ -161,7 +162,7 @@ class RetentionTest {
             return taken;
         };
         var threads = Executors.newFixedThreadPool(2);
-        try (var publisher = new Publisher(kafka)) {
+        try {
             var first = threads.submit(process);
             var second = threads.submit(process);
             var records = IntStream.range(0, 2_000)
@@ -170,8 +171,7 @@ class RetentionTest {
 
             publisher.publish(records);
 
-            await().atMost(SOON)
-                    .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", live) == 2_000);
+            await().atMost(SOON).until(() -> database.recorded(live) == 2_000);
             assertThat(first.get() + second.get()).as("steps").isGreaterThanOrEqualTo(old / 100 + 1);
             assertThat(left()).containsExactly("young");
             assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", live))
@@ -185,19 +185,17 @@ class RetentionTest {
     @Test
     void shouldTakeAForgottenActionForANewOne() throws Exception {
         var id = newId();
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(record(id, "a.b", user, "{}"));
-            await().atMost(SOON).until(() -> left().size() == 1);
-            database.execute("UPDATE user_action SET processed_at = " + OLD + " WHERE user_id = '" + user + "'");
-            pass(LEDGER);
-            assertThat(left()).isEmpty();
+        publisher.publish(record(id, "a.b", user, "{}"));
+        await().atMost(SOON).until(() -> left().size() == 1);
+        database.execute("UPDATE user_action SET processed_at = " + OLD + " WHERE user_id = '" + user + "'");
+        pass(LEDGER);
+        assertThat(left()).isEmpty();
 
-            publisher.publish(record(id, "a.b", user, "{}"));
+        publisher.publish(record(id, "a.b", user, "{}"));
 
-            await().atMost(SOON).until(() -> left().size() == 1);
-            assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
-                    .isEqualTo(2);
-        }
+        await().atMost(SOON).until(() -> left().size() == 1);
+        assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
+                .isEqualTo(2);
     }
 
     @Test

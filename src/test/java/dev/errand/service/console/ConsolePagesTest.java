@@ -144,8 +144,8 @@ class ConsolePagesTest {
                 .until(() ->
                         database.number("SELECT COUNT(*) FROM parked_action WHERE user_id IN (?, ?)", user, evil + user)
                                 == 2);
-        var failed = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
-        var unreadable = database.number("SELECT seq FROM parked_action WHERE user_id = ?", evil + user);
+        var failed = database.parkedAction(user);
+        var unreadable = database.parkedAction(evil + user);
 
         for (var page : new String[] {
             "/console/failed",
@@ -168,7 +168,7 @@ class ConsolePagesTest {
                 Actions.TOPIC, user, json(newId(), "order.placed", user, "{\"orderId\":\"\",\"totalCents\":1}")));
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        return database.parkedAction(user);
     }
 
     private String state(long id) {

@@ -59,7 +59,7 @@ class EditPageTest {
         assertThat(draft.path("userId").asText()).isEqualTo(user);
         assertThat(draft.path("occurredAt").asText()).isEqualTo("2023-11-14T22:13:20.123Z");
 
-        var action = "/console/failed/" + seq(user) + "/action";
+        var action = "/console/failed/" + database.parkedAction(user) + "/action";
         var fields = Forms.fields(page, action);
         fields.put("action", draft.put("id", newId()).toString());
         assertThat(Forms.send(page, action, fields).statusCode()).isEqualTo(303);
@@ -139,10 +139,6 @@ class EditPageTest {
         publisher.publishBytes(record);
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
-        return operator().get("/console/failed/" + seq(user));
-    }
-
-    private long seq(String user) {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        return operator().get("/console/failed/" + database.parkedAction(user));
     }
 }

@@ -66,7 +66,7 @@ class ExactIdsTest {
         if (!pattern.isBlank()) {
             dead(newId(), plain);
         }
-        var seq = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        var seq = database.parkedAction(user);
 
         var page = operator().get("/console/failed/" + seq).asString();
 
@@ -146,7 +146,7 @@ class ExactIdsTest {
     void shouldRetryNothingThatDiedAfterThePageWasMade() {
         var user = newUser();
         dead(newId(), user);
-        var seq = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        var seq = database.parkedAction(user);
         var page = operator().get("/console/failed?state=DEAD&userId=" + user);
         var fields = Forms.fields(page, RETRIES);
         operator()

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -24,9 +25,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -42,20 +40,8 @@ class WatchTest {
     @TestHTTPResource(value = "/", management = true)
     URL management;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
-
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
+    @Inject
+    Publisher publisher;
 
     private String get(String path) {
         return given().get(management.getProtocol() + "://" + management.getAuthority() + "/q/" + path)
