@@ -13,8 +13,8 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.action.ActionKey;
 import dev.errand.engine.ledger.LedgerKey;
 import dev.errand.testsupport.Actions;
-import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -54,7 +54,7 @@ class MainJobTest {
 
         var sent = publisher.publish(record(id, "user.renamed", user, "{\"plan\": \"frée\"}"));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        await().atMost(SOON).until(() -> database.recorded(user) == 1);
         var row = database.rows(
                         """
                         SELECT source, id, type, occurred_at, payload, topic, `partition`, `offset`,
@@ -97,7 +97,7 @@ class MainJobTest {
                         user,
                         json(newId(), "a.last", user, "3").replace("2020-11-22T05", "2020-11-21T05"))));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 3);
+        await().atMost(SOON).until(() -> database.recorded(user) == 3);
         assertThat(database.texts("""
                         SELECT CONCAT_WS(' ', action_count, first_action_at, last_action_at, last_action_type)
                         FROM user_activity WHERE user_id = ?""", user))
@@ -114,10 +114,10 @@ class MainJobTest {
                 Actions.TOPIC, user, json(id, "order.placed", user, "{\"orderId\":\"o\",\"totalCents\":500}"));
 
         publisher.publish(List.of(record, record));
-        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        await().atMost(SOON).until(() -> database.recorded(user) == 1);
         publisher.publish(List.of(record, order(user, 300)));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 2);
+        await().atMost(SOON).until(() -> database.recorded(user) == 2);
         assertThat(database.number("SELECT points FROM loyalty_account WHERE user_id = ?", user))
                 .isEqualTo(8);
         assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
@@ -146,7 +146,7 @@ class MainJobTest {
                 .until(() ->
                         database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND type = 'a.end'", user)
                                 == 1);
-        assertThat(actionsOf(user)).isEqualTo(11);
+        assertThat(database.recorded(user)).isEqualTo(11);
         database.rows(
                 "SELECT source, id, action_key FROM user_action WHERE user_id = ?",
                 row -> {
@@ -185,7 +185,7 @@ class MainJobTest {
         var bad = publisher.publishBytes(user.getBytes(UTF_8), text == null ? null : text.getBytes(UTF_8));
         publisher.publish(record(newId(), "a.good", user, "{}"));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        await().atMost(SOON).until(() -> database.recorded(user) == 1);
         // Both may come in one batch, which keeps what has failed after its commit.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(kept(bad)).singleElement().satisfies(row -> {
@@ -211,7 +211,7 @@ class MainJobTest {
 
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, null, json(newId(), "a.b", user, "{}")));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        await().atMost(SOON).until(() -> database.recorded(user) == 1);
     }
 
     @Test
@@ -236,7 +236,7 @@ class MainJobTest {
                 user,
                 "{\"orderId\":\"o-2\",\"totalCents\":300}"));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 2);
+        await().atMost(SOON).until(() -> database.recorded(user) == 2);
         assertThat(database.texts(
                         "SELECT CONCAT_WS(' ', source, id, type, payload) FROM user_action WHERE user_id = ? ORDER BY seq",
                         user))
@@ -261,11 +261,7 @@ class MainJobTest {
     }
 
     private long committed(RecordMetadata record) throws Exception {
-        var offset = CommittedOffsets.of(kafka).get(new TopicPartition(record.topic(), record.partition()));
+        var offset = KafkaAdmin.committed(kafka).get(new TopicPartition(record.topic(), record.partition()));
         return offset == null ? -1 : offset.offset();
-    }
-
-    private long actionsOf(String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
     }
 }

@@ -26,9 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,9 +86,7 @@ class SwitchedOffIT {
                         VALUES ('RETRYING', 1, 't', 0, 0, 0, '[]', REPEAT('x', 32),
                            'u-1', '', '1', 'a.b', '2026-11-22', '{}', 0, '[]', '2026-11-22')""");
 
-                given().auth()
-                        .preemptive()
-                        .basic(People.OPERATOR, People.OPERATOR_PASSWORD)
+                People.operator()
                         .get(application.url() + "/api/failed-actions")
                         .then()
                         .statusCode(200)
@@ -119,9 +114,7 @@ class SwitchedOffIT {
     /** Kafka does so at the first question, which takes it a while: long enough for being told to be away. */
     private static void makeTheTopicOfOffsets(KafkaServer kafka) throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
-            admin.listConsumerGroupOffsets("nobody")
-                    .partitionsToOffsetAndMetadata()
-                    .get();
+            KafkaAdmin.committed(admin, "nobody");
         }
     }
 
@@ -148,10 +141,8 @@ class SwitchedOffIT {
 
     private static boolean hasMember(KafkaServer kafka) throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
-            return admin.describeConsumerGroups(List.of("errand")).all().get().values().stream()
-                    .anyMatch(group -> group.members().stream()
-                            .anyMatch(member ->
-                                    !member.assignment().topicPartitions().isEmpty()));
+            return KafkaAdmin.members(admin, KafkaAdmin.GROUP).stream()
+                    .anyMatch(member -> !member.assignment().topicPartitions().isEmpty());
         } catch (ExecutionException notThereYet) {
             return false;
         }
@@ -184,25 +175,15 @@ class SwitchedOffIT {
     private static boolean isUntouched(KafkaServer kafka) throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             var groups = admin.listGroups().all().get();
-            return groups.stream().noneMatch(group -> group.groupId().equals("errand"))
-                    && published(admin) == 1
+            var published = KafkaAdmin.ends(admin, Actions.TOPIC).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            return groups.stream().noneMatch(group -> group.groupId().equals(KafkaAdmin.GROUP))
+                    && published == 1
                     && DATABASE.number("SELECT COUNT(*) FROM user_action") == 0
                     && DATABASE.number("SELECT COUNT(*) FROM outbox_event") == 1
                     && DATABASE.number("SELECT lease_count FROM parked_action") == 0;
         }
-    }
-
-    private static long published(Admin admin) throws Exception {
-        var topic = admin.describeTopics(List.of(Actions.TOPIC))
-                .allTopicNames()
-                .get()
-                .get(Actions.TOPIC);
-        var ends = new HashMap<TopicPartition, OffsetSpec>();
-        topic.partitions()
-                .forEach(each -> ends.put(new TopicPartition(Actions.TOPIC, each.partition()), OffsetSpec.latest()));
-        return admin.listOffsets(ends).all().get().values().stream()
-                .mapToLong(end -> end.offset())
-                .sum();
     }
 
     private Application start(String bootstrapServers, Map<String, String> more) {

@@ -1,7 +1,6 @@
 package dev.errand.chaos;
 
 import static dev.errand.testsupport.People.operator;
-import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -123,7 +121,7 @@ class ChaosIT {
             sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
-            sent.assertEventsPublished(kafka.bootstrapServers());
+            sent.assertEventsPublished();
             var commits = commitsSinceFailover();
             sent.assertNeverCommittedTooFar(database, commits);
             System.out.printf(
@@ -164,7 +162,7 @@ class ChaosIT {
             sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
-            sent.assertEventsPublished(kafka.bootstrapServers());
+            sent.assertEventsPublished();
             sent.assertNeverCommittedTooFar(database, commitsSinceFailover());
             assertThat(database.number("SELECT COUNT(*) FROM blocked_user")).isZero();
             assertThat(dead).as("dead, and retried by hand").isPositive();
@@ -284,13 +282,7 @@ class ChaosIT {
             // It may have been killed before and not be back yet: then there are not so many to begin with.
             await().pollDelay(SESSION_TIMEOUT)
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> admin.describeConsumerGroups(List.of(GROUP))
-                                    .describedGroups()
-                                    .get(GROUP)
-                                    .get(30, TimeUnit.SECONDS)
-                                    .members()
-                                    .size()
-                            < instances);
+                    .until(() -> KafkaAdmin.members(admin, GROUP).size() < instances);
         } finally {
             victim.thaw();
         }
@@ -315,27 +307,14 @@ class ChaosIT {
     private Map<TopicPartition, Long> committed() throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             var offsets = new HashMap<TopicPartition, Long>();
-            admin.listConsumerGroupOffsets(GROUP)
-                    .partitionsToOffsetAndMetadata()
-                    .get(30, TimeUnit.SECONDS)
-                    .forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+            KafkaAdmin.committed(admin, GROUP).forEach((partition, offset) -> offsets.put(partition, offset.offset()));
             return offsets;
         }
     }
 
     private Map<TopicPartition, Long> ends() throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
-            var topic = admin.describeTopics(List.of(TOPIC))
-                    .allTopicNames()
-                    .get(30, TimeUnit.SECONDS)
-                    .get(TOPIC);
-            var latest = topic.partitions().stream()
-                    .collect(toMap(each -> new TopicPartition(TOPIC, each.partition()), each -> OffsetSpec.latest()));
-            var ends = new HashMap<TopicPartition, Long>();
-            admin.listOffsets(latest)
-                    .all()
-                    .get(30, TimeUnit.SECONDS)
-                    .forEach((partition, end) -> ends.put(partition, end.offset()));
+            var ends = KafkaAdmin.ends(admin, TOPIC);
             ends.values().removeIf(end -> end == 0);
             return ends;
         }

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
-import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.ReplicatedMySql;
 import dev.errand.testsupport.Servers;
@@ -168,7 +168,7 @@ class FailoverIT {
     }
 
     private long committed() throws Exception {
-        return CommittedOffsets.sum(kafka.bootstrapServers());
+        return KafkaAdmin.committedSum(kafka.bootstrapServers());
     }
 
     private Application startApplication() {

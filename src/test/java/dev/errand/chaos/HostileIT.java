@@ -11,8 +11,8 @@ import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.engine.ledger.LedgerKey;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
-import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -129,7 +129,7 @@ class HostileIT {
     }
 
     private long committed() throws Exception {
-        return CommittedOffsets.sum(kafka.bootstrapServers());
+        return KafkaAdmin.committedSum(kafka.bootstrapServers());
     }
 
     /** Coordinates of what is neither in the ledger nor dead nor a duplicate of what is in the ledger. */

@@ -23,10 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -278,22 +275,11 @@ class KillingActionIT {
 
     private void awaitCommittedToTheEnd() {
         awaitUntil(() -> {
-            try (var admin = admin()) {
-                var committed = admin.listConsumerGroupOffsets("errand")
-                        .partitionsToOffsetAndMetadata()
-                        .get();
-                var partitions = admin.describeTopics(List.of(Actions.TOPIC))
-                        .allTopicNames()
-                        .get()
-                        .get(Actions.TOPIC)
-                        .partitions();
-                Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-                partitions.forEach(
-                        each -> latest.put(new TopicPartition(Actions.TOPIC, each.partition()), OffsetSpec.latest()));
-                return admin.listOffsets(latest).all().get().entrySet().stream()
+            try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
+                var committed = KafkaAdmin.committed(admin, KafkaAdmin.GROUP);
+                return KafkaAdmin.ends(admin, Actions.TOPIC).entrySet().stream()
                         .allMatch(end -> committed.containsKey(end.getKey())
-                                && committed.get(end.getKey()).offset()
-                                        == end.getValue().offset());
+                                && committed.get(end.getKey()).offset() == end.getValue());
             }
         });
     }
@@ -304,9 +290,5 @@ class KillingActionIT {
 
     private List<String> messages(String user) {
         return database.texts("SELECT error_message FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user);
-    }
-
-    private Admin admin() {
-        return KafkaAdmin.of(kafka.bootstrapServers());
     }
 }

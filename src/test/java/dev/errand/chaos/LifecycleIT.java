@@ -9,7 +9,6 @@ import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
-import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
@@ -25,12 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -76,7 +72,7 @@ class LifecycleIT {
         application.terminate();
 
         assertThat(application.awaitEnd(Duration.ofSeconds(15))).isTrue();
-        for (var partition : committedOffsets().entrySet()) {
+        for (var partition : KafkaAdmin.committed(kafka.bootstrapServers()).entrySet()) {
             var number = partition.getKey().partition();
             var committed = partition.getValue().offset();
             assertThat(database.number(
@@ -152,10 +148,11 @@ class LifecycleIT {
 
     @Test
     void shouldTakePartitionsThatAreAddedFromTheirBeginning() throws Exception {
-        int before = partitions();
         publisher.publish(actions(100));
+        int before;
 
-        try (var admin = admin()) {
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
+            before = KafkaAdmin.partitions(admin, Actions.TOPIC).size();
             admin.createPartitions(Map.of(Actions.TOPIC, NewPartitions.increaseTo(before + 3)))
                     .all()
                     .get();
@@ -169,17 +166,6 @@ class LifecycleIT {
 
         await().atMost(SOON).until(() -> recorded() == 103);
         await().atMost(SOON).until(() -> committed() == 103);
-    }
-
-    private int partitions() throws Exception {
-        try (var admin = admin()) {
-            return admin.describeTopics(List.of(Actions.TOPIC))
-                    .allTopicNames()
-                    .get()
-                    .get(Actions.TOPIC)
-                    .partitions()
-                    .size();
-        }
     }
 
     private static List<ProducerRecord<String, String>> actions(int count) {
@@ -200,24 +186,16 @@ class LifecycleIT {
     }
 
     private long committed() throws Exception {
-        return CommittedOffsets.sum(kafka.bootstrapServers());
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> committedOffsets() throws Exception {
-        return CommittedOffsets.of(kafka.bootstrapServers());
+        return KafkaAdmin.committedSum(kafka.bootstrapServers());
     }
 
     private List<String> members() throws Exception {
-        try (var admin = admin()) {
-            return admin.describeConsumerGroups(List.of("errand")).all().get().get("errand").members().stream()
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
+            return KafkaAdmin.members(admin, KafkaAdmin.GROUP).stream()
                     .map(MemberDescription::consumerId)
                     .sorted()
                     .collect(Collectors.toList());
         }
-    }
-
-    private Admin admin() {
-        return KafkaAdmin.of(kafka.bootstrapServers());
     }
 
     private Application startApplication() {

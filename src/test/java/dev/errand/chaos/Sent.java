@@ -3,6 +3,7 @@ package dev.errand.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.WholeTopic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -19,7 +20,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -194,10 +194,10 @@ final class Sent implements AutoCloseable {
     }
 
     /** The handler's events: one for each action at least, repeats under the same id, each user's in order. */
-    void assertEventsPublished(String bootstrapServers) {
+    void assertEventsPublished() {
         var orders = new HashMap<String, Set<String>>();
         var ids = new HashMap<String, String>();
-        read(bootstrapServers, "errand-events", event -> {
+        read("errand-events", event -> {
             var order = event.value().replaceAll(".*\"reason\":\"([^\"]*)\".*", "$1");
             var id = new String(event.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
             assertThat(ids.merge(order, id, (one, other) -> one))
@@ -213,20 +213,10 @@ final class Sent implements AutoCloseable {
                 assertThat(orders.get(user)).as("events of " + user).containsExactlyElementsOf(of));
     }
 
-    /** One by one: all of them would not fit into memory. */
-    private static void read(String bootstrapServers, String topic, Consumer<ConsumerRecord<String, String>> each) {
+    /** Without records of aborted transactions. */
+    private void read(String from, Consumer<ConsumerRecord<String, String>> each) {
         Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
-        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
-            var partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.get(at))) {
-                consumer.poll(Duration.ofSeconds(1)).forEach(each);
-            }
-        }
+        WholeTopic.read(config, from, new StringDeserializer(), each);
     }
 
     /** When each offset was committed, all records before it were done or kept as failed; other offsets are no records. */
@@ -239,7 +229,7 @@ final class Sent implements AutoCloseable {
                 .forEach(row -> processedAt.put(row.id, row.processedAt));
         assertThat(commits).as("commits").isNotEmpty();
         var idsByOffset = new HashMap<TopicPartition, NavigableMap<Long, String>>();
-        read(bootstrapServers, topic, record -> idsByOffset
+        read(topic, record -> idsByOffset
                 .computeIfAbsent(new TopicPartition(topic, record.partition()), any -> new TreeMap<>())
                 .put(record.offset(), record.value().replaceAll("^\\{\"id\":\"([^\"]*)\".*", "$1")));
         assertThat(idsByOffset.values().stream().mapToInt(Map::size).sum()).isEqualTo(distinct.size() + repeats);

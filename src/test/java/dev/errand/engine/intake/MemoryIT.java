@@ -19,9 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,21 +83,11 @@ class MemoryIT {
         }
     }
 
-    private static void publishCompressed(String bootstrapServers, String user) throws Exception {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "compression.type",
-                        "gzip",
-                        "max.request.size",
-                        2 * UNPACKED,
-                        "buffer.memory",
-                        2L * UNPACKED),
-                new StringSerializer(),
-                new StringSerializer())) {
-            producer.send(new ProducerRecord<>(Actions.TOPIC, user, "0".repeat(UNPACKED)))
-                    .get();
+    private static void publishCompressed(String bootstrapServers, String user) {
+        var options = Map.<String, Object>of(
+                "compression.type", "gzip", "max.request.size", 2 * UNPACKED, "buffer.memory", 2L * UNPACKED);
+        try (var publisher = new Publisher(bootstrapServers, options)) {
+            publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, "0".repeat(UNPACKED)));
         }
     }
 

@@ -394,10 +394,7 @@ class GapIT {
     }
 
     private OffsetAndMetadata commit(TopicPartition at) throws Exception {
-        return admin.listConsumerGroupOffsets(topic)
-                .partitionsToOffsetAndMetadata()
-                .get()
-                .get(at);
+        return KafkaAdmin.committed(admin, topic).get(at);
     }
 
     private long committed(TopicPartition at) throws Exception {

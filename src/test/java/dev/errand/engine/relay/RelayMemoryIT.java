@@ -15,11 +15,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,10 +75,12 @@ class RelayMemoryIT {
             assertThat(database.number("SELECT COUNT(*) FROM outbox_event")).isEqualTo(ROWS / 10);
             assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE letter_quarantined_at IS NOT NULL"))
                     .isZero();
-            assertThat(ends(admin)).isEqualTo(Map.of("errand-events", ROWS - ROWS / 10L, "dead", (long) ROWS));
+            assertThat(KafkaAdmin.ends(admin, "errand-events").values()).containsExactly(ROWS - ROWS / 10L);
+            assertThat(KafkaAdmin.ends(admin, "dead").values()).containsExactly((long) ROWS);
 
             shouldKeepAllWhileKafkaIsAway(kafka, database, configuration);
-            assertThat(ends(admin)).isEqualTo(Map.of("errand-events", ROWS - ROWS / 10L + 3, "dead", (long) ROWS));
+            assertThat(KafkaAdmin.ends(admin, "errand-events").values()).containsExactly(ROWS - ROWS / 10L + 3);
+            assertThat(KafkaAdmin.ends(admin, "dead").values()).containsExactly((long) ROWS);
         }
     }
 
@@ -109,19 +108,6 @@ class RelayMemoryIT {
         kafka.start();
         mySql.start();
         return KafkaAdmin.of(kafka.bootstrapServers());
-    }
-
-    private static Map<String, Long> ends(Admin admin) throws Exception {
-        return admin
-                .listOffsets(Map.of(
-                        new TopicPartition("errand-events", 0), OffsetSpec.latest(),
-                        new TopicPartition("dead", 0), OffsetSpec.latest()))
-                .all()
-                .get()
-                .entrySet()
-                .stream()
-                .collect(Collectors.toMap(
-                        each -> each.getKey().topic(), each -> each.getValue().offset()));
     }
 
     private Application start(Map<String, String> configuration) {

@@ -16,6 +16,7 @@ import dev.errand.handler.NonRetryableException;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
+import dev.errand.testsupport.WholeTopic;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -34,9 +35,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -71,15 +70,16 @@ class RelayTest {
     @TestHTTPResource(value = "/", management = true)
     URL management;
 
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
+
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
-
     private final String user = newUser();
-    private Database database;
-    private Publisher publisher;
     private Admin admin;
 
     /** Emits an event as large as its action wants, then fails if it wants. */
@@ -102,8 +102,6 @@ class RelayTest {
 
     @BeforeEach
     void open() throws Exception {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
         admin = KafkaAdmin.of(kafka);
         var existing = admin.listTopics().names().get();
         for (var topic : List.of(EVENTS, LETTERS)) {
@@ -125,7 +123,6 @@ class RelayTest {
         database.execute("DELETE FROM outbox_event");
         database.execute("UPDATE parked_action SET to_publish = 0, letter_quarantined_at = NULL");
         admin.close();
-        publisher.close();
     }
 
     // ---- events ----------------------------------------------------------------------------------------------------
@@ -140,7 +137,7 @@ class RelayTest {
         publisher.publish(record(newId(), "test.large", other, "{\"bytes\":" + (MEGABYTE - 1_000) + "}"));
 
         await().atMost(SOON).until(() -> published(EVENTS, other).size() == 1);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING")));
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING")));
         assertThat(database.texts("SELECT error_message FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user)
                         .get(0))
                 .contains("test.large")
@@ -276,7 +273,8 @@ class RelayTest {
         assertThat(letter(longMessage, "errand-error-message")).endsWith("…");
         assertThat(published(LETTERS, longMessage).get(0).value()).contains("test.large");
         assertThat(letter(largeValue, "errand-error-left-out")).startsWith("the value of 5");
-        assertThat(letter(largeValue, "errand-error-whole")).isEqualTo("/api/failed-actions/" + number(largeValue));
+        assertThat(letter(largeValue, "errand-error-whole"))
+                .isEqualTo("/api/failed-actions/" + database.parkedAction(largeValue));
         assertThat(published(LETTERS, largeValue).get(0).value()).isEmpty();
         assertThat(letter(largeHeaders, "errand-error-left-out")).isEqualTo("the record's own headers");
         assertThat(published(LETTERS, largeHeaders).get(0).value()).contains("test.large");
@@ -408,22 +406,10 @@ class RelayTest {
     }
 
     private List<ConsumerRecord<String, String>> all(String topic) {
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka, "enable.auto.commit", "false"),
-                new StringDeserializer(),
-                new StringDeserializer())) {
-            var partitions = consumer.partitionsFor(topic).stream()
-                    .map(each -> new TopicPartition(topic, each.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<String, String>> records = new ArrayList<>();
-            while (ends.entrySet().stream().anyMatch(each -> consumer.position(each.getKey()) < each.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-            return records;
-        }
+        List<ConsumerRecord<String, String>> records = new ArrayList<>();
+        Map<String, Object> config = Map.of("bootstrap.servers", kafka, "enable.auto.commit", "false");
+        WholeTopic.read(config, topic, new StringDeserializer(), records::add);
+        return records;
     }
 
     private List<ConsumerRecord<String, String>> published(String topic, String of) {
@@ -446,14 +432,6 @@ class RelayTest {
 
     private static String header(ConsumerRecord<String, String> record, String name) {
         return new String(record.headers().lastHeader(name).value(), UTF_8);
-    }
-
-    private long number(String of) {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", of);
-    }
-
-    private List<String> states(String of) {
-        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", of);
     }
 
     private List<String> quarantined() {

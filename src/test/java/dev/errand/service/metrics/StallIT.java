@@ -53,7 +53,9 @@ class StallIT {
                     publisher.publish(order(user, 1));
                 }
                 await().atMost(SOON).until(() -> orders(database, user).equals(List.of("1")));
-                publishCompressed(kafka.bootstrapServers(), user, 2);
+                try (var publisher = new Publisher(kafka.bootstrapServers(), Map.of("compression.type", "zstd"))) {
+                    publisher.publish(order(user, 2));
+                }
 
                 await().atMost(SOON)
                         .untilAsserted(
@@ -103,15 +105,6 @@ class StallIT {
                     .until(() ->
                             application.output().contains(": a producer's transaction is open in " + Actions.TOPIC));
             producer.abortTransaction();
-        }
-    }
-
-    private static void publishCompressed(String bootstrapServers, String user, long cents) throws Exception {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", bootstrapServers, "compression.type", "zstd"),
-                new StringSerializer(),
-                new StringSerializer())) {
-            producer.send(order(user, cents)).get();
         }
     }
 
