@@ -3,6 +3,7 @@ package dev.errand.engine.batch;
 import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,9 +38,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,47 +68,33 @@ class ConflictingActionsTest {
     @Inject
     MeterRegistry meters;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Publisher publisher;
 
     private final String user = newUser();
     private final String other = newUser();
     private final String id = newId();
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @Test
     void shouldKeepTheSecondOfTwoTopicsThatCountFromOneAndHoldUpNobody() {
         try (var log = LogLines.of("dev.errand.engine.batch")) {
             publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, json(id, "test.probe", user, "{\"n\":1}")));
-            await().atMost(SOON).until(() -> done(user) == 1);
+            await().atMost(SOON).until(() -> database.done(user) == 1);
             publisher.publish(new ProducerRecord<>(
                     SECOND_TOPIC, other, json(id, "test.skip", other, "{\"secret\":\"of " + other + "\"}")));
             publisher.publish(new ProducerRecord<>(SECOND_TOPIC, other, json(newId(), "test.probe", other, "{}")));
 
-            await().atMost(SOON).until(() -> done(other) == 1);
+            await().atMost(SOON).until(() -> database.done(other) == 1);
             assertThat(kept(other)).containsExactly("DEAD 0 Conflicting");
             assertThat(reason(other))
                     .contains("\"" + id + "\"", SECOND_TOPIC + "-", Actions.TOPIC + "-", "user and type and payload")
                     .contains("source")
                     .doesNotContain("secret")
                     .doesNotContain(other);
-            assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", other))
-                    .isZero();
+            assertThat(database.isBlocked(other)).isFalse();
             assertThat(meters.get("errand.actions")
                             .tags("topic", SECOND_TOPIC, "type", "test.skip", "outcome", "conflicting")
                             .counter()
@@ -139,7 +123,7 @@ class ConflictingActionsTest {
         await().atMost(SOON).until(() -> !kept(user).isEmpty());
         assertThat(kept(user)).containsExactly("DEAD 0 Conflicting");
         assertThat(reason(user)).contains("\"/shop\"", "another payload:");
-        assertThat(done(user)).isEqualTo(1);
+        assertThat(database.done(user)).isEqualTo(1);
     }
 
     private ProducerRecord<String, String> event(String type, String payload) {
@@ -293,8 +277,8 @@ class ConflictingActionsTest {
         });
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, json(id, "test.probe", user, "{\"n\":1}")));
         await().atMost(SOON).until(() -> kept(user).size() == 1);
-        edit("{\"n\":17}");
-        await().atMost(SOON).until(() -> done(user) == 1);
+        edit(database.parkedAction(user), "{\"payload\":{\"n\":17}}").statusCode(200);
+        await().atMost(SOON).until(() -> database.done(user) == 1);
         var published = probeAgain("{\"n\":1}");
         var edited = probeAgain("{\"n\":17}");
 
@@ -321,15 +305,6 @@ class ConflictingActionsTest {
                 new RecordPosition("t", 0, OFFSET.incrementAndGet()));
     }
 
-    private void edit(String payload) {
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":" + payload + "}")
-                .post("/api/failed-actions/{id}/edit", seq(user))
-                .then()
-                .statusCode(200);
-    }
-
     @Test
     void shouldKeepAFailedActionWhoseIdentityWasTakenMeanwhile() throws Exception {
         unit.run(List.of(prepared(action(user, "1"))));
@@ -339,8 +314,7 @@ class ConflictingActionsTest {
         assertThat(conflicts).hasSize(1);
         assertThat(kept(other)).containsExactly("DEAD 0 Conflicting");
         assertThat(kept(user)).isEmpty();
-        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", other))
-                .isZero();
+        assertThat(database.isBlocked(other)).isFalse();
     }
 
     @Test
@@ -356,7 +330,7 @@ class ConflictingActionsTest {
     void shouldGiveAConflictingRecordAnIdentityOfItsOwnByMendingOnly() throws Exception {
         unit.run(List.of(prepared(action(user, "{}"))));
         unit.run(List.of(prepared(action(other, "{}"))));
-        var seq = seq(other);
+        var seq = database.parkedAction(other);
         operator()
                 .contentType(ContentType.JSON)
                 .post("/api/failed-actions/{id}/retry", seq)
@@ -368,17 +342,12 @@ class ConflictingActionsTest {
 
         correct(seq, same.replaceFirst("\\{", "{\"source\":\"second\","), 200, "");
 
-        await().atMost(SOON).until(() -> done(other) == 1);
+        await().atMost(SOON).until(() -> database.done(other) == 1);
         assertThat(kept(other)).containsExactly("RESOLVED 1 Conflicting");
     }
 
     private static void correct(long seq, String action, int status, String detail) {
-        var answer = operator()
-                .contentType(ContentType.JSON)
-                .body("{\"action\":" + action + "}")
-                .post("/api/failed-actions/{id}/edit", seq)
-                .then()
-                .statusCode(status);
+        var answer = edit(seq, "{\"action\":" + action + "}").statusCode(status);
         if (status == 200) {
             answer.body("state", equalTo("RETRYING"));
         } else {
@@ -393,15 +362,8 @@ class ConflictingActionsTest {
             batch.add(prepared(action(new ActionKey("", newId()), user + "-" + i % 50, "{\"n\":" + i + ",\"a\":[1]}")));
         }
         unit.run(batch);
-        database.execute("SET GLOBAL log_output = 'TABLE'");
-        database.execute("TRUNCATE mysql.general_log");
-        database.execute("SET GLOBAL general_log = ON");
-        BatchResult taken;
-        try {
-            taken = unit.run(batch);
-        } finally {
-            database.execute("SET GLOBAL general_log = OFF");
-        }
+
+        var taken = database.logged(() -> unit.run(batch));
 
         assertThat(taken.duplicates()).hasSize(1_000);
         assertThat(database.number(
@@ -445,11 +407,6 @@ class ConflictingActionsTest {
                 new RecordPosition("t", 0, OFFSET.incrementAndGet()));
     }
 
-    private long done(String whose) {
-        return database.number(
-                "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", whose);
-    }
-
     private List<String> kept(String whose) {
         return database.texts(
                 "SELECT CONCAT_WS(' ', state, blocking, COALESCE(error_class, 'null')) FROM parked_action"
@@ -460,9 +417,5 @@ class ConflictingActionsTest {
     private String reason(String whose) {
         return database.texts("SELECT error_message FROM parked_action WHERE user_id = ?", whose)
                 .get(0);
-    }
-
-    private long seq(String whose) {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", whose);
     }
 }

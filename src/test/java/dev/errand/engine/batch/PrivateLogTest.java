@@ -5,7 +5,7 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
-import static dev.errand.testsupport.People.operator;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +18,6 @@ import dev.errand.testsupport.Probe;
 import dev.errand.testsupport.Probe.Step;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -85,9 +84,8 @@ class PrivateLogTest {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                             database.texts("SELECT DISTINCT user_id FROM parked_action WHERE state = 'DEAD'"))
                     .containsAll(users));
-            mendBadly(database.number("SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", unbound));
-            mendBadly(database.number(
-                    "SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", users.get(steps().size())));
+            editBadly(database.parkedAction(unbound));
+            editBadly(database.parkedAction(users.get(steps().size())));
             // What goes on after a hold: it was nobody's fault.
             await().atMost(Duration.ofSeconds(30)).until(() -> held.get() > 0);
 
@@ -175,18 +173,9 @@ class PrivateLogTest {
                 new String(new byte[] {0, 0, 0, 0, 7}, StandardCharsets.UTF_8) + MARKER);
     }
 
-    private static void mendBadly(long seq) {
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":{\"card\":\"" + MARKER + "\\ud800\"}}")
-                .post("/api/failed-actions/{id}/edit", seq);
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"action\":{\"id\":\"" + MARKER + "\"}}")
-                .post("/api/failed-actions/{id}/edit", seq);
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":" + MARKER)
-                .post("/api/failed-actions/{id}/edit", seq);
+    private static void editBadly(long seq) {
+        edit(seq, "{\"payload\":{\"card\":\"" + MARKER + "\\ud800\"}}");
+        edit(seq, "{\"action\":{\"id\":\"" + MARKER + "\"}}");
+        edit(seq, "{\"payload\":" + MARKER);
     }
 }

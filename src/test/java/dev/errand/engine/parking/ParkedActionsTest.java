@@ -4,6 +4,8 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.FailedActionsApi.discard;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -40,8 +42,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,26 +53,16 @@ class ParkedActionsTest {
     @Inject
     Probe probe;
 
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
+
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
-
     private final String user = newUser();
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @Test
     void shouldRetryOnScheduleLetTheLineRunInOrderAndGiveTheUserBackToTheLiveFlow() {
@@ -88,17 +78,17 @@ class ParkedActionsTest {
         publishProbes(user, 5);
         publishProbes(other, 1);
 
-        await().atMost(SOON).until(() -> points(user) == 5 && points(other) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 5 && database.points(other) == 1);
         assertProcessedInOrder(user, 5);
-        assertThat(states(user)).containsOnly("RESOLVED");
+        assertThat(database.parkedStates(user)).containsOnly("RESOLVED");
         assertThat(database.texts("SELECT history->>'$[*].message' FROM parked_action WHERE user_id = ?", user)
                         .get(0))
                 .contains("not yet 1", "not yet 2", "not yet 3", "not yet 4");
-        assertThat(lines(user)).isZero();
+        assertThat(database.isBlocked(user)).isFalse();
 
         publishProbes(user, 1);
 
-        await().atMost(SOON).until(() -> points(user) == 6);
+        await().atMost(SOON).until(() -> database.points(user) == 6);
         assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
                 .isEqualTo(6);
     }
@@ -117,7 +107,7 @@ class ParkedActionsTest {
 
         publisher.publish(record);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(probe.attempts.get(user)).hasSize(4).allSatisfy(attempted -> assertThat(attempted.traceContext())
                 .isEqualTo(new TraceContext(trace, null)));
     }
@@ -128,20 +118,19 @@ class ParkedActionsTest {
         failWhile(broken, new NonRetryableException("on purpose"));
         var records = probes(user, 3);
         publisher.publish(records);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING", "WAITING")));
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING", "WAITING")));
 
         publisher.publish(records);
         var marker = newUser();
         publisher.publish(records.stream()
                 .map(each -> record(newId(), "a.b", marker, "{}"))
                 .toList());
-        await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", marker) == 3);
+        await().atMost(SOON).until(() -> database.recorded(marker) == 3);
         broken.set(false);
-        retry(failedId(user)).statusCode(200);
+        retry(database.parkedAction(user)).statusCode(200);
 
-        await().atMost(SOON).until(() -> points(user) == 3);
-        assertThat(states(user)).containsExactly("RESOLVED", "RESOLVED", "RESOLVED");
+        await().atMost(SOON).until(() -> database.points(user) == 3);
+        assertThat(database.parkedStates(user)).containsExactly("RESOLVED", "RESOLVED", "RESOLVED");
         assertProcessedInOrder(user, 3);
     }
 
@@ -150,8 +139,8 @@ class ParkedActionsTest {
         var broken = new AtomicBoolean(true);
         failWhile(broken, new IllegalStateException("still broken"));
         publishProbes(user, 2);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING")));
-        var id = failedId(user);
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING")));
+        var id = database.parkedAction(user);
         operator()
                 .get("/api/failed-actions/{id}", id)
                 .then()
@@ -175,7 +164,7 @@ class ParkedActionsTest {
         broken.set(false);
         retry(id).statusCode(200).body("state", equalTo("RETRYING"));
 
-        await().atMost(SOON).until(() -> points(user) == 2);
+        await().atMost(SOON).until(() -> database.points(user) == 2);
         assertProcessedInOrder(user, 2);
         retry(id).statusCode(200).body("state", equalTo("RESOLVED"));
         operator()
@@ -192,18 +181,14 @@ class ParkedActionsTest {
             throw new NonRetryableException("wrong n");
         });
         publishProbes(user, 1);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD")));
-        var id = failedId(user);
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD")));
+        var id = database.parkedAction(user);
         probe.steps.remove(user);
 
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":{\"n\":17,\"note\":\"corrected\",\"amount\":12345678901234567.890}}")
-                .post("/api/failed-actions/{id}/edit", id)
-                .then()
+        edit(id, "{\"payload\":{\"n\":17,\"note\":\"corrected\",\"amount\":12345678901234567.890}}")
                 .statusCode(200);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(database.texts("SELECT payload->>'$.n' FROM user_action WHERE user_id = ?", user))
                 .containsExactly("17");
         operator()
@@ -225,14 +210,14 @@ class ParkedActionsTest {
             }
         });
         publishProbes(user, 3);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING", "WAITING")));
-        var id = failedId(user);
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING", "WAITING")));
+        var id = database.parkedAction(user);
 
         discard(id, "{}").statusCode(400).contentType("application/problem+json");
         discard(id, "{\"reason\":\"a test order\"}").statusCode(200).body("state", equalTo("DISCARDED"));
 
-        await().atMost(SOON).until(() -> points(user) == 2);
-        assertThat(states(user)).containsExactly("DISCARDED", "RESOLVED", "RESOLVED");
+        await().atMost(SOON).until(() -> database.points(user) == 2);
+        assertThat(database.parkedStates(user)).containsExactly("DISCARDED", "RESOLVED", "RESOLVED");
         assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NULL", user))
                 .isEqualTo(1);
         discard(id, "{\"reason\":\"again\"}").statusCode(200);
@@ -256,7 +241,7 @@ class ParkedActionsTest {
         correct(id, "{\"id\":\"x\"}").statusCode(422).body("detail", containsString("missing"));
         correct(id, json(newId(), "test.probe", user, "{}")).statusCode(200).body("state", equalTo("RETRYING"));
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         operator()
                 .get("/api/failed-actions/{id}", id)
                 .then()
@@ -291,8 +276,8 @@ class ParkedActionsTest {
             }
         }));
         users.forEach(each -> publishProbes(each, 1));
-        await().atMost(SOON)
-                .until(() -> users.stream().allMatch(each -> states(each).equals(List.of("DEAD"))));
+        await().atMost(SOON).until(() -> users.stream()
+                .allMatch(each -> database.parkedStates(each).equals(List.of("DEAD"))));
         operator()
                 .queryParam("state", "DEAD")
                 .queryParam("errorClass", GroupFailure.class.getName())
@@ -318,7 +303,7 @@ class ParkedActionsTest {
                         FROM parked_action WHERE bulk_retry = ? AND next_attempt_at IS NOT NULL AND lease_count = 0""", bulk))
                 .as("six, two in a second, in tenths of a second")
                 .isBetween(5L, 25L));
-        await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(each -> database.points(each) == 1));
         operator()
                 .get("/api/failed-actions/retries/{id}", bulk)
                 .then()
@@ -339,7 +324,7 @@ class ParkedActionsTest {
         publisher.publish(IntStream.range(0, 5)
                 .mapToObj(i -> record(newId(), "order.placed", user, payload))
                 .toList());
-        await().atMost(SOON).until(() -> states(user).size() == 5);
+        await().atMost(SOON).until(() -> database.parkedStates(user).size() == 5);
 
         var first = operator()
                 .queryParam("userId", user)
@@ -394,16 +379,16 @@ class ParkedActionsTest {
         publishProbes(user, 1);
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, json(newId(), "test.probe", user, "[]")));
         publishProbes(user, 1);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "DEAD", "WAITING")));
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "DEAD", "WAITING")));
         broken.set(false);
 
-        retry(failedId(user)).statusCode(200);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("RESOLVED", "DEAD", "WAITING")));
+        retry(database.parkedAction(user)).statusCode(200);
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("RESOLVED", "DEAD", "WAITING")));
         var second = database.number("SELECT seq FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user);
         discard(second, "{\"reason\":\"can't be stored\"}").statusCode(200);
 
-        await().atMost(SOON).until(() -> points(user) == 2);
-        assertThat(states(user)).containsExactly("RESOLVED", "DISCARDED", "RESOLVED");
+        await().atMost(SOON).until(() -> database.points(user) == 2);
+        assertThat(database.parkedStates(user)).containsExactly("RESOLVED", "DISCARDED", "RESOLVED");
     }
 
     @Test
@@ -411,9 +396,9 @@ class ParkedActionsTest {
         publisher.publish(record(newId(), "test.skipped", user, "{}"));
         publishProbes(user, 2);
 
-        await().atMost(SOON).until(() -> points(user) == 2);
-        assertThat(states(user).get(0)).isEqualTo("DEAD");
-        assertThat(lines(user)).isZero();
+        await().atMost(SOON).until(() -> database.points(user) == 2);
+        assertThat(database.parkedStates(user).get(0)).isEqualTo("DEAD");
+        assertThat(database.isBlocked(user)).isFalse();
     }
 
     @Test
@@ -482,22 +467,6 @@ class ParkedActionsTest {
                 .toList();
     }
 
-    private long points(String of) {
-        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", of);
-    }
-
-    private long lines(String of) {
-        return database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", of);
-    }
-
-    private List<String> states(String of) {
-        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", of);
-    }
-
-    private long failedId(String of) {
-        return database.number("SELECT MIN(seq) FROM parked_action WHERE user_id = ?", of);
-    }
-
     private void assertProcessedInOrder(String of, int count) {
         assertThat(database.texts("SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY processed_at, seq", of))
                 .hasSize(count)
@@ -511,19 +480,7 @@ class ParkedActionsTest {
                 .then();
     }
 
-    private static ValidatableResponse discard(long id, String body) {
-        return operator()
-                .contentType(ContentType.JSON)
-                .body(body)
-                .post("/api/failed-actions/{id}/discard", id)
-                .then();
-    }
-
     private static ValidatableResponse correct(long id, String action) {
-        return operator()
-                .contentType(ContentType.JSON)
-                .body("{\"action\":" + action + "}")
-                .post("/api/failed-actions/{id}/edit", id)
-                .then();
+        return edit(id, "{\"action\":" + action + "}");
     }
 }

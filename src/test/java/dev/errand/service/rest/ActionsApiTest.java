@@ -4,6 +4,7 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
 import static dev.errand.testsupport.Waiting.SOON;
@@ -99,12 +100,7 @@ class ActionsApiTest {
                 .body("steps.detail", hasItem(containsString("orderId"))));
         long failedId = viewer().get("/api/actions?id={id}", id).jsonPath().getLong("action.failedActionId");
 
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":{\"orderId\":\"o-1\",\"totalCents\":100}}")
-                .post("/api/failed-actions/{id}/edit", failedId)
-                .then()
-                .statusCode(200);
+        edit(failedId, "{\"payload\":{\"orderId\":\"o-1\",\"totalCents\":100}}").statusCode(200);
 
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/actions?id={id}", id)
                 .then()
@@ -306,6 +302,6 @@ class ActionsApiTest {
     }
 
     private long recorded() {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
+        return database.recorded(user);
     }
 }

@@ -4,6 +4,8 @@ import static dev.errand.testsupport.Actions.TOPIC;
 import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.FailedActionsApi.discard;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
 import static dev.errand.testsupport.Waiting.SOON;
@@ -18,7 +20,6 @@ import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,11 +68,7 @@ class MaskedEverywhereTest {
             var edited = publish(PAYLOAD, "order.placed");
             var discarded = publish(PAYLOAD, "order.placed");
             var done = publish("{\"orderId\":\"" + MARKER + "\",\"totalCents\":1}", "order.placed");
-            await().atMost(SOON)
-                    .until(() -> database.number(
-                                    "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL",
-                                    done)
-                            == 1);
+            await().atMost(SOON).until(() -> database.done(done) == 1);
             // It has the id of an action that was taken, and another payload.
             var conflicting = newUser();
             send(conflicting, json(ids.get(3), "order.placed", conflicting, PAYLOAD));
@@ -98,8 +95,8 @@ class MaskedEverywhereTest {
                                     correctedConflict)
                             == 8);
 
-            act(seq(edited), "edit", "{\"payload\":" + PAYLOAD + "}");
-            act(seq(discarded), "discard", "{\"reason\":\"a test\"}");
+            edit(database.parkedAction(edited), "{\"payload\":" + PAYLOAD + "}").statusCode(200);
+            discard(database.parkedAction(discarded), "{\"reason\":\"a test\"}").statusCode(200);
             // Into a type that is not masked: what it was stays masked.
             correct(corrected, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
             correct(correctedConflict, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
@@ -178,7 +175,7 @@ class MaskedEverywhereTest {
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(DEAD));
             int[] letters = {0};
-            await().atMost(SOON).until(() -> {
+            await().pollInSameThread().atMost(SOON).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(letter -> {
                     letters[0]++;
                     letter.headers().forEach(header -> {
@@ -209,20 +206,8 @@ class MaskedEverywhereTest {
     }
 
     private void correct(String user, String type, String payload) {
-        act(seq(user), "edit", "{\"action\":" + json(newId(), type, user, payload) + "}");
-    }
-
-    private static void act(long seq, String step, String body) {
-        operator()
-                .contentType(ContentType.JSON)
-                .body(body)
-                .post("/api/failed-actions/{id}/" + step, seq)
-                .then()
+        edit(database.parkedAction(user), "{\"action\":" + json(newId(), type, user, payload) + "}")
                 .statusCode(200);
-    }
-
-    private long seq(String user) {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
     }
 
     /** The part of its Base64 that does not depend on what stands around it. */
