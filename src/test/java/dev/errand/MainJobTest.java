@@ -49,11 +49,14 @@ class MainJobTest {
 
     @Test
     void shouldRecordAnActionWithAllItIs() {
+        // Given
         var user = newUser();
         var id = newId();
 
+        // When
         var sent = publisher.publish(record(id, "user.renamed", user, "{\"plan\": \"frée\"}"));
 
+        // Then
         await().atMost(SOON).until(() -> database.recorded(user) == 1);
         var row = database.rows(
                         """
@@ -87,8 +90,10 @@ class MainJobTest {
 
     @Test
     void shouldKeepEveryUsersActivityByOrderOfProcessing() {
+        // Given
         var user = newUser();
 
+        // When
         publisher.publish(List.of(
                 record(newId(), "a.first", user, "1"),
                 record(newId(), "a.second", user, "2"),
@@ -97,6 +102,7 @@ class MainJobTest {
                         user,
                         json(newId(), "a.last", user, "3").replace("2020-11-22T05", "2020-11-21T05"))));
 
+        // Then
         await().atMost(SOON).until(() -> database.recorded(user) == 3);
         assertThat(database.texts("""
                         SELECT CONCAT_WS(' ', action_count, first_action_at, last_action_at, last_action_type)
@@ -126,6 +132,7 @@ class MainJobTest {
 
     @Test
     void shouldTellIdsApartThatDifferInCaseTrailingSpaceOrSource() {
+        // Given
         var user = newUser();
         var id = newId();
         var records = new ArrayList<ProducerRecord<String, String>>();
@@ -138,10 +145,12 @@ class MainJobTest {
                             .replace("{\"id\"", "{\"source\":\"shop-" + "x".repeat(60) + "\",\"id\"")));
         }
 
+        // When
         publisher.publish(records);
         publisher.publish(records);
         publisher.publish(record(newId(), "a.end", user, "{}"));
 
+        // Then
         await().atMost(SOON)
                 .until(() ->
                         database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND type = 'a.end'", user)
@@ -174,6 +183,7 @@ class MainJobTest {
                 "OTHER USER               | they must be equal",
             })
     void shouldKeepAnUnfitRecordAsDeadTellWhyAndGoOn(String value, String reason) throws Exception {
+        // Given
         var user = newUser();
         var text = value == null
                 ? null
@@ -182,9 +192,12 @@ class MainJobTest {
                     case "OTHER USER" -> json(newId(), "a.b", "somebody-else", "{}");
                     default -> value;
                 };
+
+        // When
         var bad = publisher.publishBytes(user.getBytes(UTF_8), text == null ? null : text.getBytes(UTF_8));
         publisher.publish(record(newId(), "a.good", user, "{}"));
 
+        // Then
         await().atMost(SOON).until(() -> database.recorded(user) == 1);
         // Both may come in one batch, which keeps what has failed after its commit.
         await().atMost(SOON)
@@ -216,11 +229,13 @@ class MainJobTest {
 
     @Test
     void shouldTakeCloudEventsOfBothModes() {
+        // Given
         var user = newUser();
         var structured = newId();
         var binary = newId();
         var before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
+        // When
         publisher.publish(
                 with(Map.of("content-type", "application/cloudevents+json; charset=UTF-8"), user, """
                         {"specversion":"1.0","id":"%s","source":"/shop","type":"order.placed","subject":"%s",
@@ -236,6 +251,7 @@ class MainJobTest {
                 user,
                 "{\"orderId\":\"o-2\",\"totalCents\":300}"));
 
+        // Then
         await().atMost(SOON).until(() -> database.recorded(user) == 2);
         assertThat(database.texts(
                         "SELECT CONCAT_WS(' ', source, id, type, payload) FROM user_action WHERE user_id = ? ORDER BY seq",

@@ -67,6 +67,7 @@ class SwitchedOffIT {
 
     @Test
     void shouldServeTheApiAndTakeNothingWithoutIntake() throws Exception {
+        // Given
         try (KafkaServer kafka = Servers.kafka()) {
             kafka.start();
             makeTheTopicOfOffsets(kafka);
@@ -86,6 +87,7 @@ class SwitchedOffIT {
                         VALUES ('RETRYING', 1, 't', 0, 0, 0, '[]', REPEAT('x', 32),
                            'u-1', '', '1', 'a.b', '2026-11-22', '{}', 0, '[]', '2026-11-22')""");
 
+                // Then
                 People.operator()
                         .get(application.url() + "/api/failed-actions")
                         .then()

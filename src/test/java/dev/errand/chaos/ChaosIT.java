@@ -103,12 +103,15 @@ class ChaosIT {
 
     @Test
     void shouldApplyEveryActionOnceAndInOrderWhateverIsKilled() throws Exception {
+        // Given
         System.out.printf(
                 "Chaos with seed %d: %d actions, %d users, %d instances, %s%n",
                 seed, actions, users, instances, faults);
         var random = new Random(seed);
         try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, false)) {
             var plan = plan(random, 1);
+
+            // When
             for (var fault : plan) {
                 prepare(fault);
                 sent.publish(actions / (plan.size() + 1), users);
@@ -118,6 +121,7 @@ class ChaosIT {
             sent.awaitAcknowledged(Duration.ofMinutes(2));
             awaitWhileItGoesOn(() -> committed().equals(ends()));
 
+            // Then
             sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
@@ -134,12 +138,15 @@ class ChaosIT {
 
     @Test
     void shouldApplyEveryActionOnceAndInOrderWhateverFailsMeanwhile() throws Exception {
+        // Given
         System.out.printf("Chaos of failures with seed %d: %d actions, %d instances%n", seed, failing, instances);
         var random = new Random(seed);
         var troubles = new Troubles(database);
         troubles.begin();
         try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, true)) {
             var plan = plan(random, 5);
+
+            // When
             for (var fault : plan) {
                 prepare(fault);
                 sent.publish(failing / (plan.size() + 1), failing / 10);
@@ -156,8 +163,10 @@ class ChaosIT {
             var dead = open("DEAD");
             troubles.endAll();
 
+            // When
             retryAllDead(applications.get(0).awaitReady());
 
+            // Then
             awaitWhileItGoesOn(() -> open("RETRYING") + open("WAITING") + open("DEAD") == 0);
             sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))

@@ -63,6 +63,7 @@ class FailoverIT {
 
     @Test
     void shouldDoAgainWhatAFailoverUnderLoadHasLost() throws Exception {
+        // Given
         publish(3_000);
         await().atMost(SOON).until(() -> done() >= 3_000);
         mySql.awaitStandby();
@@ -72,10 +73,12 @@ class FailoverIT {
         publish(10_000);
         await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> done() > 10_000);
 
+        // When
         var lost = done() - mySql.standbyDatabase().number("SELECT COUNT(*) FROM user_action");
         mySql.failOver();
         publish(2_000);
 
+        // Then
         assertThat(lost).as("what the standby lacks").isGreaterThan(5_000);
         assertAllDoneOnceAndInOrder();
     }
@@ -83,6 +86,7 @@ class FailoverIT {
     /** Nobody fences it: what is done on it is lost. */
     @Test
     void shouldLeaveAPrimaryThatLivesOn() throws Exception {
+        // Given
         publish(3_000);
         await().atMost(SOON).until(() -> done() >= 3_000);
         mySql.awaitStandby();
@@ -90,6 +94,7 @@ class FailoverIT {
         publish(20_000);
         await().atMost(SOON).until(() -> committed() > 5_000);
 
+        // When
         mySql.failOverLeavingThePrimaryAlive();
         var before = mySql.databaseLeftBehind();
         // One connection is enough: the others still work.
@@ -99,6 +104,7 @@ class FailoverIT {
                                 + " AND id <> CONNECTION_ID()"));
         publish(2_000);
 
+        // Then
         assertAllDoneOnceAndInOrder();
     }
 

@@ -70,8 +70,11 @@ class HostileIT {
 
     @Test
     void shouldAccountForEveryHostileRecord() throws Exception {
+        // Given
         System.out.printf("%d hostile records with seed %d%n", records, seed);
         var sent = new ConcurrentHashMap<String, Optional<ActionKey>>();
+
+        // When
         publish(sent);
         long memory = application.residentBytes();
 
@@ -82,6 +85,7 @@ class HostileIT {
                     return committed() == records;
                 });
 
+        // Then
         assertThat(missing(sent)).isEmpty();
         // From the middle of the work on: what is kept of each record would show, however little.
         assertThat(application.residentBytes()).as("memory, from %d", memory).isLessThan(memory * 3 / 2);

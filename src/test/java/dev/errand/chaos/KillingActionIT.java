@@ -142,12 +142,15 @@ class KillingActionIT {
     @ParameterizedTest
     @ValueSource(strings = {"halt", "exit", "allocate"})
     void shouldKeepAsDeadWhatKillsItsProcessAndDoAllOthers(String by) throws Exception {
+        // Given
         publisher.publish(actions(List.of("guilty"), by));
 
+        // When
         startProcesses();
         awaitOthersDone();
         awaitDead(List.of("guilty"));
 
+        // Then
         assertThat(deaths).isBetween(2, 4);
         assertThat(messages("guilty"))
                 .containsExactly("its last 3 deliveries came to no end: their processes died or hung");

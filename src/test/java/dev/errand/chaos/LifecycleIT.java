@@ -66,11 +66,14 @@ class LifecycleIT {
 
     @Test
     void shouldFinishWhatRunsCommitItAndLeaveOnSigterm() throws Exception {
+        // Given
         publisher.publish(actions(20_000));
         await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> recorded() > 2_000);
 
+        // When
         application.terminate();
 
+        // Then
         assertThat(application.awaitEnd(Duration.ofSeconds(15))).isTrue();
         for (var partition : KafkaAdmin.committed(kafka.bootstrapServers()).entrySet()) {
             var number = partition.getKey().partition();
@@ -95,10 +98,12 @@ class LifecycleIT {
 
     @Test
     void shouldHoldWhileTheDatabaseIsAwayAndGoOnByItself() throws Exception {
+        // Given
         publisher.publish(actions(100));
         await().atMost(SOON).until(() -> recorded() == 100);
         var before = members();
 
+        // When
         mySql.kill();
         publisher.publish(actions(20_000));
         // As long as the outage: a condition that must hold all the time.
@@ -117,6 +122,7 @@ class LifecycleIT {
                 .contains("errand_kafka_up 1.0"));
         mySql.start();
 
+        // Then
         await().atMost(SOON).until(() -> recorded() == 20_100);
         await().atMost(SOON).until(() -> committed() == 20_100);
         assertThat(members()).as("no rebalance").isEqualTo(before);
@@ -127,6 +133,7 @@ class LifecycleIT {
 
     @Test
     void shouldApplyEveryActionOnceWhenAProcessGoesOnAfterItsPartitionsWereLost() throws Exception {
+        // Given
         publisher.publish(actions(20_000));
         await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> recorded() > 2_000);
         application.freeze();
@@ -134,8 +141,10 @@ class LifecycleIT {
             await().atMost(SOON).until(() -> members().size() == 1);
             await().atMost(SOON).until(() -> recorded() == 20_000);
 
+            // When
             application.thaw();
 
+            // Then
             await().atMost(SOON).until(() -> members().size() == 2);
             publisher.publish(actions(2_000));
             await().atMost(SOON).until(() -> recorded() == 22_000);
@@ -148,9 +157,11 @@ class LifecycleIT {
 
     @Test
     void shouldTakePartitionsThatAreAddedFromTheirBeginning() throws Exception {
+        // Given
         publisher.publish(actions(100));
         int before;
 
+        // When
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             before = KafkaAdmin.partitions(admin, Actions.TOPIC).size();
             admin.createPartitions(Map.of(Actions.TOPIC, NewPartitions.increaseTo(before + 3)))
@@ -164,6 +175,7 @@ class LifecycleIT {
                     new ProducerRecord<>(Actions.TOPIC, partition, user, Actions.json(newId(), "a.b", user, "{}")));
         }
 
+        // Then
         await().atMost(SOON).until(() -> recorded() == 103);
         await().atMost(SOON).until(() -> committed() == 103);
     }

@@ -92,7 +92,10 @@ class KustomizationTest {
     @ParameterizedTest
     @MethodSource("applied")
     void shouldProvideTheSettingsThatPodsTake(Kustomization kustomization) {
+        // Given
         var settings = kustomization.settings();
+
+        // Then
         for (var container : containers(kustomization)) {
             for (var source : container.list("envFrom")) {
                 if (source.get("configMapRef") != null) {

@@ -87,7 +87,10 @@ class ManifestsTest {
     @ParameterizedTest
     @MethodSource("workloads")
     void shouldFitTheRestrictedPodSecurityStandard(Manifest workload) {
+        // Given
         var pod = new Manifest(workload.origin(), workload.map("spec", "template", "spec"));
+
+        // Then
         assertThat(pod.at("securityContext", "runAsNonRoot")).isEqualTo(true);
         assertThat(pod.number("securityContext", "runAsUser")).isPositive();
         assertThat(pod.at("securityContext", "seccompProfile", "type")).isEqualTo("RuntimeDefault");
@@ -236,6 +239,7 @@ class ManifestsTest {
 
     @Test
     void shouldHaveTheRightsThatErrandNeedsInKafka() throws IOException {
+        // Given
         var settings = settings();
         var user = manifests("KafkaUser").stream()
                 .filter(each -> each.name().equals("errand-kafka"))
@@ -246,6 +250,8 @@ class ManifestsTest {
             var resource = Manifest.asMap(acl.get("resource"));
             rights.put(resource.get("type") + " " + resource.get("name"), acl.get("operations"));
         });
+
+        // Then
         assertThat(rights)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "topic " + settings.getProperty("ERRAND_TOPICS"),

@@ -179,8 +179,10 @@ class BoundedAnswersIT {
 
     @Test
     void shouldTellWhatIsTruncatedAndHowLargeItIs() {
+        // When
         var truncated = viewer().get("/api/failed-actions/1").jsonPath();
 
+        // Then
         assertThat(truncated.getList("truncated.value"))
                 .containsExactlyInAnyOrder(
                         "payload",
@@ -220,6 +222,7 @@ class BoundedAnswersIT {
                 "reason"
             })
     void shouldGiveTheWholeValueToWhoeverMaySeeIt(String name) throws Exception {
+        // Given
         var column =
                 switch (name) {
                     case "key", "value", "headers" -> "record_" + name;
@@ -229,11 +232,13 @@ class BoundedAnswersIT {
                         "SELECT CAST(" + column + " AS CHAR) FROM parked_action WHERE seq = 1", row -> row.getBytes(1))
                 .get(0);
 
+        // When
         var answers = atOnce(name.equals("value") ? AT_ONCE : 3, () -> {
             var answer = viewer().get("/api/failed-actions/1/values/" + name);
             return answer.statusCode() == 200 && Arrays.equals(answer.asByteArray(), whole);
         });
 
+        // Then
         assertThat(application.isAlive()).as(application::output).isTrue();
         assertThat(answers).containsOnly(true);
         var masked = viewer().get("/api/failed-actions/2/values/" + name);
@@ -242,7 +247,10 @@ class BoundedAnswersIT {
 
     @Test
     void shouldGiveWholePayloadsAndDetailsOfTheAuditToWhoeverMaySeeThem() {
+        // When
         Response payload = viewer().get("/api/users/u/actions?limit=1");
+
+        // Then
         assertThat(payload.jsonPath().getString("items[0].payload")).isNull();
         assertThat(payload.jsonPath().getString("items[0].payloadStart")).hasSize(4096);
         var whole = viewer().get(payload.jsonPath().getString("items[0].truncated[0].href"));
@@ -254,7 +262,10 @@ class BoundedAnswersIT {
         assertThat(viewer().get("/api/actions/payload?id=p-2").statusCode()).isEqualTo(403);
         assertThat(viewer().get("/api/actions/payload?id=none").statusCode()).isEqualTo(404);
 
+        // When
         var entry = viewer().get("/api/failed-actions/1/audit").jsonPath();
+
+        // Then
         assertThat(entry.getString("[0].detail")).isNull();
         assertThat(viewer().get(entry.getString("[0].truncated[0].href"))
                         .jsonPath()

@@ -86,22 +86,26 @@ class BulkRetryIT {
 
     @Test
     void shouldAnswerAtOnceShowProgressAndStop() {
+        // When
         var began = System.nanoTime();
         var id = begin(first, "many", 200);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
 
+        // Then
         await().atMost(SOON).until(() -> progress(id).getLong("retry.scheduled") > 0);
         assertThat(progress(id).getString("retry.state")).isEqualTo("RUNNING");
         assertThat(progress(id).getString("retry.filter.type")).isEqualTo("many");
         assertThat(asOperator(second).get("/console/failed/retries/" + id).asString())
                 .contains("RUNNING", "id=\"stop\"");
 
+        // When
         asOperator(second)
                 .contentType(ContentType.JSON)
                 .post("/api/failed-actions/retries/{id}/stop", id)
                 .then()
                 .statusCode(200);
 
+        // Then
         var stopped = progress(id).getLong("retry.scheduled");
         assertThat(progress(id).getString("retry.state")).isEqualTo("STOPPED");
         assertThat(progress(id).getString("retry.stoppedBy")).isEqualTo(People.OPERATOR);

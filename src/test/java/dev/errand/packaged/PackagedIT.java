@@ -113,10 +113,12 @@ class PackagedIT {
 
     @Test
     void shouldDoAFailedActionWhenItIsRetriedByApi() {
+        // Given
         publisher.publish(record(newId(), "points.redeemed", user, "{\"reward\":\"mug\",\"points\":3}"));
         await().atMost(SOON).until(() -> state().equals("DEAD"));
         database.execute("INSERT INTO loyalty_account (user_id, points) VALUES ('" + user + "', 5)");
 
+        // When
         operator()
                 .contentType("application/json")
                 .post("/api/failed-actions/" + database.parkedAction(user) + "/retry")
@@ -124,6 +126,7 @@ class PackagedIT {
                 .statusCode(200)
                 .body("state", equalTo("RETRYING"));
 
+        // Then
         await().atMost(SOON).until(() -> state().equals("RESOLVED"));
         assertThat(database.points(user)).isEqualTo(2);
         await().atMost(SOON).untilAsserted(() -> assertThat(database.number("SELECT COUNT(*) FROM outbox_event"))

@@ -153,6 +153,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldCommitAllOthersWhenAHandlerFails() {
+        // When
         var retries = run(deliveries(3, 3), actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:2")) {
@@ -161,6 +162,7 @@ class BatchProcessorTest {
             }
         });
 
+        // Then
         assertThat(committed).containsExactlyInAnyOrder("u0:1", "u0:2", "u0:3", "u1:1", "u2:1", "u2:2", "u2:3");
         assertThat(retries).hasSize(1);
         assertThat(retries.get(0).items()).extracting(Object::toString).containsExactly("u1:2", "u1:3");
@@ -203,6 +205,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldLogWhereAFailedActionIsAndNothingOfWhatIsInIt() {
+        // Given
         rules = rules(Map.of("errand.retry.attempts-in-memory", "1"));
         List<InFlightRecord> deliveries = List.of(new GivenRecord("u0", 5), new GivenRecord("u1", 7, "token 4111"));
         List<String> lines = new ArrayList<>();
@@ -224,6 +227,8 @@ class BatchProcessorTest {
             @Override
             public void close() {}
         };
+
+        // When
         log.addHandler(handler);
         try {
             run(deliveries, actions -> {
@@ -233,6 +238,7 @@ class BatchProcessorTest {
             log.removeHandler(handler);
         }
 
+        // Then
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0)).startsWith("t-0@7 ").doesNotContain("4111").doesNotContain("u1");
         assertThat(lines.get(1))
@@ -357,15 +363,18 @@ class BatchProcessorTest {
 
     @Test
     void shouldLetOthersPassWhatTheDatabaseKeepsFromBeingDoneAndBlameNobody() {
+        // Given
         databaseWorks = true;
         var deliveries = deliveries(4, 2);
 
+        // When
         var retries = run(deliveries, actions -> {
             if (actions.stream().anyMatch(action -> id(action).equals("u2:1"))) {
                 throw InfrastructureException.late(new SQLException("Query execution was interrupted", "70100", 1317));
             }
         });
 
+        // Then
         assertThat(committed).hasSize(6);
         assertThat(retries).singleElement().satisfies(retry -> {
             assertThat(retry.items()).extracting(Object::toString).containsExactly("u2:1", "u2:2");
@@ -497,6 +506,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldNotKeepWhatWasFoundToBeAbandonedOnceItHadAConnection() {
+        // Given
         var deliveries = deliveries(2, 1);
         deliveries.forEach(
                 each -> each.failed(Failure.of(new NonRetryableException("on purpose"), true, Instant.EPOCH)));
@@ -507,8 +517,10 @@ class BatchProcessorTest {
             }
         };
 
+        // When
         run(deliveries, actions -> {});
 
+        // Then
         assertThat(parked).extracting(ParkedAction::user).containsExactly("u1");
         assertThat(((GivenRecord) deliveries.get(0)).completed).isFalse();
         assertThat(((GivenRecord) deliveries.get(1)).completed).isTrue();
@@ -516,10 +528,12 @@ class BatchProcessorTest {
 
     @Test
     void shouldKeepAnActionWhoseAttemptsInMemoryAreUsedUpAndSendTheRestOfItsLineAfterIt() {
+        // Given
         var deliveries = deliveries(2, 3);
         deliveries.get(1).failed(Failure.of(new Exception("first"), false, Instant.EPOCH));
         deliveries.get(1).failed(Failure.of(new Exception("second"), false, Instant.EPOCH));
 
+        // When
         var retries = run(deliveries, actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:1")) {
@@ -528,6 +542,7 @@ class BatchProcessorTest {
             }
         });
 
+        // Then
         assertThat(parked).singleElement().satisfies(kept -> {
             assertThat(kept.failures()).extracting(Failure::message).containsExactly("first", "second", "third");
             assertThat(kept.failures().get(2).errorClass()).isEqualTo("java.lang.IllegalStateException");
@@ -577,6 +592,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldTryAgainLaterWhatCantBeKept() {
+        // Given
         var deliveries = List.<InFlightRecord>of(
                 new GivenRecord("u0", 1, "no JSON"), new GivenRecord("u1", 2, "poison"), new GivenRecord("u0", 3));
         parking = failed -> {
@@ -586,8 +602,10 @@ class BatchProcessorTest {
             }
         };
 
+        // When
         var retries = run(deliveries, actions -> {});
 
+        // Then
         assertThat(parked).extracting(ParkedAction::user).containsExactly("u0");
         assertThat(retries).singleElement().satisfies(retry -> {
             assertThat(retry.items().toString()).isEqualTo("[u1:2]");
@@ -599,6 +617,7 @@ class BatchProcessorTest {
     @Test
     void shouldKeepOrderWhateverFails() {
         for (long seed = 1; seed <= 2000; seed++) {
+            // Given
             var random = new Random(seed);
             var deliveries = deliveries(1 + random.nextInt(5), 1 + random.nextInt(8));
             var byHandler = new HashSet<String>();
@@ -613,6 +632,7 @@ class BatchProcessorTest {
             pauses = 0;
             var as = "seed " + seed;
 
+            // When
             var retries = run(deliveries, actions -> {
                 if (random.nextInt(10) == 0) {
                     throw new SQLException("Deadlock", "40001", 1213);
@@ -628,6 +648,7 @@ class BatchProcessorTest {
                 }
             });
 
+            // Then
             var held = retries.stream().flatMap(retry -> retry.items().stream()).toList();
             for (var delivery : deliveries) {
                 var given = (GivenRecord) delivery;

@@ -80,13 +80,17 @@ class ConflictingActionsTest {
 
     @Test
     void shouldKeepTheSecondOfTwoTopicsThatCountFromOneAndHoldUpNobody() {
+        // Given
         try (var log = LogLines.of("dev.errand.engine.batch")) {
             publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, json(id, "test.probe", user, "{\"n\":1}")));
             await().atMost(SOON).until(() -> database.done(user) == 1);
+
+            // When
             publisher.publish(new ProducerRecord<>(
                     SECOND_TOPIC, other, json(id, "test.skip", other, "{\"secret\":\"of " + other + "\"}")));
             publisher.publish(new ProducerRecord<>(SECOND_TOPIC, other, json(newId(), "test.probe", other, "{}")));
 
+            // Then
             await().atMost(SOON).until(() -> database.done(other) == 1);
             assertThat(kept(other)).containsExactly("DEAD 0 Conflicting");
             assertThat(reason(other))
@@ -206,6 +210,7 @@ class ConflictingActionsTest {
 
     @Test
     void shouldTakeNoDoubleForAnotherThatTheLedgerHasReadAndWrittenItself() throws Exception {
+        // Given
         var seed = System.nanoTime();
         var random = new Random(seed);
         var numbers = new StringBuilder("[0");
@@ -220,8 +225,10 @@ class ConflictingActionsTest {
         var action = action(user, numbers.append(']').toString());
         unit.run(List.of(prepared(action)));
 
+        // When
         var taken = unit.run(List.of(prepared(action)));
 
+        // Then
         assertThat(taken.conflicting()).as("seed " + seed).isEmpty();
     }
 
@@ -269,6 +276,7 @@ class ConflictingActionsTest {
 
     @Test
     void shouldCompareWithWhatWasPublishedWhateverItWasEditedTo() throws Exception {
+        // Given
         var steps = new AtomicLong();
         probe.steps.put(user, attempted -> {
             if (steps.incrementAndGet() == 1) {
@@ -282,6 +290,7 @@ class ConflictingActionsTest {
         var published = probeAgain("{\"n\":1}");
         var edited = probeAgain("{\"n\":17}");
 
+        // Then
         assertThat(unit.run(List.of(prepared(published))).duplicates()).hasSize(1);
         assertThat(unit.run(List.of(prepared(edited))).conflicting()).hasSize(1);
 
@@ -328,6 +337,7 @@ class ConflictingActionsTest {
 
     @Test
     void shouldGiveAConflictingRecordAnIdentityOfItsOwnByMendingOnly() throws Exception {
+        // Given
         unit.run(List.of(prepared(action(user, "{}"))));
         unit.run(List.of(prepared(action(other, "{}"))));
         var seq = database.parkedAction(other);
@@ -340,8 +350,10 @@ class ConflictingActionsTest {
         var same = json(id, "test.probe", other, "{}");
         correct(seq, same, 409, "another user and type and time: give this one another source or id");
 
+        // When
         correct(seq, same.replaceFirst("\\{", "{\"source\":\"second\","), 200, "");
 
+        // Then
         await().atMost(SOON).until(() -> database.done(other) == 1);
         assertThat(kept(other)).containsExactly("RESOLVED 1 Conflicting");
     }

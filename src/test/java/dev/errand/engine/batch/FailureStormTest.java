@@ -89,6 +89,7 @@ class FailureStormTest {
 
     @Test
     void shouldDoEveryActionOnceAndInOrderWhateverFailsAndWhoeverIntervenes() {
+        // When
         System.out.println("Failure storm with seed " + seed);
         for (int round = 0; round < ROUNDS; round++) {
             var records = new ArrayList<ProducerRecord<String, String>>();
@@ -111,6 +112,7 @@ class FailureStormTest {
                     return users.stream().allMatch(this::isDone);
                 });
 
+        // Then
         for (var user : users) {
             assertThat(database.texts("SELECT id FROM seen_run WHERE user_id = ? ORDER BY seq", user))
                     .as("seed " + seed)

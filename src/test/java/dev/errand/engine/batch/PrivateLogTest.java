@@ -56,6 +56,7 @@ class PrivateLogTest {
 
     @Test
     void shouldNotQuoteWhatWasPublished() {
+        // When
         var users = new ArrayList<String>();
         try (var log = LogLines.ofAll()) {
             steps().forEach((name, step) -> {
@@ -89,6 +90,7 @@ class PrivateLogTest {
             // What goes on after a hold: it was nobody's fault.
             await().atMost(Duration.ofSeconds(30)).until(() -> held.get() > 0);
 
+            // Then
             assertThat(log.lines())
                     .isNotEmpty()
                     .allSatisfy(line -> assertThat(line).doesNotContain(MARKER).doesNotContain("card of"))

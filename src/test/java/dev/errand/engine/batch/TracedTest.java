@@ -70,12 +70,15 @@ class TracedTest {
 
     @Test
     void shouldTraceAnActionAndTheStatementsOfItsUnitOfWork() {
+        // Given
         var record = order(newUser(), 100);
         record.headers().add("traceparent", ("00-" + TRACE + "-00f067aa0ba902b7-01").getBytes(UTF_8));
         record.headers().add("tracestate", "congo=t61rcWkgMzE".getBytes(UTF_8));
 
+        // When
         publisher.publish(record);
 
+        // Then
         await().atMost(Duration.ofSeconds(20)).until(() -> !ofTrace(TRACE).isEmpty());
         var consumers = ofTrace(TRACE);
         assertThat(consumers).as("one span, and none of Kafka's clients").hasSize(1);

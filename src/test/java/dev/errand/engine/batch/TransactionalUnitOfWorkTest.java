@@ -53,11 +53,14 @@ class TransactionalUnitOfWorkTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "10, 1", "384, 1", "495, 3"})
     void shouldTakeTheSameFewStatementsWhateverTheBatch(int actions, int parts) throws Exception {
+        // Given
         var batch = prepared(actions, newUser());
         var marker = batch.get(0).action().key().id();
 
+        // When
         database.logged(() -> unit.run(batch));
 
+        // Then
         var statements = transactionWith(marker);
         var expected = new ArrayList<String>();
         expected.add("SET autocommit=0");
@@ -132,6 +135,7 @@ class TransactionalUnitOfWorkTest {
 
     @Test
     void shouldCommitAllOthersOfABatchWithPoisonInIt() {
+        // Given
         var poisoned = newUser();
         var records = new ArrayList<ProducerRecord<String, String>>();
         var others = new ArrayList<String>();
@@ -150,8 +154,11 @@ class TransactionalUnitOfWorkTest {
                 records.add(record(newId(), "a.b", poisoned, "\"behind it\""));
             }
         }
+
+        // When
         publisher.publish(records);
 
+        // Then
         await().atMost(SOON).until(() -> others.stream().allMatch(other -> database.recorded(other) == 1));
         await().atMost(SOON).until(() -> database.parkedStates(poisoned).equals(List.of("DEAD", "WAITING")));
         assertThat(database.done(poisoned))
@@ -161,6 +168,7 @@ class TransactionalUnitOfWorkTest {
 
     @Test
     void shouldTakeOverARecordThatWasKeptAsUnreadableWhenItCanBeRead() throws Exception {
+        // Given
         var user = newUser();
         var action = action(user, newId());
         var unread = new GivenRecord(user, 1, "no CloudEvents yet");
@@ -170,10 +178,12 @@ class TransactionalUnitOfWorkTest {
                 () -> true);
         assertThat(database.parkedStates(user)).containsExactly("DEAD");
 
+        // When
         // Its offset is read again: by its line it has to wait, and what it waited for is itself.
         var readable = new BoundAction(0, new GivenRecord(user, 1), action, List.of());
         unit.run(List.of(readable));
 
+        // Then
         assertThat(database.parkedStates(user)).singleElement().isIn("RETRYING", "RESOLVED");
         await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("RESOLVED")));
         assertThat(database.isBlocked(user)).isFalse();

@@ -108,6 +108,7 @@ class HangingDatabaseTest {
 
     @Test
     void shouldWaitAndChargeNobodyWhileATableIsAltered() throws Exception {
+        // Given
         var executor = Executors.newSingleThreadExecutor();
         try (var reader = connection();
                 var ddl = connection()) {
@@ -117,8 +118,10 @@ class HangingDatabaseTest {
             var altered = executor.submit(() -> execute(ddl, "ALTER TABLE loyalty_account COMMENT = 'altered'"));
             awaitSomebodyWaitingForATable();
 
+            // When
             users.forEach(this::publishProbe);
 
+            // Then
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
             reader.rollback();
             altered.get(20, SECONDS);
@@ -131,6 +134,7 @@ class HangingDatabaseTest {
 
     @Test
     void shouldSettleByTheLedgerWhatItsCommitWasKeptFrom() throws Exception {
+        // Given
         var user = users.get(0);
         var written = new CountDownLatch(1);
         var locked = new CountDownLatch(1);
@@ -141,10 +145,13 @@ class HangingDatabaseTest {
         });
         publishProbe(user);
         assertThat(written.await(20, SECONDS)).isTrue();
+
+        // When
         try (var other = connection()) {
             execute(other, "FLUSH TABLES WITH READ LOCK");
             locked.countDown();
 
+            // Then
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
         }
         await().atMost(SOON).until(() -> database.points(user) == 1);
@@ -153,6 +160,7 @@ class HangingDatabaseTest {
 
     @Test
     void shouldNotCountAScheduledAttemptThatIsKeptWaiting() throws Exception {
+        // Given
         var user = users.get(0);
         var runs = new AtomicInteger();
         var executor = Executors.newSingleThreadExecutor();
@@ -167,9 +175,12 @@ class HangingDatabaseTest {
                     throw new IllegalStateException("on purpose");
                 }
             });
+
+            // When
             publishProbe(user);
             await().atMost(SOON).until(() -> attempts() == 1);
 
+            // Then
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> database.parkedStates(user)
                     .equals(List.of("RETRYING")));
             assertThat(runs).hasValue(2);

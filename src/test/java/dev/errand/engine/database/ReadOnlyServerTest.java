@@ -122,15 +122,18 @@ class ReadOnlyServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"read_only", "super_read_only"})
     void shouldFollowTheNameToAnotherServerAtOnce(String option) {
+        // Given
         var before = errand.newUser();
         errand.publish("a.b", before, "{}");
         await().atMost(SOON).until(() -> first.recorded(before) == 1);
 
+        // When
         toSecond.run();
         first.execute("SET GLOBAL " + option + " = ON");
         var users = IntStream.range(0, 20).mapToObj(i -> errand.newUser()).toList();
         users.forEach(user -> errand.publish("a.b", user, "{}"));
 
+        // Then
         await().atMost(Duration.ofSeconds(15)).until(() -> users.stream().allMatch(user -> second.recorded(user) == 1));
         await().atMost(Duration.ofSeconds(15)).until(() -> connections(first) == 0);
         operator()
@@ -152,11 +155,14 @@ class ReadOnlyServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"read_only", "super_read_only"})
     void shouldHoldAndSaySoWhileItsServerIsReadOnly(String option) {
+        // Given
         var user = errand.newUser();
         first.execute("SET GLOBAL " + option + " = ON");
 
+        // When
         errand.publish("a.b", user, "{}");
 
+        // Then
         await().atMost(SOON).until(() -> ready().contains("read-only"));
         await().atMost(SOON).until(() -> viewer().get("/api/status").jsonPath().getString("database") != null);
         assertThat(viewer().get("/api/status").jsonPath().getString("database")).contains("read-only");
@@ -173,9 +179,11 @@ class ReadOnlyServerTest {
 
     @Test
     void shouldGiveUpAllConnectionsWhenAnybodyIsToldThatTheServerIsReadOnly() throws Exception {
+        // Given
         toSecond.run();
         first.execute("SET GLOBAL super_read_only = ON");
 
+        // Then
         // Whoever it is: here neither a worker nor the probe.
         await().atMost(SOON).until(() -> {
             operator()

@@ -99,14 +99,17 @@ class SchemaMigrationsTest {
 
     @Test
     void shouldTellOfEachHistoryThatHasChangedAndOfNoOther() {
+        // Given
         program.put("db/errand/V2__later.sql", "CREATE TABLE later (id INT)");
         program.put("db/migration/V7__gifts.sql", "CREATE TABLE gift (id INT)");
         try (var log = LogLines.of(SchemaMigrations.class.getName())) {
+            // When
             started();
             started();
             program.put("db/errand/V3__still_later.sql", "CREATE TABLE still_later (id INT)");
             started();
 
+            // Then
             assertThat(log.lines())
                     .containsExactly(
                             "The schema was migrated: db/errand is now at version 2 (2 migrations)",

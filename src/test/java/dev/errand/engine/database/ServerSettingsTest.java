@@ -127,6 +127,7 @@ class ServerSettingsTest {
 
     @Test
     void shouldTellRepeatsWhateverMySqlTellsOfThem() {
+        // Given
         var users = IntStream.range(0, 60).mapToObj(i -> errand.newUser()).toList();
         users.stream()
                 .filter(user -> users.indexOf(user) % 3 != 0)
@@ -137,8 +138,10 @@ class ServerSettingsTest {
                                 .count()
                         == 40);
 
+        // When
         users.forEach(user -> errand.publish(user, "test.probe", user, "{}"));
 
+        // Then
         users.forEach(user -> errand.publish("test.probe", user, "{}").awaitDone());
         assertThat(users).allSatisfy(user -> assertThat(database.points(user)).isEqualTo(2));
         assertNothingIsDead(users);
@@ -146,6 +149,7 @@ class ServerSettingsTest {
 
     @Test
     void shouldKeepAndRetryAFailingAction() {
+        // Given
         var user = errand.newUser();
         var runs = new AtomicInteger();
         probe.steps.put(user, attempted -> {
@@ -154,9 +158,11 @@ class ServerSettingsTest {
             }
         });
 
+        // When
         errand.publish("test.probe", user, "{}");
         errand.publish("test.probe", user, "{\"second\":\"\\\\\"}").awaitDone();
 
+        // Then
         assertThat(database.parkedStates(user)).containsOnly("RESOLVED");
         assertThat(database.texts(
                                 "SELECT JSON_UNQUOTE(JSON_EXTRACT(history, '$[0].message')) FROM parked_action"
@@ -169,12 +175,15 @@ class ServerSettingsTest {
 
     @Test
     void shouldCountTimesInUtcAndIdsByTheirBytes() {
+        // Given
         var user = errand.newUser();
         var id = "é-" + user.substring(0, 20);
 
+        // When
         errand.publish(id, "a.b", user, "{}").awaitDone();
         errand.publish(id.replace('é', 'e'), "a.b", user, "{}").awaitDone();
 
+        // Then
         assertThat(database.texts("SELECT id FROM user_action WHERE user_id = ? ORDER BY seq", user))
                 .containsExactly(id, id.replace('é', 'e'));
         assertThat(database.number("""

@@ -79,6 +79,7 @@ class SharedDatabaseTest {
 
     @Test
     void shouldNeverShareASessionBetweenConcurrentUnitsOfWork() throws Exception {
+        // Given
         var other = newUser();
         var firstIsIn = new CountDownLatch(1);
         var secondIsIn = new CountDownLatch(1);
@@ -89,10 +90,12 @@ class SharedDatabaseTest {
         });
         probe.steps.put(other, attempted -> secondIsIn.countDown());
 
+        // When
         publishProbe(user);
         assertThat(firstIsIn.await(20, SECONDS)).isTrue();
         publishProbe(other);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 1 && database.points(other) == 1);
         var runs = probe.attempts.get(user);
         var first = runs.get(runs.size() - 1);
@@ -105,6 +108,7 @@ class SharedDatabaseTest {
 
     @Test
     void shouldRollBackAndReleaseAfterAFailure() {
+        // Given
         var runs = new AtomicInteger();
         var seenBySecondRun = new AtomicLong(-1);
         probe.steps.put(user, attempted -> {
@@ -115,8 +119,10 @@ class SharedDatabaseTest {
             seenBySecondRun.set(database.points(user));
         });
 
+        // When
         publishProbe(user);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(seenBySecondRun).as("what the failed run wrote").hasValue(0);
         assertThat(database.recorded(user)).isEqualTo(1);
@@ -127,6 +133,7 @@ class SharedDatabaseTest {
     /** As a deadlock does, which a handler may catch and ignore. */
     @Test
     void shouldLoseNothingWhenTheTransactionIsRolledBackBehindItsBack() {
+        // Given
         var runs = new AtomicInteger();
         probe.steps.put(user, attempted -> {
             if (runs.incrementAndGet() == 1) {
@@ -138,8 +145,10 @@ class SharedDatabaseTest {
             }
         });
 
+        // When
         publishProbe(user);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(runs).hasValue(2);
         assertThat(database.recorded(user)).isEqualTo(1);
@@ -162,6 +171,7 @@ class SharedDatabaseTest {
 
     @Test
     void shouldRollBackAndReleaseAfterATimeout() {
+        // Given
         var runs = new AtomicInteger();
         var seenBySecondRun = new AtomicLong(-1);
         probe.steps.put(user, attempted -> {
@@ -175,8 +185,10 @@ class SharedDatabaseTest {
             }
         });
 
+        // When
         publishProbe(user);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(seenBySecondRun).as("what the run that took too long wrote").hasValue(0);
         assertThat(runs).hasValueGreaterThan(1);

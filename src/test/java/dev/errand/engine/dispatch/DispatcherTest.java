@@ -155,6 +155,7 @@ class DispatcherTest {
 
     @Test
     void shouldLeaveOutWhatIsAbandonedWhereverItIs() throws Exception {
+        // Given
         var waiting = new Item("a", 2);
         admit("a", 1);
         var batch = dispatcher.take(1);
@@ -162,6 +163,7 @@ class DispatcherTest {
         admit("b", 1);
         var running = batch.items().get(0);
 
+        // When
         waiting.abandoned = true;
         running.abandoned = true;
         dispatcher.dropAbandoned();
@@ -169,6 +171,7 @@ class DispatcherTest {
                 .isFalse();
         dispatcher.done(batch, List.of(new Requeue<>(batch.items(), Duration.ZERO)));
 
+        // Then
         assertThat(dispatcher.awaitDone(item -> item.abandoned, Duration.ZERO)).isTrue();
         assertThat(names(dispatcher.take(10))).containsExactly("b:1");
         assertThat(dispatcher.load().users()).isEqualTo(1);
@@ -325,6 +328,7 @@ class DispatcherTest {
     /** Real threads: each user's items come out in order, one batch at a time, and none is lost or doubled. */
     @Test
     void shouldKeepOrderAndLoseNothingWithRealThreads() throws Exception {
+        // Given
         var seed = 42L;
         var users = 40;
         var each = 500;
@@ -373,6 +377,7 @@ class DispatcherTest {
                 .toList();
         workers.forEach(Thread::start);
 
+        // When
         var random = new Random(seed);
         var next = new HashMap<String, Integer>();
         for (int i = 0; i < users * each; i++) {
@@ -385,6 +390,7 @@ class DispatcherTest {
                     .get(30, TimeUnit.SECONDS);
         }
 
+        // Then
         assertThat(left.await(30, TimeUnit.SECONDS)).isTrue();
         real.stop();
         for (var worker : workers) {

@@ -31,6 +31,7 @@ class KeylessWarningTest {
 
     @Test
     void shouldWarnOnceWhereUsersWithoutKeysAreInSeveralPartitions() {
+        // Given
         var first = newUser();
         var second = newUser();
 
@@ -41,11 +42,13 @@ class KeylessWarningTest {
             awaitDone(second, 1);
             assertThat(log.lines()).isEmpty();
 
+            // When
             publisher.publish(keyless(first, 1));
             awaitDone(first, 2);
             publisher.publish(keyless(second, 1));
             awaitDone(second, 2);
 
+            // Then
             assertThat(log.lines()).singleElement().satisfies(line -> assertThat(line)
                     .contains("without keys", TOPIC + "-0", TOPIC + "-1", "the user id as the record's key")
                     .doesNotContain(first));

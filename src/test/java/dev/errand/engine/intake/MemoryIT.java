@@ -47,6 +47,7 @@ class MemoryIT {
                 assertThat(application.output()).contains("start it with -XX:+ExitOnOutOfMemoryError");
             }
 
+            // Given
             // So that who has ended without a word is out of the group soon.
             configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "6000");
             var users = Stream.generate(Actions::newUser).limit(40).toList();
@@ -56,6 +57,7 @@ class MemoryIT {
                 publishCompressed(kafka.bootstrapServers(), guilty);
                 publisher.publish(users.stream().map(user -> order(user, 2)).toList());
 
+                // When
                 try (var application = start(List.of("-Xmx160m"), configuration)) {
                     assertThat(application.awaitEnd(SOON)).isTrue();
                     assertThat(application.exitCode()).isEqualTo(3);
@@ -64,6 +66,7 @@ class MemoryIT {
                 publisher.publish(users.stream().map(user -> order(user, 3)).toList());
             }
 
+            // Then
             try (var application = start(List.of("-Xmx768m"), configuration)) {
                 await().atMost(SOON).untilAsserted(() -> assertThat(database.texts("""
                                 SELECT GROUP_CONCAT(payload->'$.totalCents' ORDER BY seq SEPARATOR ' ') FROM user_action

@@ -56,15 +56,18 @@ class TransactionalProducerTest {
 
     @Test
     void shouldDoWhatWasCommittedAndNothingElse() throws Exception {
+        // When
         var user = newUser();
         publish(user, 1);
         producer.abortTransaction();
         publish(user, 2);
         producer.commitTransaction();
 
+        // Then
         await().atMost(SOON).until(() -> !orders(user).isEmpty());
         assertThat(orders(user)).containsExactly("2");
 
+        // When
         publish(user, 3);
         // Behind the open transaction, whatever its end will be.
         publisher.publish(order(user, 4));
@@ -72,6 +75,7 @@ class TransactionalProducerTest {
                 .equals(List.of("2")));
         producer.abortTransaction();
 
+        // Then
         await().atMost(SOON).until(() -> orders(user).equals(List.of("2", "4")));
     }
 

@@ -90,12 +90,15 @@ class GapIT {
 
     @Test
     void shouldTellOnceWhatKafkaDeletedWhileNobodyRead() throws Exception {
+        // Given
         givenDone(3);
         publish(first, 10);
         delete(7);
 
+        // When
         start();
 
+        // Then
         awaitDone(3 + 6);
         var told = "Kafka has deleted 4 records of " + first + " before they were read, of the offsets 3 to 6";
         assertThat(application.output()).containsOnlyOnce(told);
@@ -113,6 +116,7 @@ class GapIT {
 
     @Test
     void shouldTellExactlyWhatKafkaDeletedAheadOfARunningConsumer() throws Exception {
+        // Given
         start();
         post("/api/consumer/pause", "{}");
         // More than the connector and Kafka's client hold while they wait.
@@ -121,8 +125,10 @@ class GapIT {
                 IntStream.range(0, 5_000).mapToObj(i -> record(first, payload)).toList());
         delete(4_000);
 
+        // When
         post("/api/consumer/resume", "{}");
 
+        // Then
         await().atMost(SOON).until(() -> committed(first) == 5_000);
         assertThat(gap("from_offset")).isPositive().isLessThan(4_000);
         assertThat(gap("to_offset")).isEqualTo(4_000);
@@ -135,6 +141,7 @@ class GapIT {
 
     @Test
     void shouldTellOfALogThatWasEmptiedAheadOfARunningConsumer() throws Exception {
+        // Given
         start();
         publish(first, 2);
         awaitDone(2);
@@ -145,8 +152,10 @@ class GapIT {
                 IntStream.range(0, 5_000).mapToObj(i -> record(first, payload)).toList());
         delete(5_002);
 
+        // When
         post("/api/consumer/resume", "{}");
 
+        // Then
         await().atMost(SOON).until(() -> committed(first) == 5_002);
         assertThat(done()).isEqualTo(gap("from_offset"));
         assertThat(gap("to_offset")).isEqualTo(5_002);
@@ -186,12 +195,15 @@ class GapIT {
 
     @Test
     void shouldFollowAnOperatorWhoSetsTheOffsetAndTellWhatThatPassesOver() throws Exception {
+        // Given
         givenDone(2);
         publish(first, 6);
         setOffset(6);
 
+        // When
         start();
 
+        // Then
         awaitDone(2 + 2);
         assertThat(application.output())
                 .containsOnlyOnce(
@@ -223,12 +235,14 @@ class GapIT {
 
     @Test
     void shouldHoldThePartitionAndNoOtherUntilAnOperatorAcceptsTheGap() throws Exception {
+        // Given
         givenDone(3);
         publish(first, 10);
         delete(7);
         start(Map.of("errand.on-gap", "stop"));
         publish(second, 5);
 
+        // Then
         awaitDone(3 + 5);
         await().atMost(SOON).until(() -> ready().contains("\"held\": \"" + first + "\""));
         assertThat(metrics()).contains("errand_held_partitions 1.0");
@@ -238,8 +252,10 @@ class GapIT {
         await().atMost(SOON).until(() -> ready().contains("\"held\": \"" + first + "\""));
         assertThat(done()).as("held through restarts").isEqualTo(8);
 
+        // When
         accept();
 
+        // Then
         awaitDone(3 + 5 + 6);
         await().atMost(SOON).until(() -> committed(first) == 13);
         assertThat(ready()).doesNotContain("held");

@@ -74,12 +74,15 @@ class OutboxTest {
 
     @Test
     void shouldPublishEventsInTheTraceOfTheirAction() throws Exception {
+        // Given
         var whole = event("e-1", new TraceContext(TRACE, "congo=t61rcWkgMzE"));
         var stateless = event("e-2", new TraceContext(TRACE, null));
         var traceless = event("e-3", null);
 
+        // When
         var stored = stored(whole, stateless, traceless);
 
+        // Then
         assertThat(stored).containsExactly(whole, stateless, traceless);
         assertThat(stored.stream().map(OutboxTest::traceHeaders))
                 .containsExactly(

@@ -66,6 +66,7 @@ class ParkedActionsTest {
 
     @Test
     void shouldRetryOnScheduleLetTheLineRunInOrderAndGiveTheUserBackToTheLiveFlow() {
+        // Given
         var runs = new AtomicInteger();
         probe.steps.put(user, attempted -> {
             // Three attempts in memory, then two of the schedule.
@@ -75,9 +76,11 @@ class ParkedActionsTest {
         });
         var other = newUser();
 
+        // When
         publishProbes(user, 5);
         publishProbes(other, 1);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 5 && database.points(other) == 1);
         assertProcessedInOrder(user, 5);
         assertThat(database.parkedStates(user)).containsOnly("RESOLVED");
@@ -86,8 +89,10 @@ class ParkedActionsTest {
                 .contains("not yet 1", "not yet 2", "not yet 3", "not yet 4");
         assertThat(database.isBlocked(user)).isFalse();
 
+        // When
         publishProbes(user, 1);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 6);
         assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
                 .isEqualTo(6);
@@ -95,6 +100,7 @@ class ParkedActionsTest {
 
     @Test
     void shouldShowEveryAttemptTheTraceOfTheRecord() {
+        // Given
         var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         var record = probes(user, 1).get(0);
         record.headers().add("traceparent", trace.getBytes(UTF_8));
@@ -105,8 +111,10 @@ class ParkedActionsTest {
             }
         });
 
+        // When
         publisher.publish(record);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(probe.attempts.get(user)).hasSize(4).allSatisfy(attempted -> assertThat(attempted.traceContext())
                 .isEqualTo(new TraceContext(trace, null)));
@@ -114,12 +122,14 @@ class ParkedActionsTest {
 
     @Test
     void shouldTakeNoRepeatOfAnActionThatFailedOrWaits() {
+        // Given
         var broken = new AtomicBoolean(true);
         failWhile(broken, new NonRetryableException("on purpose"));
         var records = probes(user, 3);
         publisher.publish(records);
         await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING", "WAITING")));
 
+        // When
         publisher.publish(records);
         var marker = newUser();
         publisher.publish(records.stream()
@@ -129,6 +139,7 @@ class ParkedActionsTest {
         broken.set(false);
         retry(database.parkedAction(user)).statusCode(200);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 3);
         assertThat(database.parkedStates(user)).containsExactly("RESOLVED", "RESOLVED", "RESOLVED");
         assertProcessedInOrder(user, 3);
@@ -136,6 +147,7 @@ class ParkedActionsTest {
 
     @Test
     void shouldDieWhenItsAttemptsAreUsedUpAndBeTriedAgainByHand() {
+        // Given
         var broken = new AtomicBoolean(true);
         failWhile(broken, new IllegalStateException("still broken"));
         publishProbes(user, 2);
@@ -161,9 +173,11 @@ class ParkedActionsTest {
                 .body("items.state", contains("DEAD", "WAITING"))
                 .body("next", nullValue());
 
+        // When
         broken.set(false);
         retry(id).statusCode(200).body("state", equalTo("RETRYING"));
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 2);
         assertProcessedInOrder(user, 2);
         retry(id).statusCode(200).body("state", equalTo("RESOLVED"));
@@ -177,6 +191,7 @@ class ParkedActionsTest {
 
     @Test
     void shouldTakeAnEditedPayloadAndKeepTheOriginal() {
+        // Given
         probe.steps.put(user, attempted -> {
             throw new NonRetryableException("wrong n");
         });
@@ -185,9 +200,11 @@ class ParkedActionsTest {
         var id = database.parkedAction(user);
         probe.steps.remove(user);
 
+        // When
         edit(id, "{\"payload\":{\"n\":17,\"note\":\"corrected\",\"amount\":12345678901234567.890}}")
                 .statusCode(200);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(database.texts("SELECT payload->>'$.n' FROM user_action WHERE user_id = ?", user))
                 .containsExactly("17");
@@ -204,6 +221,7 @@ class ParkedActionsTest {
 
     @Test
     void shouldLetTheLineGoOnWhenItsFirstActionIsDiscarded() {
+        // Given
         probe.steps.put(user, attempted -> {
             if (probe.attempts.get(user).size() <= 1) {
                 throw new NonRetryableException("never");
@@ -213,9 +231,11 @@ class ParkedActionsTest {
         await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING", "WAITING")));
         var id = database.parkedAction(user);
 
+        // When
         discard(id, "{}").statusCode(400).contentType("application/problem+json");
         discard(id, "{\"reason\":\"a test order\"}").statusCode(200).body("state", equalTo("DISCARDED"));
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 2);
         assertThat(database.parkedStates(user)).containsExactly("DISCARDED", "RESOLVED", "RESOLVED");
         assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NULL", user))
@@ -231,16 +251,19 @@ class ParkedActionsTest {
 
     @Test
     void shouldMendARecordThatCantBeRead() {
+        // Given
         var sent = publisher.publishBytes(user.getBytes(UTF_8), "{\"id\":".getBytes(UTF_8));
         var where = "topic = '" + sent.topic() + "' AND `partition` = " + sent.partition() + " AND `offset` = "
                 + sent.offset();
         await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE " + where) == 1);
         var id = database.number("SELECT seq FROM parked_action WHERE " + where);
 
+        // When
         retry(id).statusCode(409).body("detail", containsString("giving the action"));
         correct(id, "{\"id\":\"x\"}").statusCode(422).body("detail", containsString("missing"));
         correct(id, json(newId(), "test.probe", user, "{}")).statusCode(200).body("state", equalTo("RETRYING"));
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 1);
         operator()
                 .get("/api/failed-actions/{id}", id)
@@ -268,6 +291,7 @@ class ParkedActionsTest {
 
     @Test
     void shouldRetryAGroupAtALimitedRate() {
+        // Given
         var broken = new AtomicBoolean(true);
         var users = IntStream.range(0, 6).mapToObj(i -> newUser()).toList();
         users.forEach(each -> probe.steps.put(each, attempted -> {
@@ -288,6 +312,7 @@ class ParkedActionsTest {
                 .body("[0].count", equalTo(6))
                 .body("[0].type", equalTo("test.probe"));
 
+        // When
         broken.set(false);
         var bulk = operator()
                 .contentType(ContentType.JSON)
@@ -298,6 +323,7 @@ class ParkedActionsTest {
                 .extract()
                 .path("id");
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> assertThat(database.number("""
                         SELECT ROUND(TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), MAX(next_attempt_at)) / 100000)
                         FROM parked_action WHERE bulk_retry = ? AND next_attempt_at IS NOT NULL AND lease_count = 0""", bulk))
@@ -320,12 +346,14 @@ class ParkedActionsTest {
 
     @Test
     void shouldListByKeysetAndFilter() {
+        // Given
         var payload = "{\"totalCents\":\"much\"}";
         publisher.publish(IntStream.range(0, 5)
                 .mapToObj(i -> record(newId(), "order.placed", user, payload))
                 .toList());
         await().atMost(SOON).until(() -> database.parkedStates(user).size() == 5);
 
+        // Then
         var first = operator()
                 .queryParam("userId", user)
                 .queryParam("limit", 2)
@@ -374,6 +402,7 @@ class ParkedActionsTest {
     /** With a payload that no handler takes, behind a failed one: it dies in its place in the line. */
     @Test
     void shouldKeepThePlaceOfADeadActionInALine() {
+        // Given
         var broken = new AtomicBoolean(true);
         failWhile(broken, new NonRetryableException("on purpose"));
         publishProbes(user, 1);
@@ -382,11 +411,13 @@ class ParkedActionsTest {
         await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "DEAD", "WAITING")));
         broken.set(false);
 
+        // When
         retry(database.parkedAction(user)).statusCode(200);
         await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("RESOLVED", "DEAD", "WAITING")));
         var second = database.number("SELECT seq FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user);
         discard(second, "{\"reason\":\"can't be stored\"}").statusCode(200);
 
+        // Then
         await().atMost(SOON).until(() -> database.points(user) == 2);
         assertThat(database.parkedStates(user)).containsExactly("RESOLVED", "DISCARDED", "RESOLVED");
     }
@@ -403,11 +434,15 @@ class ParkedActionsTest {
 
     @Test
     void shouldPublishADeadActionWithItsOriginalRecordAndTheError() {
+        // Given
         var value = json(newId(), "test.skipped", user, "{}");
         var record = new ProducerRecord<>(Actions.TOPIC, user, value);
         record.headers().add("trace", "t-1".getBytes(UTF_8)).add("empty", null);
+
+        // When
         var sent = publisher.publish(record);
 
+        // Then
         var letters = new ArrayList<ConsumerRecord<String, String>>();
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(

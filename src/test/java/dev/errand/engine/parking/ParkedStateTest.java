@@ -38,6 +38,7 @@ class ParkedStateTest {
     /** A literal in a SET, or a change whatever the state was, could make a transition that the type does not know. */
     @Test
     void shouldBeChangedByTransitionsOnly() throws IOException {
+        // Given
         var changes = new ArrayList<String>();
         try (var files = Files.walk(Path.of("src/main/java"))) {
             for (var file :
@@ -51,6 +52,7 @@ class ParkedStateTest {
             }
         }
 
+        // Then
         assertThat(changes).hasSizeGreaterThanOrEqualTo(5).allSatisfy(update -> assertThat(update)
                 .matches("(?s).* state = :to\\b.*WHERE .*\\bstate IN \\(:from\\).*"));
     }

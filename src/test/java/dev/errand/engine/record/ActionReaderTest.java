@@ -193,8 +193,10 @@ class ActionReaderTest {
 
     @Test
     void shouldHandOnTheTraceOfTheRecordsHeaders() {
+        // Given
         var plain = new TraceContext(TRACE, null);
 
+        // Then
         assertThat(trace(
                         new Header("traceparent", bytes("later overwritten")),
                         new Header("traceparent", bytes(TRACE)),

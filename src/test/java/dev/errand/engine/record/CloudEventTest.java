@@ -313,11 +313,13 @@ class CloudEventTest {
 
     @Test
     void shouldHandOnTheTraceOfTheRecordOrElseOfTheEvent() {
+        // Given
         var structured = Given.structured(
                 STRUCTURED.replace("\"id\"", "\"traceparent\":\"" + TRACE + "\",\"tracestate\":\"a=1,b=2\",\"id\""));
         var binary = Given.binary().with("ce_traceparent", TRACE).with("ce_tracestate", "a=1,b=2");
         var ofEvent = new TraceContext(TRACE, "a=1,b=2");
 
+        // Then
         for (var given : List.of(structured, binary)) {
             assertThat(action(given.record()).traceContext()).isEqualTo(ofEvent);
             assertThat(action(given.with("traceparent", "no trace").record()).traceContext())

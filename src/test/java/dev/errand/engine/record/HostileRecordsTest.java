@@ -21,12 +21,14 @@ class HostileRecordsTest {
 
     @Test
     void shouldReadOrRefuseEveryRecordAndKnowTheUserBeforehand() {
+        // Given
         long seed = Long.getLong("chaos.seed", System.nanoTime());
         System.out.printf("%d hostile records with seed %d%n", RECORDS, seed);
         var hostile = new Hostile(seed, "user-actions");
         var readableOf = new EnumMap<RecordFormat, Integer>(RecordFormat.class);
         var unreadable = new EnumMap<RecordFormat, Integer>(RecordFormat.class);
 
+        // When
         for (int i = 0; i < RECORDS; i++) {
             var record = original(hostile.next(), i);
             var user = reader.user(record);
@@ -44,6 +46,7 @@ class HostileRecordsTest {
             }
         }
 
+        // Then
         assertThat(readableOf).containsOnlyKeys(RecordFormat.values());
         assertThat(unreadable).containsOnlyKeys(RecordFormat.values());
     }

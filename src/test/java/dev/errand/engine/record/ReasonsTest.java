@@ -195,8 +195,10 @@ class ReasonsTest {
                 "\u007b\u0001}",
             })
     void shouldNotSpeakOfItsParser(String value) {
+        // When
         var reason = reason(value.getBytes(UTF_8));
 
+        // Then
         assertThat(reason)
                 .matches("(?s)the value (is not valid JSON at line \\d+, column \\d+, near .+: .+|goes on after .+)")
                 .doesNotContainIgnoringCase(

@@ -34,6 +34,7 @@ class RelayMemoryIT {
 
     @Test
     void shouldPublishWhatIsLargerThanItsMemoryAndReadNothingThatCantBePublished() throws Exception {
+        // Given
         try (KafkaServer kafka = Servers.kafka();
                 MySqlServer mySql = Servers.mySql();
                 var admin = started(kafka, mySql)) {
@@ -64,12 +65,15 @@ class RelayMemoryIT {
             }
             configuration.put("errand.dead-letter.topic", "dead");
 
+            // When
             try (var application = start(configuration).awaitReady()) {
                 await().atMost(SOON).until(() -> {
                     assertThat(application.isAlive()).as(application.output()).isTrue();
                     return database.number("SELECT COUNT(*) FROM parked_action WHERE to_publish = 1") == 0
                             && database.number("SELECT COUNT(*) FROM outbox_event WHERE quarantined_at IS NULL") == 0;
                 });
+
+                // Then
                 assertThat(application.output()).doesNotContain("can't be published yet");
             }
             assertThat(database.number("SELECT COUNT(*) FROM outbox_event")).isEqualTo(ROWS / 10);

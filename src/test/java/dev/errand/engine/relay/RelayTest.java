@@ -129,13 +129,17 @@ class RelayTest {
 
     @Test
     void shouldRefuseAnEventThatItsTopicWouldRefuseWhereItIsEmitted() {
+        // Given
         awaitRefusal(1_048_588);
+
+        // When
         // It would fit if it was compressed.
         publisher.publish(record(newId(), "test.large", user, "{\"bytes\":" + 2 * MEGABYTE + "}"));
         publisher.publish(record(newId(), "test.large", user, "{\"bytes\":" + (1_048_588 - 100) + "}"));
         var other = newUser();
         publisher.publish(record(newId(), "test.large", other, "{\"bytes\":" + (MEGABYTE - 1_000) + "}"));
 
+        // Then
         await().atMost(SOON).until(() -> published(EVENTS, other).size() == 1);
         await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING")));
         assertThat(database.texts("SELECT error_message FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user)
@@ -172,10 +176,12 @@ class RelayTest {
 
     @Test
     void shouldSetAsideAnEventThatBecameTooLargeAndPublishItsNeighboursOnce() throws Exception {
+        // Given
         configure(EVENTS, LIMIT, "5001");
         awaitRefusal(5001);
         var others = IntStream.range(0, 20).mapToObj(i -> newUser()).toList();
 
+        // When
         // In one transaction, so that they are published together; one is known to be too large by its payload alone,
         // the other only with its headers.
         insert(others, 10, 10);
@@ -183,6 +189,7 @@ class RelayTest {
         insert(others, 20, 10);
         insertTogether();
 
+        // Then
         await().atMost(SOON).until(() -> quarantined().size() == 2);
         await().atMost(SOON).until(() -> counts(others).stream().allMatch(count -> count >= 4));
         await().atMost(SOON).until(() -> published(EVENTS, user).size() == 1);
@@ -195,9 +202,11 @@ class RelayTest {
         assertThat(health()).contains("2 events and 0 dead actions can't be published");
         assertThat(metrics()).contains("errand_outbox_events 0.0");
 
+        // When
         configure(EVENTS, LIMIT, "100000");
         database.execute("UPDATE outbox_event SET quarantined_at = NULL, quarantine_reason = NULL");
 
+        // Then
         await().atMost(SOON).until(() -> published(EVENTS, user).size() == 3);
         await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
         assertThat(counts(others)).containsOnly(4L);
@@ -253,6 +262,7 @@ class RelayTest {
 
     @Test
     void shouldPublishADeadActionWithoutWhatMakesItTooLarge() throws Exception {
+        // Given
         configure(LETTERS, LIMIT, "3000");
         var longMessage = newUser();
         var largeValue = newUser();
@@ -260,12 +270,14 @@ class RelayTest {
         var largeKey = "k".repeat(4_000);
         var neighbour = newUser();
 
+        // When
         publisher.publish(dead(longMessage, 1_900, 0, 0, 1_000));
         publisher.publish(dead(largeValue, 100, 0, 5_000, 0));
         publisher.publish(dead(largeHeaders, 100, 5_000, 0, 0));
         publisher.publishBytes(largeKey.getBytes(UTF_8), "no JSON".getBytes(UTF_8));
         publisher.publish(dead(neighbour, 100, 0, 0, 0));
 
+        // Then
         await().atMost(SOON).until(() -> published(LETTERS, neighbour).size() == 1);
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE to_publish = 1") == 0);
@@ -292,6 +304,7 @@ class RelayTest {
     /** A compacted topic takes nothing without a key; what is in the same batch must neither wait nor be repeated. */
     @Test
     void shouldSetAsideADeadActionThatItsTopicDoesNotTakeAndPublishItsNeighboursOnce() throws Exception {
+        // Given
         var before = newUser();
         var after = newUser();
         publisher.publish(dead(before, 10, 0, 0, 0));
@@ -301,12 +314,14 @@ class RelayTest {
         publisher.publish(dead(after, 10, 0, 0, 0));
         await().atMost(SOON).until(() -> published(LETTERS, after).size() == 1);
 
+        // When
         configure(LETTERS, "cleanup.policy", "compact");
         // Once more, together.
         database.execute(
                 "UPDATE parked_action SET to_publish = 1 WHERE record_value = 'no JSON and no key' OR user_id IN ('"
                         + before + "', '" + after + "')");
 
+        // Then
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE to_publish = 1") == 0);
         assertThat(database.texts("SELECT letter_quarantine_reason FROM parked_action"
@@ -318,9 +333,11 @@ class RelayTest {
                 .allSatisfy(each -> assertThat(published(LETTERS, each)).hasSize(2));
         assertThat(withoutKey()).isEqualTo(1);
 
+        // When
         configure(LETTERS, "cleanup.policy", "delete");
         database.execute("UPDATE parked_action SET to_publish = 1 WHERE letter_quarantined_at IS NOT NULL");
 
+        // Then
         await().atMost(SOON).until(() -> withoutKey() == 2);
         await().atMost(SOON)
                 .until(() ->

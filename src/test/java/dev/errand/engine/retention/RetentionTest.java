@@ -143,6 +143,7 @@ class RetentionTest {
 
     @Test
     void shouldForgetEachOnceWhileTwoContendAndActionsFlow() throws Exception {
+        // Given
         var old = 3_000;
         insertMany(old);
         ledger("young", YOUNG);
@@ -169,8 +170,10 @@ class RetentionTest {
                     .mapToObj(i -> record(newId(), "a.b", live, "{}"))
                     .toList();
 
+            // When
             publisher.publish(records);
 
+            // Then
             await().atMost(SOON).until(() -> database.recorded(live) == 2_000);
             assertThat(first.get() + second.get()).as("steps").isGreaterThanOrEqualTo(old / 100 + 1);
             assertThat(left()).containsExactly("young");

@@ -109,12 +109,14 @@ class ConsolePagesTest {
 
     @Test
     void shouldTakeFormsWithTheirToken() {
+        // Given
         long id = deadAction();
         var page = operator().get("/console/failed/{id}", id);
         var html = page.htmlPath();
         var field = html.getString("**.find { it.@id == 'discard' }.parent().input[0].@name");
         var token = html.getString("**.find { it.@id == 'discard' }.parent().input[0].@value");
 
+        // When
         operator()
                 .cookies(page.cookies())
                 .redirects()
@@ -127,6 +129,7 @@ class ConsolePagesTest {
                 .statusCode(303)
                 .header("Location", containsString("/console/failed/" + id + "?done=discard"));
 
+        // Then
         assertThat(state(id)).isEqualTo("DISCARDED");
         operator().get("/api/failed-actions/{id}/audit", id).then().body("operation[0]", equalTo("discard"));
     }
@@ -134,6 +137,7 @@ class ConsolePagesTest {
     /** Payloads, ids, types' errors: all of it comes from strangers. */
     @Test
     void shouldEscapeWhatStrangersPublish() {
+        // Given
         var evil = "<script>alert(1)</script>";
         var user = newUser();
         var id = newId() + "\\\"><img src=x>";
@@ -147,6 +151,7 @@ class ConsolePagesTest {
         var failed = database.parkedAction(user);
         var unreadable = database.parkedAction(evil + user);
 
+        // Then
         for (var page : new String[] {
             "/console/failed",
             "/console/failed/" + failed,

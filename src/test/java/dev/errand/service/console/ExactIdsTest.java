@@ -57,6 +57,7 @@ class ExactIdsTest {
                 "%s\u0430\"'<>"
             })
     void shouldFollowAnIdThroughEveryLinkAndForm(String pattern) throws Exception {
+        // Given
         var plain = newUser();
         // A user id has no control characters, an action's may have some.
         var controls = pattern.chars().anyMatch(Character::isISOControl);
@@ -68,8 +69,10 @@ class ExactIdsTest {
         }
         var seq = database.parkedAction(user);
 
+        // When
         var page = operator().get("/console/failed/" + seq).asString();
 
+        // Then
         assertThat(page).contains(IdText.shown(user).getValue());
         var timeline = open(link(page, "/console/user?id="));
         assertThat(timeline)
@@ -91,6 +94,7 @@ class ExactIdsTest {
         var action = viewer().urlEncodingEnabled(false).get("/api/actions?id=" + Texts.inUrl(id));
         assertThat(action.jsonPath().getString("action.id")).isEqualTo(id);
 
+        // When
         var retryPage = operator().urlEncodingEnabled(false).get(failed + "&state=DEAD");
         assertThat(retryPage.asString())
                 .contains("<strong id=\"preview-count\">1</strong>", "<strong id=\"preview-users\">1</strong>");
@@ -99,6 +103,7 @@ class ExactIdsTest {
         fields.replaceAll((name, value) -> value.replaceAll("\r\n|\r|\n", "\r\n"));
         var begun = Forms.send(retryPage, RETRIES, fields);
 
+        // Then
         assertThat(begun.statusCode()).as(begun.asString()).isEqualTo(303);
         var job = begun.header("Location").replaceAll(".*/", "");
         await().atMost(SOON).until(() -> "DONE"
@@ -116,11 +121,14 @@ class ExactIdsTest {
     @ParameterizedTest
     @ValueSource(strings = {"userId", "type", "errorClass"})
     void shouldNotTakeBlanksForNothing(String name) {
+        // Given
         dead(newId(), newUser());
 
+        // When
         var blank = operator().urlEncodingEnabled(false).get("/console/failed?state=DEAD&" + name + "=%20%20");
         var empty = operator().get("/console/failed?state=DEAD&" + name + "=");
 
+        // Then
         assertThat(rows(blank.asString())).isZero();
         assertThat(blank.asString()).doesNotContain("<button>Retry all");
         assertThat(rows(empty.asString())).isPositive();
@@ -144,6 +152,7 @@ class ExactIdsTest {
     /** It is retried, and dead again, after the page was made: it is no longer what was counted. */
     @Test
     void shouldRetryNothingThatDiedAfterThePageWasMade() {
+        // Given
         var user = newUser();
         dead(newId(), user);
         var seq = database.parkedAction(user);
@@ -160,8 +169,10 @@ class ExactIdsTest {
                                 seq)
                         == 1);
 
+        // When
         var begun = Forms.send(page, RETRIES, fields);
 
+        // Then
         assertThat(begun.statusCode()).isEqualTo(303);
         var job = begun.header("Location").replaceAll(".*/", "");
         await().atMost(SOON).until(() -> "DONE"

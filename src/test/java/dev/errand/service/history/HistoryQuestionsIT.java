@@ -27,6 +27,7 @@ class HistoryQuestionsIT {
 
     @Test
     void shouldAnswerByReadingFewRows() throws Exception {
+        // Given
         try (var mySql = Servers.mySql()) {
             mySql.start();
             Schema.create(mySql);
@@ -51,6 +52,7 @@ class HistoryQuestionsIT {
                         .isPresent());
                 questions.put("a payload", () -> history.payload(new ActionKey("", "30")));
 
+                // Then
                 for (var question : questions.entrySet()) {
                     assertThat(reads.of(question.getValue()))
                             .as(question.getKey())

@@ -36,6 +36,7 @@ class StallIT {
 
     @Test
     void shouldTellThatAndWhyNothingIsHandedOverAndLoseNothing() throws Exception {
+        // Given
         try (KafkaServer kafka = Servers.kafka();
                 MySqlServer mySql = Servers.mySql()) {
             kafka.start();
@@ -46,6 +47,7 @@ class StallIT {
             configuration.put("errand.metrics.stalled-after", "4s");
             var user = newUser();
 
+            // When
             // The directory for native code is not there, as good as one that is mounted noexec.
             var noNativeCode = "-DZstdTempFolder=" + directory.resolve("nowhere");
             try (var application = start(List.of("-Xmx160m", noNativeCode), configuration)) {
@@ -57,6 +59,7 @@ class StallIT {
                     publisher.publish(order(user, 2));
                 }
 
+                // Then
                 await().atMost(SOON)
                         .untilAsserted(
                                 () -> assertThat(application.output())

@@ -67,6 +67,7 @@ class WatchTest {
 
     @Test
     void shouldCountActionsByTypeAndOutcomeWhenTheyAreDone() {
+        // Given
         var done = actions("order.placed", "done");
         var duplicate = actions("order.placed", "duplicate");
         var unreadable = actions("", "unreadable");
@@ -74,10 +75,12 @@ class WatchTest {
         var units = scraped("errand_transaction_seconds_count", "result=\"committed\"");
         var record = order(newUser(), 100);
 
+        // When
         publisher.publish(record);
         publisher.publish(record);
         publisher.publishBytes("u".getBytes(UTF_8), "no JSON".getBytes(UTF_8));
 
+        // Then
         await().atMost(SOON).until(() -> actions("order.placed", "done") == done + 1);
         await().atMost(SOON).until(() -> actions("order.placed", "duplicate") == duplicate + 1);
         await().atMost(SOON).until(() -> actions("", "unreadable") == unreadable + 1);
@@ -156,6 +159,7 @@ class WatchTest {
 
     @Test
     void shouldAlertAndShowOnlyByMetricsThatAreScraped() throws Exception {
+        // Given
         var wanted = new TreeSet<String>();
         alerts().forEach(alert -> wanted.addAll(metrics(String.valueOf(alert.get("expr")))));
         assertThat(wanted).hasSizeGreaterThan(10);
@@ -163,10 +167,13 @@ class WatchTest {
                 new ObjectMapper().readTree(Files.readString(DASHBOARD)).findValuesAsText("expr")) {
             wanted.addAll(metrics(expression));
         }
+
+        // When
         var done = actions("order.placed", "done");
         publisher.publish(order(newUser(), 100));
         await().atMost(SOON).until(() -> actions("order.placed", "done") > done);
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> {
             var scraped = new TreeSet<String>();
             get("metrics")
@@ -180,6 +187,7 @@ class WatchTest {
     @Test
     @SuppressWarnings("unchecked") // annotations are texts
     void shouldHaveARunbookEntryForEachAlert() throws Exception {
+        // Given
         var anchors = new HashMap<String, String>();
         Pattern.compile("^## (\\w+)$", Pattern.MULTILINE)
                 .matcher(Files.readString(RUNBOOK))
@@ -188,6 +196,7 @@ class WatchTest {
                         "src/docs/runbook.md#" + heading.group(1).toLowerCase(Locale.ROOT), heading.group(1)));
         var alerts = alerts();
 
+        // Then
         assertThat(alerts).hasSizeGreaterThan(10);
         for (var alert : alerts) {
             var annotations = (Map<String, String>) alert.get("annotations");

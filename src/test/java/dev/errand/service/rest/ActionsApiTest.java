@@ -60,8 +60,10 @@ class ActionsApiTest {
 
     @Test
     void shouldPageThroughAUsersActionsTheLatestFirst() {
+        // Given
         publish(5);
 
+        // Then
         var first = viewer().get("/api/users/{id}/actions?limit=3", user)
                 .then()
                 .statusCode(200)
@@ -87,6 +89,7 @@ class ActionsApiTest {
 
     @Test
     void shouldTellTheLifeOfAnActionBySourceAndId() {
+        // Given
         var id = newId();
         publisher.publish(new ProducerRecord<>(
                 Actions.TOPIC, user, json(id, "order.placed", user, "{\"orderId\":\"\",\"totalCents\":1}")));
@@ -100,8 +103,10 @@ class ActionsApiTest {
                 .body("steps.detail", hasItem(containsString("orderId"))));
         long failedId = viewer().get("/api/actions?id={id}", id).jsonPath().getLong("action.failedActionId");
 
+        // When
         edit(failedId, "{\"payload\":{\"orderId\":\"o-1\",\"totalCents\":100}}").statusCode(200);
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/actions?id={id}", id)
                 .then()
                 .body("action.state", equalTo("DONE"))
@@ -125,12 +130,15 @@ class ActionsApiTest {
 
     @Test
     void shouldTakeNothingWhilePausedAndGoOnWhenResumed() {
+        // Given
         publish(1);
         turn("pause");
         await().atMost(SOON).until(this::allPaused);
 
+        // When
         publisher.publish(actions(3));
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/status")
                 .then()
                 .statusCode(200)
@@ -140,8 +148,10 @@ class ActionsApiTest {
                 .body("lag", greaterThan(2)));
         assertThat(recorded()).isEqualTo(1);
 
+        // When
         turn("resume");
 
+        // Then
         await().atMost(SOON).until(() -> recorded() == 4);
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/consumer")
                 .then()
@@ -159,8 +169,10 @@ class ActionsApiTest {
 
     @Test
     void shouldShowThisProcessAndTheLastHour() {
+        // Given
         publish(10);
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/status")
                 .then()
                 .statusCode(200)
@@ -256,6 +268,7 @@ class ActionsApiTest {
 
     @Test
     void shouldRefuseBodiesThatAreTooLarge() throws Exception {
+        // Given
         var login = (People.OPERATOR + ":" + People.OPERATOR_PASSWORD).getBytes(UTF_8);
         // Its head only: the answer comes at once, and whoever still writes then may never read it.
         var head = """
@@ -271,7 +284,10 @@ class ActionsApiTest {
             socket.setSoTimeout((int) SOON.toMillis());
             socket.getOutputStream().write(head.getBytes(UTF_8));
 
+            // When
             var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
+
+            // Then
             assertThat(answer).contains(" 413 ");
         }
     }

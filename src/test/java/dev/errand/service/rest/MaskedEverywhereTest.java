@@ -62,6 +62,7 @@ class MaskedEverywhereTest {
 
     @Test
     void shouldShowAViewerNothingOfWhatIsMasked() {
+        // Given
         try (var log = LogLines.of("dev.errand")) {
             // It can be read, and fails with an error that quotes it.
             var failing = publish(PAYLOAD, "order.placed");
@@ -95,6 +96,7 @@ class MaskedEverywhereTest {
                                     correctedConflict)
                             == 8);
 
+            // When
             edit(database.parkedAction(edited), "{\"payload\":" + PAYLOAD + "}").statusCode(200);
             discard(database.parkedAction(discarded), "{\"reason\":\"a test\"}").statusCode(200);
             // Into a type that is not masked: what it was stays masked.
@@ -119,6 +121,7 @@ class MaskedEverywhereTest {
                     .as("errors do quote it")
                     .isPositive();
 
+            // Then
             for (var address : addresses()) {
                 var answer = viewer().urlEncodingEnabled(false).get(address);
                 assertThat(answer.statusCode()).as(address).isNotEqualTo(500);

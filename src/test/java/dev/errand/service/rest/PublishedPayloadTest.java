@@ -85,8 +85,10 @@ class PublishedPayloadTest {
     @ValueSource(
             strings = {"{\"orderId\":\"o\",\"totalCents\":1299.99}", "{ \"orderId\" : \"o\", \"totalCents\":1.0e3 }"})
     void shouldKeepThePayloadOfWhatCanNotBeDone(String payload) {
+        // When
         publisher.publish(new ProducerRecord<>(TOPIC, user, json(id, "order.placed", user, payload)));
 
+        // Then
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(database.texts("SELECT payload FROM parked_action WHERE id = ?", id))
                         .containsExactly(payload));

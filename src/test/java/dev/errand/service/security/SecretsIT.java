@@ -80,6 +80,7 @@ class SecretsIT {
     @Test
     @EnabledOnOs(OS.LINUX) // reads /proc; Errand's containers are Linux
     void shouldShowNoSecretWhereItWorks() throws Exception {
+        // Given
         try (var provider = new OpenIdProvider(List.of("viewer"));
                 var application = application(
                         Map.of(
@@ -92,6 +93,7 @@ class SecretsIT {
             var bearer = provider.bearer("rob", List.of("viewer"));
             var login = base64("max:" + OPERATOR);
 
+            // When
             assertThat(get(application.url() + "/api/status", "Basic " + login)).startsWith("200 ");
             assertThat(get(application.url() + "/api/status", "Bearer " + bearer))
                     .startsWith("200 ");
@@ -137,6 +139,7 @@ class SecretsIT {
             assertThat(told.get("the arguments")).contains("quarkus-run.jar", "mysqld", "KafkaServerMain");
             assertThat(told.get("the log")).as("at level DEBUG").contains(" DEBUG ");
 
+            // Then
             assertThat(provider.issued()).isNotEmpty();
             assertNoSecret(
                     told,

@@ -160,6 +160,7 @@ class ParkedActionSearchIT {
 
     @Test
     void shouldPageThroughThoseOfOneMoment() throws Exception {
+        // Given
         var moment = LocalDateTime.ofInstant(FIRST, ZoneOffset.UTC).minusDays(1);
         database.execute("""
                 INSERT INTO parked_action
@@ -172,6 +173,7 @@ class ParkedActionSearchIT {
         var filter = new ParkedActionFilter(null, null, null, "Moment", null, null);
         var first = list.list(filter, null, 500);
 
+        // Then
         assertThat(reads.of(() -> list.list(filter, first.next(), 500))).isLessThan(2_000);
         assertThat(pages(filter, 500, 100)).hasSize(20_000).doesNotHaveDuplicates();
 
@@ -180,6 +182,7 @@ class ParkedActionSearchIT {
 
     @Test
     void shouldAnswerEveryOtherQuestionByReadingFewRows() throws Exception {
+        // Given
         var bulk = UUID.randomUUID();
         database.execute("UPDATE parked_action SET bulk_retry = '" + bulk + "' WHERE seq % 2 = 0");
         database.execute("""
@@ -210,6 +213,7 @@ class ParkedActionSearchIT {
         }
         questions.put("due jobs", () -> new BulkRetrySteps(reads.dataSource()).due());
 
+        // Then
         for (var question : questions.entrySet()) {
             assertThat(reads.of(question.getValue()))
                     .as(question.getKey())
