@@ -199,7 +199,7 @@ class MainJobTest {
 
         // Then
         await().atMost(SOON).until(() -> database.recorded(user) == 1);
-        // Both may come in one batch, which keeps what has failed after its commit.
+        // Both records can be in one batch, which parks the failed one after its commit.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(kept(bad)).singleElement().satisfies(row -> {
                     assertThat(row.get(0)).isEqualTo("DEAD");

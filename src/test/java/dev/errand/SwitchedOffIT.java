@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application in the roles in which it takes no actions: API and console only, and the migration's job. */
+/** The packaged application in roles without intake: API and console only, and the job that migrates. */
 @Tag("long")
 class SwitchedOffIT {
 
@@ -42,7 +42,7 @@ class SwitchedOffIT {
 
     private static final Database DATABASE = Database.at(MY_SQL::jdbcUrl);
 
-    /** For when the database of Errand's is not there. */
+    /** Works without a database, so that tests can drop and create it. */
     private static final Database SERVER = new Database(
             () -> DriverManager.getConnection(MY_SQL.jdbcUrl().replace("/errand?", "/?"), "errand", "errand"));
 
@@ -99,7 +99,7 @@ class SwitchedOffIT {
                         .statusCode(200)
                         .body("status", equalTo("UP"));
 
-                // Longer than workers, retriers, relays and the demonstration would take to do something.
+                // Workers, retriers, relays and the demonstration would do something in less time.
                 await().during(Duration.ofSeconds(3)).atMost(SOON).until(() -> isUntouched(kafka));
                 assertThat(application.output()).contains("This process serves API and console only");
                 application.terminate();
@@ -113,14 +113,14 @@ class SwitchedOffIT {
         }
     }
 
-    /** Kafka does so at the first question, which takes it a while: long enough for being told to be away. */
+    /** Kafka creates the topic at the first request for offsets. That takes so long that Kafka would be shown as unavailable. */
     private static void makeTheTopicOfOffsets(KafkaServer kafka) throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             KafkaAdmin.committed(admin, "nobody");
         }
     }
 
-    /** On the schema and the topic that are there by now, with an order in it. */
+    /** Continues with the schema and the topic of the caller; the topic contains one order. */
     private void shouldTakeNothingFromItsStartWhilePaused(KafkaServer kafka) throws Exception {
         DATABASE.execute("DELETE FROM parked_action");
         DATABASE.execute("UPDATE pause_flag SET paused = TRUE");

@@ -183,7 +183,7 @@ class ChaosIT {
         assertThat(applications).allMatch(Application::isAlive);
     }
 
-    /** As long as something moves: how fast it does is the machine's affair. */
+    /** Waits as long as anything progresses. The speed depends on the machine, so there is no limit for the whole. */
     private void awaitWhileItGoesOn(Callable<Boolean> condition) {
         var last = new AtomicReference<String>("");
         var movedAt = new AtomicLong(System.nanoTime());
@@ -217,8 +217,9 @@ class ChaosIT {
     }
 
     /**
-     * What was committed before is done again where MySQL has lost it: when it was done is not to be seen any more. So is what a
-     * process committed before it noticed the failover, and took back by committing less.
+     * Earlier commits are left out: MySQL may have lost what they stand for, and the time at which it is done again says nothing
+     * about them. Commits that a later, smaller commit takes back are left out too: a process made them before it noticed the
+     * failover.
      */
     private List<CommitLog.Commit> commitsSinceFailover() {
         var since = CommitLog.of(GROUP, kafka.bootstrapServers()).stream()
@@ -247,7 +248,7 @@ class ChaosIT {
         return plan;
     }
 
-    /** A standby that lacks what is done from now on. */
+    /** Before a failover, starts a standby and stops its replication: it lacks what is done from now on. */
     private void prepare(Fault fault) {
         if (fault == Fault.FAIL_OVER) {
             mySql.startStandby();
@@ -263,7 +264,7 @@ class ChaosIT {
                 applications.set(victim, startApplication());
             }
             case KILL_DATABASE -> {
-                // Who is starting and finds no database ends, as it should.
+                // A process that finds no database at its start ends, as it should.
                 applications.forEach(Application::awaitReady);
                 mySql.killAndRestart();
             }
@@ -284,11 +285,11 @@ class ChaosIT {
         }
     }
 
-    /** A process stands still until its partitions are given to others, then goes on with them in its hands. */
+    /** Stops a process until its partitions are assigned to others, then lets it continue. */
     private void freeze(Application victim) throws Exception {
         victim.freeze();
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
-            // It may have been killed before and not be back yet: then there are not so many to begin with.
+            // If it was killed just before and has not joined again, the group is small from the beginning.
             await().pollDelay(SESSION_TIMEOUT)
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> KafkaAdmin.members(admin, GROUP).size() < instances);
@@ -336,7 +337,7 @@ class ChaosIT {
         // A killed member's partitions are given to others after this long.
         configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "" + SESSION_TIMEOUT.toMillis());
         configuration.put("mp.messaging.incoming.user-actions.heartbeat.interval.ms", "1000");
-        // Days would be too long.
+        // The default delays grow to days.
         configuration.put("errand.retry.first-delay", "1s");
         configuration.put("errand.retry.multiplier", "1");
         configuration.put("errand.retry.max-delay", "3s");

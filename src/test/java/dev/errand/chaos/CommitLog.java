@@ -15,10 +15,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.coordinator.group.generated.OffsetCommitKey;
 import org.apache.kafka.coordinator.group.generated.OffsetCommitValue;
 
-/** Every commit of offsets that a group ever made, read from Kafka's own topic of them. */
+/** All offset commits of a group, read from Kafka's topic {@code __consumer_offsets}. */
 final class CommitLog {
 
-    /** @param at when the broker took it, to the end of its millisecond */
+    /** @param at the end of the millisecond in which the broker received the commit */
     record Commit(TopicPartition partition, long offset, LocalDateTime at) {}
 
     private CommitLog() {}

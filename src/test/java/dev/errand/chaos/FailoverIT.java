@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** MySQL's standby takes over and lacks the last commits, whose offsets Kafka has already. */
+/** MySQL's standby takes over without the last transactions, although their offsets are committed to Kafka. */
 @Tag("long")
 class FailoverIT {
 
@@ -83,7 +83,7 @@ class FailoverIT {
         assertAllDoneOnceAndInOrder();
     }
 
-    /** Nobody fences it: what is done on it is lost. */
+    /** The old primary is not fenced: what is written to it after the failover is lost. */
     @Test
     void shouldLeaveAPrimaryThatLivesOn() throws Exception {
         // Given
@@ -97,7 +97,7 @@ class FailoverIT {
         // When
         mySql.failOverLeavingThePrimaryAlive();
         var before = mySql.databaseLeftBehind();
-        // One connection is enough: the others still work.
+        // One ended connection is enough; the others still work.
         before.execute("KILL "
                 + before.number(
                         "SELECT MIN(id) FROM information_schema.processlist WHERE user = 'errand' AND db = 'errand'"
@@ -164,7 +164,7 @@ class FailoverIT {
         assertThat(byUser).isEqualTo(published);
     }
 
-    /** None while nobody answers. */
+    /** Zero while the database does not answer. */
     private long done() {
         try {
             return database.number("SELECT COUNT(*) FROM user_action WHERE processed_at IS NOT NULL");

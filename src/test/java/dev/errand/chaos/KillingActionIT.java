@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Actions that kill the process which takes them, among those of 200 users. The application is built with a handler that does that;
- * three processes of it run, and one that dies is started again, as a platform does.
+ * Some actions among those of 200 users kill the process that runs them. The application is built with a handler that does so.
+ * Three processes run, and one that dies is started again, as a platform does.
  */
 @Tag("long")
 class KillingActionIT {
@@ -154,7 +154,7 @@ class KillingActionIT {
         assertThat(deaths).isBetween(2, 4);
         assertThat(messages("guilty"))
                 .containsExactly("its last 3 deliveries came to no end: their processes died or hung");
-        // What comes after it waits behind it.
+        // The user's later actions wait behind it.
         awaitUntil(() -> database.texts("SELECT state FROM parked_action WHERE user_id = 'guilty' ORDER BY seq")
                 .equals(List.of("DEAD", "WAITING", "WAITING")));
         assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE user_id <> 'guilty'"))
@@ -180,7 +180,7 @@ class KillingActionIT {
         awaitCommittedToTheEnd();
     }
 
-    /** A publisher's mistake is seldom a single one. */
+    /** A publisher that makes such a mistake usually makes it several times. */
     @Test
     void shouldBlameNobodyElseWhereSeveralKillTheirProcesses() throws Exception {
         var guilty = List.of("guilty-1", "guilty-2", "guilty-3");
@@ -213,7 +213,7 @@ class KillingActionIT {
         awaitCommittedToTheEnd();
     }
 
-    /** Of each guilty user the second is what kills; it stands in the middle of the others'. */
+    /** The second action of each guilty user kills the process. It stands in the middle of the other users' actions. */
     private static List<ProducerRecord<String, String>> actions(List<String> guilty, String by) {
         List<ProducerRecord<String, String>> all = new ArrayList<>();
         for (int i = 0; i < ACTIONS_OF_USER; i++) {
@@ -233,7 +233,7 @@ class KillingActionIT {
     }
 
     private void startProcesses() {
-        // One migrates.
+        // The first process migrates the schema.
         processes.add(startProcess().awaitReady());
         processes.add(startProcess());
         processes.add(startProcess());
@@ -248,7 +248,7 @@ class KillingActionIT {
                 Map.of());
     }
 
-    /** A platform looks after its processes all the time. */
+    /** Waits, and meanwhile restarts processes that have died, as a platform does. */
     private void awaitUntil(Callable<Boolean> condition) {
         await().atMost(LONG).pollInterval(Duration.ofMillis(200)).until(() -> {
             for (int i = 0; i < processes.size(); i++) {

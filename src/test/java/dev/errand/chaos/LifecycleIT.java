@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application's stop under load, and its patience with a database that is away. */
+/** The packaged application stops under load, and waits for a database that is unavailable. */
 @Tag("long")
 class LifecycleIT {
 
@@ -106,7 +106,7 @@ class LifecycleIT {
         // When
         mySql.kill();
         publisher.publish(actions(20_000));
-        // As long as the outage: a condition that must hold all the time.
+        // The condition must hold during the whole outage.
         var outage = Duration.ofSeconds(Integer.getInteger("chaos.outage"));
         await().during(outage)
                 .atMost(outage.plusSeconds(30))
@@ -168,7 +168,7 @@ class LifecycleIT {
                     .all()
                     .get();
         }
-        // Before the consumer knows of them.
+        // These are published before the consumer knows the new partitions.
         for (int partition = before; partition < before + 3; partition++) {
             var user = "grown-" + partition;
             publisher.publish(
@@ -216,7 +216,7 @@ class LifecycleIT {
         configuration.put(channel + "session.timeout.ms", "6000");
         configuration.put(channel + "heartbeat.interval.ms", "1000");
         configuration.put(channel + "metadata.max.age.ms", "2000");
-        // How long the locks of a process outlive it that is there and does nothing.
+        // MySQL ends the sessions of a frozen process after this time, and with them its locks.
         configuration.put("errand.database.idle-timeout", "5");
         configuration.put("errand.metrics.sample-interval", "1s");
         return Application.start(

@@ -28,12 +28,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that was published, and so everything that must be in the database at the end. */
+/** Publishes orders and remembers them, so that the database can be compared with them at the end. */
 final class Sent implements AutoCloseable {
 
     private record Order(String id, String user, long cents) {}
 
-    /** A ledger row, as far as it matters here. */
+    /** When the ledger says that an action was done. */
     private record Row(String id, LocalDateTime processedAt) {}
 
     private final String topic;
@@ -100,7 +100,7 @@ final class Sent implements AutoCloseable {
             undecided.flush();
             undecided.abortTransaction();
         } catch (KafkaException e) {
-            // Kafka was killed meanwhile: it aborts the transaction by itself, of the next one's start or of its age.
+            // Kafka was killed meanwhile. It aborts the transaction when the next one begins or when its time is up.
             System.out.println("A transaction was left to Kafka to abort: " + e.getMessage());
             closeUndecided();
         }
@@ -113,11 +113,11 @@ final class Sent implements AutoCloseable {
         }
     }
 
-    /** Mostly some points, where asked for at times as many as tell the database to refuse them; see {@link Troubles}. */
+    /** An amount for less than 100 points. With troubles, a few are so large that the database refuses them; see {@link Troubles}. */
     private long cents() {
         long points = random.nextInt(100);
         if (withTroubles) {
-            // The first is refused for good, so that one is.
+            // The first order is always one that is refused for good.
             int chance = distinct.isEmpty() ? 0 : random.nextInt(1000);
             points += chance == 0 ? Troubles.FOR_GOOD : chance <= 10 ? Troubles.FOR_LONG : 0;
         }
@@ -160,9 +160,9 @@ final class Sent implements AutoCloseable {
     }
 
     /**
-     * Every action once, their users' activity and the handler's effects exact. Not their order, which is the events' to show: a
-     * statement gets its time and its numbers when it begins, and may then wait for a process that has been frozen and does
-     * an earlier action meanwhile (ADR 2).
+     * Every action is applied once, and the users' activity and the handler's effects are exact. The order is checked by the events
+     * instead: a statement gets its time and its numbers when it begins, and may then wait for a frozen process that does an
+     * earlier action meanwhile (ADR 2).
      */
     void assertAppliedOnce(Database database) {
         var idsByUser = new HashMap<String, List<String>>();
@@ -193,7 +193,7 @@ final class Sent implements AutoCloseable {
         assertThat(earned).as("what the handler did").isEqualTo(points);
     }
 
-    /** The handler's events: one for each action at least, repeats under the same id, each user's in order. */
+    /** Each action has at least one event, repeats have the same id, and the events of each user are in order. */
     void assertEventsPublished() {
         var orders = new HashMap<String, Set<String>>();
         var ids = new HashMap<String, String>();
@@ -219,7 +219,7 @@ final class Sent implements AutoCloseable {
         WholeTopic.read(config, from, new StringDeserializer(), each);
     }
 
-    /** When each offset was committed, all records before it were done or kept as failed; other offsets are no records. */
+    /** At the time of each commit, all records before its offset were done or parked. Offsets without an action are no records. */
     void assertNeverCommittedTooFar(Database database, List<CommitLog.Commit> commits) {
         var processedAt = new HashMap<String, LocalDateTime>();
         database.rows("""

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The packaged application with little memory, asked for what is large by many at once. */
+/** The packaged application has little memory, and many clients ask for large data at the same time. */
 @Tag("long")
 class BoundedAnswersIT {
 
@@ -35,7 +35,7 @@ class BoundedAnswersIT {
     private static final int KILOBYTES_60 = 60_000;
     private static final int AT_ONCE = 50;
 
-    /** What an answer may have, with all that is escaped in it. */
+    /** The largest size of an answer in bytes, with all escapes. */
     private static final int LARGEST_ANSWER = 2 << 20;
 
     private static final MySqlServer MY_SQL = Servers.mySql();
@@ -55,14 +55,17 @@ class BoundedAnswersIT {
         database = Database.at(MY_SQL::jdbcUrl);
         var configuration = new HashMap<>(Application.reaching(KAFKA.bootstrapServers(), MY_SQL.jdbcUrl()));
         configuration.put("errand.masking.types", "secret.*");
-        // They are not to be tried.
+        // The rows must not be retried.
         configuration.put("errand.intake.enabled", "false");
         application = Application.start(directory.resolve("application.log"), List.of("-Xmx160m"), configuration);
         url = application.awaitReady().url();
         fill();
     }
 
-    /** 1 is the largest of each value, 2 the same of a masked type; 100 with large errors; 500 actions with payloads of 60 KB. */
+    /**
+     * Row 1 has the largest possible values, row 2 the same with a masked type. 600 rows have large errors, and 600 actions have
+     * payloads of 60 KB.
+     */
     private static void fill() {
         var large = "REPEAT('\"', " + MEGABYTES_8 + ")";
         for (var type : List.of("a.b", "secret.b")) {

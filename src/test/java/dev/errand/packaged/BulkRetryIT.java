@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two packaged applications that retry very many dead actions, and die meanwhile. */
+/** Two packaged applications retry very many dead actions, and one dies meanwhile. */
 @Tag("long")
 class BulkRetryIT {
 
@@ -58,7 +58,7 @@ class BulkRetryIT {
         return Application.start(directory.resolve(name + ".log"), List.of("-Xmx256m"), configuration);
     }
 
-    /** Each of a user of its own. */
+    /** Inserts dead actions, each of another user. */
     private static void dead(String type, int rows) {
         database.execute("""
                 INSERT INTO parked_action
@@ -164,7 +164,7 @@ class BulkRetryIT {
                 .isLessThanOrEqualTo(51);
     }
 
-    /** By hand, so to say: each such change counts as one. */
+    /** Each retry increments the version, so all versions must be 1. */
     private static void assertScheduledOnce(String type, int all) {
         assertThat(database.texts(
                         "SELECT CONCAT(version, ' ', COUNT(*)) FROM parked_action WHERE type = ? GROUP BY version",

@@ -29,12 +29,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What was packaged, jar or native image, does what it is for: with its production configuration, on real servers. */
+/** The packaged application, jar or native image, works with its production configuration on real servers. */
 @QuarkusIntegrationTest
 @TestProfile(PackagedIT.InProduction.class)
 class PackagedIT {
 
-    /** What one has to configure in production, a port that is free, and old actions to be forgotten whatever the time. */
+    /** The settings that production requires, a free port, and a retention that runs at any time of day. */
     public static class InProduction implements QuarkusTestProfile {
 
         private static final int MANAGEMENT_PORT = freePort();

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
-/** A second pair of eyes on the database: its queries run outside every unit of work. */
+/** A test's own view of the database, outside of all units of work. Thread-safe. */
 public final class Database {
 
     /** Opens connections. */
@@ -29,7 +29,7 @@ public final class Database {
         this(dataSource::getConnection);
     }
 
-    /** The embedded server's, by a connection of its own for each query; the URL is asked for then. */
+    /** Opens a new connection for each query, as the embedded server's user. The URL is asked for each time. */
     public static Database at(Supplier<String> jdbcUrl) {
         return new Database(() -> DriverManager.getConnection(jdbcUrl.get(), "errand", "errand"));
     }

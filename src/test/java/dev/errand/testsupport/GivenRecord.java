@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A delivery of a test's own, which remembers what became of it. */
+/** An in-flight record without Kafka, which remembers what was done with it. */
 public final class GivenRecord implements InFlightRecord {
 
     public final String user;

@@ -20,7 +20,7 @@ class HandlersInNativeImageTest {
 
     record Basket<T>(List<T> things) {}
 
-    /** Whose subclasses say what they take. */
+    /** A generic base class: its subclasses say which payload they take. */
     abstract static class Base<T> implements ActionHandler<T> {
         @Override
         public void handle(Action<T> action) {}

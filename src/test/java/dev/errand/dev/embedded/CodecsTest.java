@@ -18,7 +18,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever its publisher compresses with gets through the embedded broker and through Errand. */
+/** The embedded broker and Errand accept records with every compression of Kafka. */
 @QuarkusTest
 class CodecsTest {
 

@@ -51,7 +51,7 @@ import java.util.stream.IntStream;
 import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
 
-/** How a batch is carried through; the unit of work is a function that commits or fails as the test says. */
+/** How a batch is processed. The unit of work is a function that commits or fails as the test wants. */
 class BatchProcessorTest {
 
     private final Set<String> committed = new LinkedHashSet<>();
@@ -69,7 +69,7 @@ class BatchProcessorTest {
         void on(List<BoundAction> actions) throws Exception;
     }
 
-    /** What keeping failed actions does in a test. */
+    /** What parking failed actions does in a test. */
     @FunctionalInterface
     private interface Parking {
         void on(List<ParkedAction> failed) throws Exception;
@@ -214,7 +214,7 @@ class BatchProcessorTest {
         var handler = new Handler() {
             @Override
             public void publish(LogRecord record) {
-                // Another thread sums up what other tests told some seconds ago.
+                // Another thread may log a summary of what other tests logged before.
                 if (Thread.currentThread() == here && record.getLevel().intValue() >= Level.INFO.intValue()) {
                     lines.add(MDC.get("topic") + "-" + MDC.get("partition") + "@" + MDC.get("offset") + " "
                             + new SimpleFormatter().format(record) + Arrays.toString(record.getParameters()));
@@ -613,7 +613,7 @@ class BatchProcessorTest {
         });
     }
 
-    /** Whatever fails at random: a user's actions commit in order, nothing behind a failed one, nothing twice. */
+    /** With random failures, each user's actions commit in order and only once, and none overtakes a failed one. */
     @Test
     void shouldKeepOrderWhateverFails() {
         for (long seed = 1; seed <= 2000; seed++) {

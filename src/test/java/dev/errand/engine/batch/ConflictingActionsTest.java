@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two actions with one identity: nothing of either is lost in silence, and no repeat is taken for another action. */
+/** Of two actions with the same identity neither is lost silently, and a repeat is never taken for a different action. */
 @QuarkusTest
 @TestProfile(ConflictingActionsTest.TwoTopics.class)
 class ConflictingActionsTest {
@@ -51,7 +51,7 @@ class ConflictingActionsTest {
     private static final String SECOND_TOPIC = "more-actions";
     private static final AtomicLong OFFSET = new AtomicLong();
 
-    /** Two services publish, each to a topic of its own. */
+    /** Two services publish to two topics. */
     public static class TwoTopics implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -246,7 +246,7 @@ class ConflictingActionsTest {
         assertThat(kept(user)).containsExactly("DEAD 1 java.lang.IllegalStateException", "DEAD 0 Conflicting");
     }
 
-    /** MySQL refuses them before it looks for duplicates: they fail again, and have to be known by then. */
+    /** MySQL refuses these payloads before it looks for duplicates. They fail again, and then Errand has to recognise them. */
     @ParameterizedTest
     @ValueSource(strings = {"\"\\ud800\"", "1e999"})
     void shouldCompareWhatMySqlCantStore(String payload) throws Exception {
@@ -294,7 +294,7 @@ class ConflictingActionsTest {
         assertThat(unit.run(List.of(prepared(published))).duplicates()).hasSize(1);
         assertThat(unit.run(List.of(prepared(edited))).conflicting()).hasSize(1);
 
-        // What was published is known no more.
+        // Without the parked row, nothing knows the published payload any more.
         database.execute("DELETE FROM parked_action WHERE user_id = '" + user + "'");
         assertThat(unit.run(List.of(prepared(published), prepared(edited))).duplicates())
                 .hasSize(2);
@@ -407,7 +407,7 @@ class ConflictingActionsTest {
         return action(new ActionKey("", id), whose, payload);
     }
 
-    /** Each at a place of its own. */
+    /** Each action has a position of its own. */
     private static Action<String> action(ActionKey key, String whose, String payload) {
         return new Action<>(
                 key,

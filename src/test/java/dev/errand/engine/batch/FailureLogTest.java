@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** A storm of failures is not one of log lines. */
+/** Many failures make only a few log lines. */
 @QuarkusTest
 @TestProfile(OwnProcess.class)
 class FailureLogTest {

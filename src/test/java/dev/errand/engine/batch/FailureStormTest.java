@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Handlers fail at random while actions flow and people intervene: lines open and end all the time. */
+/** Handlers fail at random while actions flow and operators retry: users are blocked and unblocked all the time. */
 @QuarkusTest
 class FailureStormTest {
 

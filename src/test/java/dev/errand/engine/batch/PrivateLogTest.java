@@ -32,7 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 
-/** Whatever fails, and however: no line of the log quotes what was published, nor the words of an exception that may. */
+/** However an action fails, the log quotes neither its payload nor messages of exceptions, which may quote it. */
 @QuarkusTest
 class PrivateLogTest {
 
@@ -87,14 +87,14 @@ class PrivateLogTest {
                     .containsAll(users));
             editBadly(database.parkedAction(unbound));
             editBadly(database.parkedAction(users.get(steps().size())));
-            // What goes on after a hold: it was nobody's fault.
+            // The outage was not the action's fault: the handler runs again after it.
             await().atMost(Duration.ofSeconds(30)).until(() -> held.get() > 0);
 
             // Then
             assertThat(log.lines())
                     .isNotEmpty()
                     .allSatisfy(line -> assertThat(line).doesNotContain(MARKER).doesNotContain("card of"))
-                    // A line for each flush that fails, which are all of a storm's.
+                    // Hibernate would log a line for each flush that fails.
                     .noneMatch(line -> line.startsWith("org.hibernate"));
         }
     }
@@ -158,7 +158,7 @@ class PrivateLogTest {
         return steps;
     }
 
-    /** JSON can't be made of it. */
+    /** Jackson can't write it as JSON. */
     public static final class Unwritable {
 
         public String getCard() {

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The whole application with traces on, by the one key that turns them on. */
+/** The whole application with traces, which a single key turns on. */
 @QuarkusTest
 @TestProfile(TracedTest.Traced.class)
 class TracedTest {
@@ -38,7 +38,7 @@ class TracedTest {
         }
     }
 
-    /** Where spans go in these tests. */
+    /** Collects the spans of these tests. */
     static final class Kept {
 
         @Produces

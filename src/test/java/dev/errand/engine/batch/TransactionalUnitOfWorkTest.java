@@ -66,7 +66,7 @@ class TransactionalUnitOfWorkTest {
         expected.add("SET autocommit=0");
         expected.addAll(Collections.nCopies(parts, "INSERT IGNORE INTO user_action"));
         expected.add("SELECT user_id FROM blocked_user LIMIT");
-        // Of ten users.
+        // One statement for all ten users.
         expected.add("INSERT INTO user_activity");
         expected.add("COMMIT");
         expected.add("SET autocommit=1");
@@ -76,7 +76,7 @@ class TransactionalUnitOfWorkTest {
                 .isEqualTo(actions);
     }
 
-    /** One transaction's statements as logged; before and after it the connection serves others, such as the relays. */
+    /** The statements of one transaction. Before and after it the same connection serves others, such as the relays. */
     private List<String> transactionWith(String marker) {
         var ofConnection = database.texts("""
                 SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log
@@ -144,7 +144,7 @@ class TransactionalUnitOfWorkTest {
             others.add(other);
             records.add(record(newId(), "a.b", other, "{}"));
             if (i == 25) {
-                // Found only when all that handlers left is written: nobody knows whose it is.
+                // It fails only at the flush of the whole batch, when nobody knows which action it belongs to.
                 probe.steps.put(poisoned, attempted -> {
                     var account = new LoyaltyAccount();
                     account.userId = "x".repeat(300);
@@ -179,7 +179,7 @@ class TransactionalUnitOfWorkTest {
         assertThat(database.parkedStates(user)).containsExactly("DEAD");
 
         // When
-        // Its offset is read again: by its line it has to wait, and what it waited for is itself.
+        // The same offset is read again. Its user is blocked, but by this record itself.
         var readable = new BoundAction(0, new GivenRecord(user, 1), action, List.of());
         unit.run(List.of(readable));
 

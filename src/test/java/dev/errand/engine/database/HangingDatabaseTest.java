@@ -31,16 +31,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A MySQL that answers and keeps Errand waiting, as during backups and changes of tables: no action is charged with that. */
+/** MySQL answers but keeps Errand waiting, as during backups and changes of tables. No action is charged with an attempt for it. */
 @QuarkusTest
 @TestProfile(HangingDatabaseTest.ShortTransactions.class)
 @Tag("long")
 class HangingDatabaseTest {
 
-    /** Several transactions' time: without it each attempt in memory would have failed. */
+    /** Longer than all attempts in memory take: if they were counted, the actions would be parked in this time. */
     private static final Duration OUTAGE = Duration.ofSeconds(12);
 
-    /** So that several of them fit into a test's outage. */
+    /** Several transactions time out during the outage of a test. */
     public static class ShortTransactions implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -167,7 +167,7 @@ class HangingDatabaseTest {
         try (var other = connection()) {
             probe.steps.put(user, attempted -> {
                 if (runs.incrementAndGet() == 2) {
-                    // It is granted as soon as this last attempt in memory is rolled back.
+                    // MySQL grants the lock as soon as this last attempt in memory is rolled back.
                     executor.submit(() -> execute(other, "LOCK TABLES user_activity READ"));
                     awaitSomebodyWaitingForATable();
                 }
@@ -246,7 +246,7 @@ class HangingDatabaseTest {
         }
     }
 
-    /** Failed ones of all these users. */
+    /** How many actions of all these users are parked. */
     private long attempts() {
         return users.stream()
                 .mapToLong(user -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user))

@@ -34,14 +34,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A primary that becomes read-only, while its name comes to lead to another server or does not. */
+/** The primary becomes read-only, and its name leads to another server then or does not. */
 @QuarkusTest
 @TestProfile(ReadOnlyServerTest.OftenAsked.class)
 @QuarkusTestResource(value = ReadOnlyServerTest.TwoServers.class, restrictToAnnotatedClass = true)
 @Tag("long")
 class ReadOnlyServerTest {
 
-    /** What is shown follows within a second. */
+    /** Metrics and status are updated every second. */
     public static class OftenAsked implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -184,7 +184,7 @@ class ReadOnlyServerTest {
         first.execute("SET GLOBAL super_read_only = ON");
 
         // Then
-        // Whoever it is: here neither a worker nor the probe.
+        // Here it is the API that is told, neither a worker nor the probe.
         await().atMost(SOON).until(() -> {
             operator()
                     .contentType("application/json")

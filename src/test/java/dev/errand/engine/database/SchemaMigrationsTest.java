@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Programs with migrations of Errand's, of the examples and of a team, one after the other on one database. */
+/** Programs with migrations of Errand, of the examples and of a team start one after the other on one database. */
 class SchemaMigrationsTest {
 
     private static MySqlServer mySql;
@@ -177,7 +177,7 @@ class SchemaMigrationsTest {
                 .hasMessageContaining("quarkus.flyway.locations=db/migration lacks db/errand");
     }
 
-    /** What Quarkus found when it built a program. */
+    /** The migrations that Quarkus finds when it builds a program. */
     private record Packaged(Map<String, String> files) implements ResourceProvider {
 
         @Override

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A MySQL whose settings somebody has changed in every way that others do without, and a user with four rights only. */
+/** Errand works on a MySQL server with unusual settings, as a user with only four rights. */
 @QuarkusTest
 @QuarkusTestResource(value = ServerSettingsTest.OddServer.class, restrictToAnnotatedClass = true)
 @Tag("long")
 class ServerSettingsTest {
 
-    /** What the server is started with. */
+    /** A server with unusual values for many settings. */
     public static class OddServer implements QuarkusTestResourceLifecycleManager {
 
         private final MySqlServer server = Servers.mySql(ServiceUser.with(List.of(
@@ -56,7 +56,7 @@ class ServerSettingsTest {
                 "--auto-increment-offset=3",
                 "--character-set-server=latin1",
                 "--collation-server=latin1_german1_ci",
-                // 9.x has it no more.
+                // MySQL 9 no longer has this option.
                 "--loose-character-set-client-handshake=OFF",
                 "--completion-type=RELEASE",
                 "--autocommit=OFF",
@@ -73,7 +73,7 @@ class ServerSettingsTest {
         @Override
         public Map<String, String> start() {
             server.start();
-            // Flyway's own connection: in production migrations have the pool's, with its session variables.
+            // Flyway has a connection of its own here. In production it uses the pool, with its session variables.
             return ServiceUser.configuration(
                     server.jdbcUrl(), server.jdbcUrl() + "&sessionVariables=completion_type=0,autocommit=1");
         }
@@ -96,7 +96,7 @@ class ServerSettingsTest {
     @Inject
     ObjectMapper json;
 
-    /** Of the pool: its session variables make such a server usable. */
+    /** A view by the pool: only the session variables of the pool make such a server usable. */
     private Database database;
 
     @BeforeEach
@@ -195,9 +195,9 @@ class ServerSettingsTest {
                 .isEqualTo(1);
     }
 
-    /** But for repeats, which come with another time here, so that they are another action of the same identity. */
+    /** Except for repeats: here they have another time, so that each is a different action with the same identity. */
     private void assertNothingIsDead(List<String> users) {
-        // This server is empty and Kafka is not: what other tests have published is read again, and some of it is dead.
+        // This server is new, but Kafka still has the records of other tests, some of which are dead here too.
         assertThat(database.texts(
                         "SELECT user_id FROM parked_action WHERE state = 'DEAD' AND error_class <> 'Conflicting'"))
                 .doesNotContainAnyElementsOf(users);

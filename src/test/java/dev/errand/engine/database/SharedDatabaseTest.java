@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * How threads share one database: one pool for all, one Session for each unit of work, the same one wherever that unit
- * asks, never shared, always released.
+ * How threads share one database: there is one pool, and each unit of work has one Session, which all its code gets, which no other
+ * unit shares, and which is always released.
  */
 @QuarkusTest
 @TestProfile(SharedDatabaseTest.ShortTransactions.class)
@@ -40,7 +40,7 @@ class SharedDatabaseTest {
 
     private static final int NO_SUCH_THREAD = 1094;
 
-    /** Two seconds are enough for a unit of work, so that its timeout can be waited for. */
+    /** A short timeout, for which a test can wait. */
     public static class ShortTransactions implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -130,7 +130,7 @@ class SharedDatabaseTest {
         assertReleased(session(user, 0), session(user, 1));
     }
 
-    /** As a deadlock does, which a handler may catch and ignore. */
+    /** A deadlock does this, and a handler may catch its exception and ignore it. */
     @Test
     void shouldLoseNothingWhenTheTransactionIsRolledBackBehindItsBack() {
         // Given
@@ -217,14 +217,14 @@ class SharedDatabaseTest {
         try {
             database.execute("KILL " + connection);
         } catch (IllegalStateException e) {
-            // Whoever met an ended one may have flushed the pool: then it is not there any more.
+            // The pool may have closed this connection meanwhile, because another one was found to be ended.
             if (!(e.getCause() instanceof SQLException sql) || sql.getErrorCode() != NO_SUCH_THREAD) {
                 throw e;
             }
         }
     }
 
-    /** The server's sessions of the pool; the one that asks has a database user's session of its own each time. */
+    /** The sessions of the pool on the server. This query itself runs in a session of its own, which is left out. */
     private List<Long> connections() {
         return database.rows(
                 "SELECT id FROM information_schema.processlist WHERE user = 'errand' AND id <> CONNECTION_ID()",

@@ -189,7 +189,7 @@ class DispatcherTest {
         assertThat(bounded.admit(new Item("a", 2)).toCompletableFuture()).isDone();
     }
 
-    /** Thousands of seeded schedules against what the contract says, in words a reader can check. */
+    /** Compares thousands of random schedules with a simple model of the contract. */
     @Test
     void shouldAgreeWithTheModelOnRandomSchedules() throws Exception {
         for (long seed = 1; seed <= 5000; seed++) {
@@ -197,7 +197,7 @@ class DispatcherTest {
         }
     }
 
-    /** One random schedule: after each step the reference model's view is compared. */
+    /** One random schedule, which is compared with the model after each step. */
     private final class Schedule {
         private final long seed;
         private final Random random;
@@ -325,7 +325,7 @@ class DispatcherTest {
         }
     }
 
-    /** Real threads: each user's items come out in order, one batch at a time, and none is lost or doubled. */
+    /** With real threads, each user's items come out in order and in one batch at a time, and none is lost or doubled. */
     @Test
     void shouldKeepOrderAndLoseNothingWithRealThreads() throws Exception {
         // Given

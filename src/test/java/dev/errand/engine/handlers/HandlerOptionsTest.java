@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Handles} says of a handler is done. */
+/** Errand follows the options of {@link Handles}. */
 @QuarkusTest
 class HandlerOptionsTest {
 
@@ -61,7 +61,7 @@ class HandlerOptionsTest {
         user = errand.newUser();
     }
 
-    /** Takes longer than it may: in Java, or in the database. */
+    /** Takes longer than its timeout, in Java or in the database. */
     @Handles(value = "test.slow", timeout = "300ms", retry = @Retry(attempts = 1, firstDelay = "10ms"))
     @Singleton
     static class Slow implements ActionHandler<Map<String, String>> {
@@ -70,7 +70,8 @@ class HandlerOptionsTest {
         @Override
         public void handle(Action<Map<String, String>> action) throws Exception {
             if (action.payload().containsKey("sql")) {
-                // A cancel that comes before the statement is lost, by the protocol: the next attempt's is not.
+                // By MySQL's protocol, a cancellation that arrives before its statement has no effect. Then the next
+                // attempt is cancelled.
                 Panache.getSession()
                         .createNativeQuery("SELECT SLEEP(5)", Object.class)
                         .getSingleResult();
@@ -96,7 +97,7 @@ class HandlerOptionsTest {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
     }
 
-    /** Remembers who shared a unit of work. */
+    /** Remembers the transaction in which each action ran. */
     @Handles(value = "test.alone", exclusive = true)
     @Singleton
     static class Alone implements ActionHandler<Map<String, String>> {
@@ -129,7 +130,7 @@ class HandlerOptionsTest {
                 .isEqualTo(database.texts("SELECT id FROM user_action WHERE user_id = ? ORDER BY `offset`", user));
     }
 
-    /** Remembers how many of it ran at once. */
+    /** Remembers how many actions ran at the same time. */
     @Handles(value = "test.limited", concurrency = 2)
     @Singleton
     static class Limited implements ActionHandler<Map<String, String>> {
@@ -157,7 +158,7 @@ class HandlerOptionsTest {
                 .toList();
         await().atMost(SOON).until(() -> limited.running.get() == 2);
 
-        // While both turns are taken and six actions wait for them, the two workers that are left go on.
+        // Two actions run and six wait for a permit. The two workers that are left go on.
         errand.publish("a.b", user, "{}").awaitDone();
         limited.go.countDown();
 
@@ -165,7 +166,7 @@ class HandlerOptionsTest {
         assertThat(limited.most).hasValue(2);
     }
 
-    /** Runs first of two, and loads beforehand. */
+    /** Runs as the first of two handlers, and prefetches. */
     @Handles(value = "test.both", order = 1)
     @Singleton
     static class First implements ActionHandler<Map<String, String>> {
@@ -182,7 +183,7 @@ class HandlerOptionsTest {
         }
     }
 
-    /** Runs second, for all types that begin so. */
+    /** Runs as the second handler, for all types with this beginning. */
     @Handles(value = "test.bo*", order = 2)
     @Singleton
     static class Second implements ActionHandler<Map<String, String>> {
@@ -203,7 +204,7 @@ class HandlerOptionsTest {
         assertThat(first.did).containsExactly("load " + user, "first " + user, "second " + user);
     }
 
-    /** Emits, and fails the first time. */
+    /** Emits events and then fails, the first time or always. */
     @Handles("test.emitting")
     @Singleton
     static class Emitting implements ActionHandler<Map<String, String>> {

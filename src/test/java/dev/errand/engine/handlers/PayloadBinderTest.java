@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is published is taken as it is, or refused in words that its publisher understands. */
+/** A payload is bound without any change, or refused with a reason that its publisher understands. */
 class PayloadBinderTest {
 
     private final ObjectMapper json = JsonMapper.builder()
@@ -41,7 +41,7 @@ class PayloadBinderTest {
 
     record Line(int count, @Nullable String article) {}
 
-    /** One property of each type, all of them optional but the primitives of {@link Line}. */
+    /** One property of each type. All are optional, except for the primitives of {@link Line}. */
     static class All {
         public byte aByte;
         public short aShort;

@@ -18,7 +18,7 @@ import jakarta.inject.Inject;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** In a process of its own: it tells once, and another test's records may have made it tell. */
+/** Runs in an application of its own: the warning is logged once, and another test's records could have caused it before. */
 @QuarkusTest
 @TestProfile(OwnProcess.class)
 class KeylessWarningTest {

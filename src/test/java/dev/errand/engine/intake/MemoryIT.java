@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application when a record of 75 KB unpacks to 75 MB. */
+/** The packaged application receives a record of 75 KB that is 75 MB without compression. */
 @Tag("long")
 class MemoryIT {
 
@@ -48,7 +48,7 @@ class MemoryIT {
             }
 
             // Given
-            // So that who has ended without a word is out of the group soon.
+            // A process that dies without leaving the group is removed from it soon.
             configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "6000");
             var users = Stream.generate(Actions::newUser).limit(40).toList();
             var guilty = newUser();

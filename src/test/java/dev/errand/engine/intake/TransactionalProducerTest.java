@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Actions that their producers publish in Kafka's transactions. */
+/** Actions that are published in transactions of Kafka. */
 @QuarkusTest
 class TransactionalProducerTest {
 
@@ -69,7 +69,7 @@ class TransactionalProducerTest {
 
         // When
         publish(user, 3);
-        // Behind the open transaction, whatever its end will be.
+        // It stands behind the open transaction and has to wait for its end.
         publisher.publish(order(user, 4));
         await().during(Duration.ofSeconds(1)).atMost(SOON).until(() -> orders(user)
                 .equals(List.of("2")));

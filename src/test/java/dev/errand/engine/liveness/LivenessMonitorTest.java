@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who gets on and who does not. */
+/** Which threads are reported as stuck or ended. */
 class LivenessMonitorTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(150);
@@ -28,7 +28,7 @@ class LivenessMonitorTest {
         nanoTime.addAndGet(time.toNanos());
     }
 
-    /** Where a handler hangs. */
+    /** Stands for a handler that hangs. */
     private void hang() {
         began.countDown();
         try {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that Kafka no longer has when it is their turn to be read, by whatever makes them disappear. */
+/** Records that Kafka no longer has when Errand wants to read them, for any cause. */
 @Tag("long")
 class GapIT {
 
@@ -119,7 +119,7 @@ class GapIT {
         // Given
         start();
         post("/api/consumer/pause", "{}");
-        // More than the connector and Kafka's client hold while they wait.
+        // More records than the connector and Kafka's client can buffer.
         var payload = "\"" + "x".repeat(2_000) + "\"";
         publisher.publish(
                 IntStream.range(0, 5_000).mapToObj(i -> record(first, payload)).toList());
@@ -295,7 +295,7 @@ class GapIT {
         return List.copyOf(admin.listTopics().names().get());
     }
 
-    /** All committed, and nobody there any more. */
+    /** Publishes records, waits until they are done and committed, and stops the application. */
     private void givenDone(int records) throws Exception {
         start();
         publish(first, records);
@@ -334,7 +334,7 @@ class GapIT {
         return new ProducerRecord<>(topic, at.partition(), user, json(newId(), "gap.test", user, payload));
     }
 
-    /** One by one, so that each is a batch of its own in the log. */
+    /** Publishes one by one, so that each record is a batch of its own in the log. */
     private void publish(TopicPartition at, int records) {
         IntStream.range(0, records).forEach(i -> publisher.publish(record(at, "{}")));
     }
@@ -351,7 +351,7 @@ class GapIT {
                 .get();
     }
 
-    /** As an unclean election of another leader leaves it. */
+    /** Truncates the log, as an unclean leader election does. */
     private void cutLog(long from) throws IOException {
         var partition = KAFKA.data().resolve(first.toString());
         var log = partition.resolve("00000000000000000000.log");

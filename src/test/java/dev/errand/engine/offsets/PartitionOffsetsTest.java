@@ -18,7 +18,7 @@ class PartitionOffsetsTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("user-actions", 0);
 
-    /** Stand in for Kafka's records, of which only the identity matters here. */
+    /** These objects stand for Kafka's records; only their identity matters here. */
     private final Map<Long, Object> records = new HashMap<>();
 
     private Object record(long offset) {

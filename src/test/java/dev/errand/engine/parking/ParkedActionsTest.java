@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Failed actions from Kafka to MySQL and back into the flow, put right by the API. */
+/** Failed actions are parked in MySQL, retried on schedule or corrected by the API, and then done. */
 @QuarkusTest
 class ParkedActionsTest {
 
@@ -69,7 +69,7 @@ class ParkedActionsTest {
         // Given
         var runs = new AtomicInteger();
         probe.steps.put(user, attempted -> {
-            // Three attempts in memory, then two of the schedule.
+            // It makes three attempts in memory, then two on schedule.
             if (runs.incrementAndGet() < 5) {
                 throw new IllegalStateException("not yet " + runs);
             }
@@ -105,7 +105,7 @@ class ParkedActionsTest {
         var record = probes(user, 1).get(0);
         record.headers().add("traceparent", trace.getBytes(UTF_8));
         probe.steps.put(user, attempted -> {
-            // Three attempts in memory, then one of the schedule.
+            // It makes three attempts in memory, then one on schedule.
             if (probe.attempts.get(user).size() < 4) {
                 throw new IllegalStateException("not yet");
             }
@@ -215,7 +215,7 @@ class ParkedActionsTest {
                 .body("payload", equalTo("{\"n\": 0}"))
                 .body("recordValue", containsString("{\"n\": 0}"))
                 .body("editedPayload", containsString("corrected"))
-                // Digit by digit: it may be money.
+                // All digits are kept: it may be an amount of money.
                 .body("editedPayload", containsString("12345678901234567.890"));
     }
 
@@ -339,7 +339,7 @@ class ParkedActionsTest {
                 .body("states.count", contains(6));
     }
 
-    /** An error class of a test's own. */
+    /** An error class that only this test uses. */
     private static final class GroupFailure extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
@@ -399,7 +399,7 @@ class ParkedActionsTest {
         assertThat(operator().get(request).asString()).contains(words);
     }
 
-    /** With a payload that no handler takes, behind a failed one: it dies in its place in the line. */
+    /** Behind a failed action waits one with a payload that no handler can read. It dies, and keeps its place in the order. */
     @Test
     void shouldKeepThePlaceOfADeadActionInALine() {
         // Given

@@ -23,11 +23,11 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two processes and their marks in one database: the second is this one, the first is a store of its own. */
+/** Two processes share the table of marks: the application of this test, and another one that has died. */
 @QuarkusTest
 class SuspectMarksTest {
 
-    /** Offsets nobody else has. */
+    /** The next offset, which no other test uses. */
     private static final AtomicInteger NEXT = new AtomicInteger(1_000_000);
 
     @Inject
@@ -123,7 +123,7 @@ class SuspectMarksTest {
         var offset = NEXT.incrementAndGet();
         dead.begin(List.of(new GivenRecord("u", offset)), 2);
 
-        // The topic was deleted and made anew.
+        // The topic was deleted and created again.
         var other = new GivenRecord("another", offset);
 
         assertThat(known(other)).isEqualTo(Known.NOTHING);

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Which deliveries run beside others, by themselves or not at all; the table of those under way is a map here. */
+/** Which records run together with others, alone or not at all. A map stands for the table of marks. */
 class SuspectsTest {
 
     private final List<String> log = new ArrayList<>();

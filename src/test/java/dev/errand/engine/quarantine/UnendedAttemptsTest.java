@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** How scheduled attempts that came to no end are counted. */
+/** Counts scheduled attempts that did not end. */
 @QuarkusTest
 class UnendedAttemptsTest {
 
@@ -29,7 +29,7 @@ class UnendedAttemptsTest {
 
     private final String user = newUser();
 
-    /** As it is while a process has claimed it, which came to no end twice before. */
+    /** An action that a process has claimed for the third time, after two attempts that did not end. */
     private ClaimedAttempt claimed() {
         var id = newId();
         database.execute("""

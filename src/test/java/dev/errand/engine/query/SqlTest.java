@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real MySQL. */
+/** Runs on a real MySQL. */
 class SqlTest {
 
     private static MySqlServer mySql = Servers.mySql();

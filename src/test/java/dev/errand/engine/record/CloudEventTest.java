@@ -38,7 +38,7 @@ class CloudEventTest {
 
     private final ActionReader reader = new ActionReader(ActionReaderTest.limits(), KeyFormat.TEXT);
 
-    /** A record, to be varied. */
+    /** A valid record, of which tests make variants. */
     private record Given(byte @Nullable [] key, byte @Nullable [] value, long timestamp, List<Header> headers) {
 
         static Given structured(String value) {
@@ -205,7 +205,7 @@ class CloudEventTest {
                 .isEqualTo("u-42");
     }
 
-    /** As the binding has it: attributes may be repeated in headers, and what the value says counts. */
+    /** By the Kafka binding, headers may repeat attributes, and the value takes precedence. */
     @Test
     void shouldReadStructuredModeWhereHeadersSayMore() {
         var given = Given.structured(STRUCTURED).with("ce_id", "another").with("ce_subject", "somebody-else");
@@ -266,7 +266,7 @@ class CloudEventTest {
                 .isEqualTo("u-42");
     }
 
-    /** Unlike HTTP's, Kafka's binding encodes nothing. */
+    /** Unlike the HTTP binding, the Kafka binding does not percent-encode headers. */
     @Test
     void shouldTakeHeadersAsTheyAre() {
         var given = Given.binary()

@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Whatever arrives is read, or refused with a reason. */
+/** Every record is either read or refused with a reason. */
 class HostileRecordsTest {
 
     private static final int RECORDS = 20_000;

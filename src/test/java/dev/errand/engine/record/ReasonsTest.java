@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A publisher who sends something else is told what it looks like and what to do, in words that are not a parser's. */
+/** The reason tells a publisher what its record looks like and what to do, without the terms of a parser. */
 class ReasonsTest {
 
     private static final String ACTION = """

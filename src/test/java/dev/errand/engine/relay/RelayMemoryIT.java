@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application with a small heap when large events and dead actions wait that are several times as large together. */
+/** The packaged application publishes large events and dead actions that are together several times as large as its heap. */
 @Tag("long")
 class RelayMemoryIT {
 
@@ -52,7 +52,7 @@ class RelayMemoryIT {
                     .all()
                     .get();
             for (int row = 0; row < ROWS; row++) {
-                // Every tenth has twice what its topic takes.
+                // Every tenth is twice as large as its topic allows.
                 var bytes = row % 10 == 5 ? 2 * EIGHT_MEGABYTES : EIGHT_MEGABYTES;
                 database.execute("""
                         INSERT INTO outbox_event (id, user_id, type, payload, cause_source, cause_id, occurred_at)

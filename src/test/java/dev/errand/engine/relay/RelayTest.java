@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is published of events and dead actions when some of them can't be, with topics whose limits change. */
+/** Events and dead actions are published even if some of them can't be. The limits of the topics change meanwhile. */
 @QuarkusTest
 @TestProfile(RelayTest.TopicsOfItsOwn.class)
 @Tag("long")
@@ -56,7 +56,7 @@ class RelayTest {
     private static final String STRICT_TIME = "message.timestamp.before.max.ms";
     private static final int MEGABYTE = 1 << 20;
 
-    /** So that other tests' events and letters are not in the way. */
+    /** Topics without the events and dead letters of other tests. */
     public static class TopicsOfItsOwn implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -82,7 +82,7 @@ class RelayTest {
     private final String user = newUser();
     private Admin admin;
 
-    /** Emits an event as large as its action wants, then fails if it wants. */
+    /** Emits an event of the size that the action asks for, and fails if the action asks for that. */
     @Handles("test.large")
     @Singleton
     static class Large implements ActionHandler<Map<String, Integer>> {
@@ -133,7 +133,7 @@ class RelayTest {
         awaitRefusal(1_048_588);
 
         // When
-        // It would fit if it was compressed.
+        // With compression the event would fit, but its size counts without.
         publisher.publish(record(newId(), "test.large", user, "{\"bytes\":" + 2 * MEGABYTE + "}"));
         publisher.publish(record(newId(), "test.large", user, "{\"bytes\":" + (1_048_588 - 100) + "}"));
         var other = newUser();
@@ -161,7 +161,7 @@ class RelayTest {
         await().atMost(SOON).until(() -> published(EVENTS, user).size() == 1);
     }
 
-    /** Kafka is asked every ten seconds. */
+    /** Waits until events are refused by this limit: Errand asks Kafka for it every ten seconds. */
     private void awaitRefusal(int limit) {
         await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
             publisher.publish(record(newId(), "test.large", newUser(), "{\"bytes\":" + limit + "}"));
@@ -182,8 +182,8 @@ class RelayTest {
         var others = IntStream.range(0, 20).mapToObj(i -> newUser()).toList();
 
         // When
-        // In one transaction, so that they are published together; one is known to be too large by its payload alone,
-        // the other only with its headers.
+        // They are written in one transaction, so that they are published together. One is too large by its payload alone,
+        // another only with its headers.
         insert(others, 10, 10);
         insert(List.of(user, user, user), 20_000, 4_990, 30);
         insert(others, 20, 10);
@@ -212,7 +212,10 @@ class RelayTest {
         assertThat(counts(others)).containsOnly(4L);
     }
 
-    /** The producer divides a batch that is too large, as long as it takes, and it does so in vain where all fit into one. */
+    /**
+     * The producer splits a batch that is too large for its topic, but again into batches of its configured size. That is in vain
+     * where all events fit into one such batch.
+     */
     @Test
     void shouldPublishManySmallEventsWhoseTopicTakesLessThanABatch() throws Exception {
         configure(EVENTS, LIMIT, "1000");
@@ -241,7 +244,7 @@ class RelayTest {
                 .isEqualTo(lengths));
     }
 
-    /** A clock that is wrong is told record by record, and is no record's fault: here it is a broker that takes nothing old. */
+    /** The broker refuses each record for its timestamp, as with a wrong clock. That is not the fault of a record. */
     @Test
     void shouldSetNothingAsideForWhatIsWrongWithNoRow() throws Exception {
         configure(EVENTS, STRICT_TIME, "0");
@@ -301,7 +304,7 @@ class RelayTest {
                 .allSatisfy(each -> assertThat(published(LETTERS, each)).hasSize(1));
     }
 
-    /** A compacted topic takes nothing without a key; what is in the same batch must neither wait nor be repeated. */
+    /** A compacted topic refuses records without a key. The others of the batch must neither wait nor be published twice. */
     @Test
     void shouldSetAsideADeadActionThatItsTopicDoesNotTakeAndPublishItsNeighboursOnce() throws Exception {
         // Given
@@ -316,7 +319,7 @@ class RelayTest {
 
         // When
         configure(LETTERS, "cleanup.policy", "compact");
-        // Once more, together.
+        // All three are published again, together.
         database.execute(
                 "UPDATE parked_action SET to_publish = 1 WHERE record_value = 'no JSON and no key' OR user_id IN ('"
                         + before + "', '" + after + "')");
@@ -373,7 +376,7 @@ class RelayTest {
 
     private final List<String> rows = new ArrayList<>();
 
-    /** For each user an event with each length, which waits for {@link #insertTogether}. */
+    /** Prepares an event of each length for each user; {@link #insertTogether} writes them. */
     private void insert(List<String> users, int... lengths) {
         for (int i = 0; i < users.size(); i++) {
             var distinct = users.stream().distinct().count() == users.size();
@@ -410,7 +413,7 @@ class RelayTest {
                         Map.of(resource, List.of(new AlterConfigOp(new ConfigEntry(key, value), operation))))
                 .all()
                 .get();
-        // The broker takes it over a moment after it was acknowledged.
+        // The broker applies the change a moment after it acknowledges it.
         await().atMost(SOON)
                 .until(() -> value == null
                         || admin.describeConfigs(List.of(resource))
@@ -433,7 +436,7 @@ class RelayTest {
         return all(topic).stream().filter(each -> of.equals(each.key())).toList();
     }
 
-    /** How many events of each there are. */
+    /** How many events each user has. */
     private List<Long> counts(List<String> users) {
         var events = all(EVENTS);
         return users.stream()

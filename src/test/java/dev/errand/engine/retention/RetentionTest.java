@@ -27,7 +27,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Old rows go, and nothing else does, on a real MySQL. */
+/** Old rows are deleted from a real MySQL, and no others. */
 @QuarkusTest
 class RetentionTest {
 
@@ -51,7 +51,7 @@ class RetentionTest {
 
     private final String user = newUser();
 
-    /** Begins each pass behind what other tests have left. */
+    /** Lets each pass begin behind the rows of other tests. */
     @BeforeEach
     void begin() {
         restart("ledger", "user_action");
@@ -225,7 +225,7 @@ class RetentionTest {
                 .isEqualTo(Duration.ofHours(55));
     }
 
-    /** All steps of a pass, whatever their pauses. */
+    /** Runs all steps of a pass without their pauses. */
     private void pass(Purge purge) throws SQLException {
         var rest = Duration.ZERO;
         List<Duration> pauses = new ArrayList<>();
@@ -242,7 +242,7 @@ class RetentionTest {
                 + " cursor_seq = (SELECT COALESCE(MAX(seq), 0) FROM " + table + ") WHERE name = '" + name + "'");
     }
 
-    /** What is left of this test's actions, by their types. */
+    /** The types of this test's actions that are left. */
     private List<String> left() {
         return database.texts("SELECT type FROM user_action WHERE user_id = ? ORDER BY seq", user);
     }
@@ -272,7 +272,7 @@ class RetentionTest {
                 VALUES ('%s', 0, 't', 0, 0, 0, '[]', UNHEX(SHA2('%s', 256)), '%s', '', '%s', '%s', 0, '[]', %s, %s, %b)""".formatted(state, newId(), user, id(type), type, at, at, toPublish));
     }
 
-    /** One for each type of this test, except where a test has many of one type. */
+    /** One id for each type of this test, except for types of which a test has many actions. */
     private String id(String type) {
         return type.equals("unprocessed") || type.equals("young") ? newId() : user + "-" + type;
     }

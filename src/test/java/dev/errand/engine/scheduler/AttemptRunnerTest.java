@@ -30,7 +30,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** How scheduled attempts end; what the database does for them is a function that the test gives. */
+/** How scheduled attempts end. The test gives a function for what the database does. */
 class AttemptRunnerTest {
 
     private final List<String> log = new ArrayList<>();
@@ -85,7 +85,7 @@ class AttemptRunnerTest {
         }
     }
 
-    /** Until nothing is due any more. */
+    /** Runs until nothing is due. */
     private void run() {
         var retrier = new AttemptRunner(
                 new Store(),

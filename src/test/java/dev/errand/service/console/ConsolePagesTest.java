@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The console's pages without a browser: what they say to whom, and what they refuse. A browser's part is in ConsoleBrowserIT. */
+/** The console's pages without a browser: what each role sees, and what is refused. ConsoleBrowserIT tests them in a browser. */
 @QuarkusTest
 class ConsolePagesTest {
 
@@ -134,7 +134,7 @@ class ConsolePagesTest {
         operator().get("/api/failed-actions/{id}/audit", id).then().body("operation[0]", equalTo("discard"));
     }
 
-    /** Payloads, ids, types' errors: all of it comes from strangers. */
+    /** Payloads, ids, types and errors can contain anything that a publisher sends. */
     @Test
     void shouldEscapeWhatStrangersPublish() {
         // Given

@@ -19,7 +19,7 @@ import jakarta.inject.Inject;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** An unreadable record's page has what is needed to correct it. */
+/** The page of an unreadable record contains what is needed to correct it. */
 @QuarkusTest
 class EditPageTest {
 
@@ -123,7 +123,7 @@ class EditPageTest {
         assertThat(json.readTree(Forms.area(page)).path("payload").asText()).isEqualTo("no <b>JSON</b>\u200b");
     }
 
-    /** A draft that offered what is refused then would be of no use. */
+    /** Otherwise the form would propose values that are refused when it is sent. */
     @Test
     void shouldReadKeyAndTimeAsTheyAreReadWhenTheyArrive() throws Exception {
         // Given

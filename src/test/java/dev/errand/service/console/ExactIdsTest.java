@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ids are what was published, byte for byte, in console and API: shown, looked for, and acted on. */
+/** Console and API show, find and change actions by exactly the ids that were published. */
 @QuarkusTest
 class ExactIdsTest {
 
@@ -59,7 +59,7 @@ class ExactIdsTest {
     void shouldFollowAnIdThroughEveryLinkAndForm(String pattern) throws Exception {
         // Given
         var plain = newUser();
-        // A user id has no control characters, an action's may have some.
+        // A user id can't have control characters, the id of an action can.
         var controls = pattern.chars().anyMatch(Character::isISOControl);
         var user = pattern.isBlank() ? " ".repeat(7) : controls ? newUser() : pattern.formatted(plain);
         var id = pattern.isBlank() ? newId() : pattern.formatted(newId());
@@ -99,7 +99,7 @@ class ExactIdsTest {
         assertThat(retryPage.asString())
                 .contains("<strong id=\"preview-count\">1</strong>", "<strong id=\"preview-users\">1</strong>");
         var fields = Forms.fields(retryPage, RETRIES);
-        // As a browser sends a field's value: with the line breaks of forms.
+        // A browser sends the line breaks of a field as CRLF.
         fields.replaceAll((name, value) -> value.replaceAll("\r\n|\r|\n", "\r\n"));
         var begun = Forms.send(retryPage, RETRIES, fields);
 
@@ -149,7 +149,7 @@ class ExactIdsTest {
                 .isZero();
     }
 
-    /** It is retried, and dead again, after the page was made: it is no longer what was counted. */
+    /** The action is retried and dies again after the page was rendered. The page did not count it in this state. */
     @Test
     void shouldRetryNothingThatDiedAfterThePageWasMade() {
         // Given

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application when Kafka's client can't read what Kafka has. */
+/** The packaged application reports that Kafka's client can't read records. */
 @Tag("long")
 class StallIT {
 
@@ -48,7 +48,7 @@ class StallIT {
             var user = newUser();
 
             // When
-            // The directory for native code is not there, as good as one that is mounted noexec.
+            // The directory for native code does not exist, which has the same effect as one that is mounted noexec.
             var noNativeCode = "-DZstdTempFolder=" + directory.resolve("nowhere");
             try (var application = start(List.of("-Xmx160m", noNativeCode), configuration)) {
                 try (var publisher = new Publisher(kafka.bootstrapServers())) {

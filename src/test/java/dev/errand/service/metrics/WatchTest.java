@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** What probes, Prometheus, dashboard and alerts get to see. */
+/** What health checks, metrics, dashboard and alerts show. */
 @QuarkusTest
 class WatchTest {
 
@@ -51,7 +51,7 @@ class WatchTest {
                 .asString();
     }
 
-    /** The value of a series whose line begins and goes on so; NaN without it. */
+    /** The sum of all series with this name and these labels; zero without any. */
     private double scraped(String name, String... labels) {
         return get("metrics")
                 .lines()
@@ -145,7 +145,7 @@ class WatchTest {
                 .until(() -> check("ready", "api").get("kafka").asText().startsWith("there since "));
     }
 
-    @SuppressWarnings("unchecked") // a rule file has this form
+    @SuppressWarnings("unchecked") // this is the structure of a rule file
     private static List<Map<String, Object>> alerts() throws IOException {
         Map<String, List<Map<String, Object>>> file = new Yaml().load(Files.readString(ALERTS));
         return (List<Map<String, Object>>) file.get("groups").get(0).get("rules");

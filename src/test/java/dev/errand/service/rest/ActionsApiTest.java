@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Users, actions and the state of the service by API; who may ask and who may change. */
+/** The API for users, actions and the state of the service, and who may read and change them. */
 @QuarkusTest
 class ActionsApiTest {
 
@@ -270,7 +270,7 @@ class ActionsApiTest {
     void shouldRefuseBodiesThatAreTooLarge() throws Exception {
         // Given
         var login = (People.OPERATOR + ":" + People.OPERATOR_PASSWORD).getBytes(UTF_8);
-        // Its head only: the answer comes at once, and whoever still writes then may never read it.
+        // Only the head is sent: the answer comes at once, and a client that is still writing may never read it.
         var head = """
                 POST /api/consumer/resume HTTP/1.1
                 Host: 127.0.0.1:%d

@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** A marker that is in what is masked is looked for wherever a viewer can look. */
+/** Searches for a marker, which stands in masked payloads, at every address that a viewer can open. */
 @QuarkusTest
 @TestProfile(MaskedEverywhereTest.MaskedOrders.class)
 class MaskedEverywhereTest {
@@ -64,16 +64,16 @@ class MaskedEverywhereTest {
     void shouldShowAViewerNothingOfWhatIsMasked() {
         // Given
         try (var log = LogLines.of("dev.errand")) {
-            // It can be read, and fails with an error that quotes it.
+            // These can be read, and fail with an error that quotes the payload.
             var failing = publish(PAYLOAD, "order.placed");
             var edited = publish(PAYLOAD, "order.placed");
             var discarded = publish(PAYLOAD, "order.placed");
             var done = publish("{\"orderId\":\"" + MARKER + "\",\"totalCents\":1}", "order.placed");
             await().atMost(SOON).until(() -> database.done(done) == 1);
-            // It has the id of an action that was taken, and another payload.
+            // It has the id of an action that is done, and another payload.
             var conflicting = newUser();
             send(conflicting, json(ids.get(3), "order.placed", conflicting, PAYLOAD));
-            // It can't be read: nobody knows what it was.
+            // These can't be read, so that their type is unknown.
             var unreadable = newUser();
             send(unreadable, "{\"id\":\"" + MARKER + "\",\"" + MARKER + "\":" + MARKER);
             var corrected = newUser();
@@ -99,7 +99,7 @@ class MaskedEverywhereTest {
             // When
             edit(database.parkedAction(edited), "{\"payload\":" + PAYLOAD + "}").statusCode(200);
             discard(database.parkedAction(discarded), "{\"reason\":\"a test\"}").statusCode(200);
-            // Into a type that is not masked: what it was stays masked.
+            // The new type is not masked, but the original stays masked.
             correct(corrected, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
             correct(correctedConflict, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
             correct(failingAgain, "user.signed-up", "{\"email\":\"" + MARKER + "\"}");
@@ -128,7 +128,7 @@ class MaskedEverywhereTest {
                 assertThat(answer.asString()).as(address).doesNotContain(MARKER).doesNotContain(base64(MARKER));
             }
             assertThat(log.lines()).noneMatch(line -> line.contains(MARKER));
-            // Nobody can lift the mask by looking as an operator.
+            // An operator sees no more than a viewer.
             for (var each : database.texts("SELECT seq FROM parked_action")) {
                 assertThat(operator().get("/console/failed/" + each).asString()).doesNotContain(MARKER);
             }
@@ -136,7 +136,7 @@ class MaskedEverywhereTest {
         }
     }
 
-    /** Every address that has anything of an action. */
+    /** All addresses that show anything of an action. */
     private List<String> addresses() {
         List<String> addresses = new ArrayList<>(List.of(
                 "/api/failed-actions?limit=500",
@@ -213,7 +213,7 @@ class MaskedEverywhereTest {
                 .statusCode(200);
     }
 
-    /** The part of its Base64 that does not depend on what stands around it. */
+    /** The part of the Base64 text that does not depend on its surroundings. */
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(UTF_8)).substring(0, 12);
     }

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What those see of a failed action whose type is masked. */
+/** What the views of a failed action show when its type is masked. */
 @QuarkusTest
 class MaskedFailuresTest {
 
@@ -56,7 +56,7 @@ class MaskedFailuresTest {
         assertThat(views(masked, id)).allSatisfy(view -> assertThat(view).doesNotContain(SECRET));
     }
 
-    /** The error quotes it, and the edit has it. */
+    /** The error of the action quotes the payload, and the audit entry of the edit contains it. */
     private List<String> views(ParkedActionList list, long id) throws SQLException, JsonProcessingException {
         return List.of(json.writeValueAsString(list.find(id)), json.writeValueAsString(list.audit(id, null, 50)));
     }

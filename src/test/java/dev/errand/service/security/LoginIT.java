@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application's doors: it does not start with them open, and opens them to those whom a provider stands for. */
+/** The packaged application does not start without log-ins. It accepts configured users and those of an OpenID Connect provider. */
 class LoginIT {
 
     private static final String USERS = "quarkus.security.users.embedded.";
@@ -189,7 +189,7 @@ class LoginIT {
         }
     }
 
-    /** Without the users that tests have. */
+    /** Starts without the users of the tests' configuration. */
     private Application application(Map<String, String> configuration, Map<String, String> environment) {
         var all = new HashMap<>(Application.reaching(KAFKA.bootstrapServers(), MYSQL.jdbcUrl()));
         all.keySet().removeIf(key -> key.startsWith(USERS));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Guessing at passwords of the packaged application, through a proxy that tells who comes. */
+/** Guesses passwords of the packaged application, through a proxy that forwards the address of the client. */
 class LoginThrottleIT {
 
     private static final KafkaServer KAFKA = Servers.kafka();

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Secrets are where they have to be and nowhere else: the packaged application gets them by its environment, as in a pod, works
- * with them, and then its log at level DEBUG, what it tells at {@code /q} and the arguments of all processes are searched.
+ * Secrets do not leak: the packaged application gets them by its environment, as in a pod, and works with them. Then the test
+ * searches its log at level DEBUG, its answers at {@code /q} and the arguments of all processes.
  */
 class SecretsIT {
 
@@ -180,7 +180,7 @@ class SecretsIT {
                 .isEmpty());
     }
 
-    /** What anybody on the machine can read of these processes: all that this test has started. */
+    /** The arguments of all processes that this test has started, which everybody on the machine can read. */
     private static String arguments() {
         return ProcessHandle.current()
                 .descendants()
