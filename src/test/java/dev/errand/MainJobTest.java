@@ -182,7 +182,7 @@ class MainJobTest {
                 "OVERSIZE                 | more than 65536 (errand.limits.payload)",
                 "OTHER USER               | they must be equal",
             })
-    void shouldKeepAnUnfitRecordAsDeadTellWhyAndGoOn(String value, String reason) throws Exception {
+    void shouldParkAnInvalidRecordAsDeadWithTheReasonAndGoOn(String value, String reason) throws Exception {
         // Given
         var user = newUser();
         var text = value == null

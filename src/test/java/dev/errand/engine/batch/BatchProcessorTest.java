@@ -141,7 +141,7 @@ class BatchProcessorTest {
     }
 
     @Test
-    void shouldSettleAllInOneUnitOfWorkWhenAllGoesWell() {
+    void shouldCompleteAllInOneUnitOfWorkWhenAllGoesWell() {
         var deliveries = deliveries(10, 3);
 
         var retries = run(deliveries, actions -> {});
@@ -250,7 +250,7 @@ class BatchProcessorTest {
     }
 
     @Test
-    void shouldSettleWhatIsCommittedWhenAnObserverFails() {
+    void shouldCompleteWhatIsCommittedWhenAnObserverFails() {
         var deliveries = deliveries(1, 1);
         var broken = new SafeObserver(new Seen() {
             @Override
@@ -461,7 +461,7 @@ class BatchProcessorTest {
     }
 
     @Test
-    void shouldGiveUpWithoutSettlingWhenEverythingStops() {
+    void shouldGiveUpWithoutCompletingWhenEverythingStops() {
         var deliveries = deliveries(3, 2);
 
         var retries = run(deliveries, actions -> {
@@ -527,7 +527,7 @@ class BatchProcessorTest {
     }
 
     @Test
-    void shouldKeepAnActionWhoseAttemptsInMemoryAreUsedUpAndSendTheRestOfItsLineAfterIt() {
+    void shouldParkAnActionWhenItsAttemptsInMemoryAreUsedUpAndRequeueTheUsersLaterOnes() {
         // Given
         var deliveries = deliveries(2, 3);
         deliveries.get(1).failed(Failure.of(new Exception("first"), false, Instant.EPOCH));

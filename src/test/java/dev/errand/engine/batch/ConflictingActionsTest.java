@@ -178,7 +178,7 @@ class ConflictingActionsTest {
     }
 
     @Test
-    void shouldTellARecordFromTheOneThatWasAtItsPlaceBeforeTheTopicWasMadeAnew() throws Exception {
+    void shouldTellARecordFromTheOneAtItsPositionBeforeTheTopicWasCreatedAgain() throws Exception {
         var first = action(user, "1");
         unit.run(List.of(prepared(first)));
         var anew = new Action<>(first.key(), first.type(), other, first.occurredAt(), "1", null, first.position());
@@ -336,7 +336,7 @@ class ConflictingActionsTest {
     }
 
     @Test
-    void shouldGiveAConflictingRecordAnIdentityOfItsOwnByMendingOnly() throws Exception {
+    void shouldRetryAConflictingRecordOnlyWhenAnEditGivesItAnotherIdentity() throws Exception {
         // Given
         unit.run(List.of(prepared(action(user, "{}"))));
         unit.run(List.of(prepared(action(other, "{}"))));
@@ -403,31 +403,31 @@ class ConflictingActionsTest {
         return new BoundAction(0, new GivenRecord(action, 0), action, List.of());
     }
 
-    private Action<String> action(String whose, String payload) {
-        return action(new ActionKey("", id), whose, payload);
+    private Action<String> action(String owner, String payload) {
+        return action(new ActionKey("", id), owner, payload);
     }
 
     /** Each action has a position of its own. */
-    private static Action<String> action(ActionKey key, String whose, String payload) {
+    private static Action<String> action(ActionKey key, String owner, String payload) {
         return new Action<>(
                 key,
                 "a.b",
-                whose,
+                owner,
                 Instant.parse("2026-11-22T05:00:00.123456Z"),
                 payload,
                 null,
                 new RecordPosition("t", 0, OFFSET.incrementAndGet()));
     }
 
-    private List<String> kept(String whose) {
+    private List<String> kept(String owner) {
         return database.texts(
                 "SELECT CONCAT_WS(' ', state, blocking, COALESCE(error_class, 'null')) FROM parked_action"
                         + " WHERE user_id = ? ORDER BY seq",
-                whose);
+                owner);
     }
 
-    private String reason(String whose) {
-        return database.texts("SELECT error_message FROM parked_action WHERE user_id = ?", whose)
+    private String reason(String owner) {
+        return database.texts("SELECT error_message FROM parked_action WHERE user_id = ?", owner)
                 .get(0);
     }
 }

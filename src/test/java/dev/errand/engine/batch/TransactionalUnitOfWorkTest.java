@@ -206,7 +206,7 @@ class TransactionalUnitOfWorkTest {
     }
 
     @Test
-    void shouldOpenNoLineForARecordThatIsKeptAlready() throws Exception {
+    void shouldNotBlockTheUserOfARecordThatIsParkedAlready() throws Exception {
         var user = newUser();
         var unread = new GivenRecord(user, 1, "no JSON");
         unread.failed(Failure.unreadable("no JSON", Instant.now()));
@@ -222,7 +222,7 @@ class TransactionalUnitOfWorkTest {
     }
 
     @Test
-    void shouldSetALineInMotionThatHasComeToAHalt() throws Exception {
+    void shouldUnblockAUserWhenNothingOfTheUserIsParked() throws Exception {
         var user = newUser();
         database.execute("INSERT INTO blocked_user VALUES ('" + user + "', '2020-01-01')");
 

@@ -133,7 +133,7 @@ class HangingDatabaseTest {
     }
 
     @Test
-    void shouldSettleByTheLedgerWhatItsCommitWasKeptFrom() throws Exception {
+    void shouldApplyAnActionOnceWhenItsCommitIsKeptWaiting() throws Exception {
         // Given
         var user = users.get(0);
         var written = new CountDownLatch(1);

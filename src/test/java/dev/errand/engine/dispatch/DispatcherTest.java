@@ -366,7 +366,7 @@ class DispatcherTest {
                                     left.countDown();
                                 }
                             }
-                            held.values().forEach(line -> retries.add(new Requeue<>(line, Duration.ofNanos(1000))));
+                            held.values().forEach(items -> retries.add(new Requeue<>(items, Duration.ofNanos(1000))));
                             inWork.removeAll(mine);
                             real.done(batch, retries);
                         }
@@ -408,9 +408,10 @@ class DispatcherTest {
     }
 
     private void fail(Batch<Item> batch, String user, Duration after) {
-        var line = batch.items().stream().filter(item -> item.user.equals(user)).toList();
-        line.get(0).failures++;
-        dispatcher.done(batch, List.of(new Requeue<>(line, after)));
+        var items =
+                batch.items().stream().filter(item -> item.user.equals(user)).toList();
+        items.get(0).failures++;
+        dispatcher.done(batch, List.of(new Requeue<>(items, after)));
     }
 
     private static List<String> names(Batch<Item> batch) {

@@ -53,7 +53,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldRecordNothingPastAnUnsettledRecord() {
+    void shouldRecordNothingPastARecordThatIsNotCompleted() {
         var assignment = begun(10);
         var first = take(assignment, 10);
         var second = take(assignment, 11);
@@ -109,7 +109,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldRecordWhatIsNoRecordOnceAllBeforeItIsSettled() {
+    void shouldRecordWhatIsNoRecordWhenAllBeforeItIsCompleted() {
         var assignment = begun(10);
         handOver(assignment, 10, 11, 13);
         assertThat(recordable(assignment)).as("on its way").isNull();
@@ -281,7 +281,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldRememberOnlyWhatIsUnsettled() {
+    void shouldRememberOnlyWhatIsNotCompleted() {
         var assignment = begun(0);
         take(assignment, 0);
         for (int offset = 1; offset < 1000; offset++) {
@@ -348,7 +348,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldRecordNothingPastAnUnsettledRecordBeforeTheCut() {
+    void shouldRecordNothingPastARecordBeforeTheCutThatIsNotCompleted() {
         var assignment = begun(40);
         handOver(assignment, 40, 100, 101);
         var before = receive(assignment, 40);
@@ -386,7 +386,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldNeverRecordTooFarOrGoBackHoweverRecordsAreSettled() {
+    void shouldNeverRecordTooFarOrGoBackHoweverRecordsAreCompleted() {
         for (long seed = 1; seed <= 2000; seed++) {
             var random = new Random(seed);
             long next = random.nextInt(100);

@@ -65,7 +65,7 @@ class ParkedActionsTest {
     private final String user = newUser();
 
     @Test
-    void shouldRetryOnScheduleLetTheLineRunInOrderAndGiveTheUserBackToTheLiveFlow() {
+    void shouldRetryOnScheduleRunTheBlockedOnesInOrderAndUnblockTheUserWhenAllAreDone() {
         // Given
         var runs = new AtomicInteger();
         probe.steps.put(user, attempted -> {
@@ -220,7 +220,7 @@ class ParkedActionsTest {
     }
 
     @Test
-    void shouldLetTheLineGoOnWhenItsFirstActionIsDiscarded() {
+    void shouldRunTheBlockedActionsWhenTheFailedOneIsDiscarded() {
         // Given
         probe.steps.put(user, attempted -> {
             if (probe.attempts.get(user).size() <= 1) {
@@ -250,7 +250,7 @@ class ParkedActionsTest {
     }
 
     @Test
-    void shouldMendARecordThatCantBeRead() {
+    void shouldRetryAnUnreadableRecordWhenItIsEdited() {
         // Given
         var sent = publisher.publishBytes(user.getBytes(UTF_8), "{\"id\":".getBytes(UTF_8));
         var where = "topic = '" + sent.topic() + "' AND `partition` = " + sent.partition() + " AND `offset` = "
@@ -274,7 +274,7 @@ class ParkedActionsTest {
     }
 
     @Test
-    void shouldRefuseToMendWithAnActionThatTheLedgerHas() {
+    void shouldRefuseAnEditWhenTheLedgerHasItsAction() {
         var known = newId();
         publisher.publish(record(known, "a.b", user, "{}"));
         var sent = publisher.publishBytes(user.getBytes(UTF_8), new byte[] {1, 2, 3});
@@ -401,7 +401,7 @@ class ParkedActionsTest {
 
     /** Behind a failed action waits one with a payload that no handler can read. It dies, and keeps its place in the order. */
     @Test
-    void shouldKeepThePlaceOfADeadActionInALine() {
+    void shouldKeepTheOrderWhenABlockedActionDiesToo() {
         // Given
         var broken = new AtomicBoolean(true);
         failWhile(broken, new NonRetryableException("on purpose"));
@@ -423,7 +423,7 @@ class ParkedActionsTest {
     }
 
     @Test
-    void shouldLetTheLineOfADeadActionPassWhereItsTypeSaysSo() {
+    void shouldNotBlockTheUserOfADeadActionWhereItsTypeSaysSo() {
         publisher.publish(record(newId(), "test.skipped", user, "{}"));
         publishProbes(user, 2);
 
@@ -492,20 +492,22 @@ class ParkedActionsTest {
         });
     }
 
-    private void publishProbes(String of, int count) {
-        publisher.publish(probes(of, count));
+    private void publishProbes(String owner, int count) {
+        publisher.publish(probes(owner, count));
     }
 
-    private static List<ProducerRecord<String, String>> probes(String of, int count) {
+    private static List<ProducerRecord<String, String>> probes(String owner, int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> record(newId(), "test.probe", of, "{\"n\": " + i + "}"))
+                .mapToObj(i -> record(newId(), "test.probe", owner, "{\"n\": " + i + "}"))
                 .toList();
     }
 
-    private void assertProcessedInOrder(String of, int count) {
-        assertThat(database.texts("SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY processed_at, seq", of))
+    private void assertProcessedInOrder(String owner, int count) {
+        assertThat(database.texts(
+                        "SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY processed_at, seq", owner))
                 .hasSize(count)
-                .isEqualTo(database.texts("SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY `offset`", of));
+                .isEqualTo(
+                        database.texts("SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY `offset`", owner));
     }
 
     private static ValidatableResponse retry(long id) {

@@ -106,12 +106,12 @@ class SuspectsTest {
     }
 
     private static Map<String, List<InFlightRecord>> byUser(List<Requeue<InFlightRecord>> retries) {
-        Map<String, List<InFlightRecord>> lines = new LinkedHashMap<>();
+        Map<String, List<InFlightRecord>> requeued = new LinkedHashMap<>();
         retries.forEach(
-                retry -> assertThat(lines.putIfAbsent(retry.items().get(0).user(), retry.items()))
-                        .as("one line for each user")
+                retry -> assertThat(requeued.putIfAbsent(retry.items().get(0).user(), retry.items()))
+                        .as("one requeue for each user")
                         .isNull());
-        return lines;
+        return requeued;
     }
 
     @Test

@@ -344,7 +344,7 @@ class CloudEventTest {
     }
 
     @ParameterizedTest
-    @MethodSource("unfitStructured")
+    @MethodSource("invalidStructured")
     void shouldSayWhatIsWrongInStructuredMode(UnaryOperator<String> change, String reason) {
         var given = Given.structured(change.apply(STRUCTURED));
 
@@ -352,7 +352,7 @@ class CloudEventTest {
         assertThat(reader.user(given.record())).isEqualTo("u-42");
     }
 
-    static Stream<Arguments> unfitStructured() {
+    static Stream<Arguments> invalidStructured() {
         return Stream.of(
                 structured("\"specversion\":\"1.0\",", "", "specversion is missing: a CloudEvent has at least"),
                 structured("\"1.0\"", "null", "specversion is missing"),
@@ -403,7 +403,7 @@ class CloudEventTest {
     }
 
     @ParameterizedTest
-    @MethodSource("unfitBinary")
+    @MethodSource("invalidBinary")
     void shouldSayWhatIsWrongInBinaryMode(UnaryOperator<Given> change, String reason) {
         var record = change.apply(Given.binary()).record();
 
@@ -411,7 +411,7 @@ class CloudEventTest {
         assertThat(reader.user(record)).isEqualTo("u-42");
     }
 
-    static Stream<Arguments> unfitBinary() {
+    static Stream<Arguments> invalidBinary() {
         return Stream.of(
                 binary(it -> it.without("ce_specversion"), "ce_specversion is missing: a CloudEvent has at least the"),
                 binary(it -> it.with("ce_specversion", "0.3"), "ce_specversion is \"0.3\": only CloudEvents 1.x can"),

@@ -182,7 +182,8 @@ class RelayTest {
         var others = IntStream.range(0, 20).mapToObj(i -> newUser()).toList();
 
         // When
-        // They are written in one transaction, so that they are published together. One is too large by its payload alone,
+        // They are written in one transaction, so that they are published together. One is too large by its payload
+        // alone,
         // another only with its headers.
         insert(others, 10, 10);
         insert(List.of(user, user, user), 20_000, 4_990, 30);
