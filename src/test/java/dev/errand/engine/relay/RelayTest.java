@@ -183,8 +183,7 @@ class RelayTest {
 
         // When
         // They are written in one transaction, so that they are published together. One is too large by its payload
-        // alone,
-        // another only with its headers.
+        // alone, another only with its headers.
         insert(others, 10, 10);
         insert(List.of(user, user, user), 20_000, 4_990, 30);
         insert(others, 20, 10);
