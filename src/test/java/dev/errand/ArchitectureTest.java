@@ -16,7 +16,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The house: a service on an engine on a ground. Whatever stands in a line knows only what stands in the lines below. */
+/** The layers: a service on an engine on a ground. A package depends only on packages that stand in the rows below its own. */
 @AnalyzeClasses(packages = "dev.errand", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -44,7 +44,7 @@ class ArchitectureTest {
 
     private static final List<List<String>> GROUND = List.of(List.of("handler"), List.of("action"));
 
-    /** Beside the house, for development only: nobody knows them. */
+    /** For development only: no other package depends on these. */
     private static final List<String> DEV = List.of("dev.build", "dev.embedded", "dev.greeting");
 
     private static final List<List<String>> HOUSE =

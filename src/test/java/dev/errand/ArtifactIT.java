@@ -11,7 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
-/** What is in the production artifact, and what is not. */
+/** What the production artifact contains, and what it must not contain. */
 class ArtifactIT {
 
     private static final Path APPLICATION =

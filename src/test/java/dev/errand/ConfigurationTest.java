@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** {@code application.properties} as a text, and {@code configuration.md} against the keys that the code asks for. */
+/** Each key stands once in {@code application.properties}, and {@code configuration.md} has the keys that the code reads. */
 class ConfigurationTest {
 
     @Test
@@ -35,7 +35,7 @@ class ConfigurationTest {
     private static final Pattern ASKED = Pattern.compile("@ConfigProperty\\(\\s*name = \"(errand[^\"]*)\"");
     private static final Pattern USED = Pattern.compile("\\$\\{(errand[^:}]*)[:}]");
 
-    /** Of Errand's own, those that are no key of anybody's. */
+    /** Keys that only {@code application.properties} itself uses. */
     private static final Predicate<String> INTERNAL = key -> key.startsWith("errand.not.");
 
     @Test
@@ -50,7 +50,10 @@ class ConfigurationTest {
                 .allMatch(key -> asked.contains(key) || isNamed(key));
     }
 
-    /** The first column's keys; those that begin with a point have the first one's prefix. A map's own key is {@code "…"}. */
+    /**
+     * The keys of the first column. One that begins with a dot has the prefix of the row's first key; {@code "…"} stands for a key of
+     * a map.
+     */
     private static Set<String> documented() throws IOException {
         Set<String> keys = new TreeSet<>();
         for (var line : Files.readAllLines(Path.of("src/docs/configuration.md"))) {
@@ -121,7 +124,7 @@ class ConfigurationTest {
             var value = ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[1];
             var ofOne = key + ".\"…\"";
             if (value instanceof Class<?> group && group.isInterface()) {
-                // The table names the first and says "and so on".
+                // The table names only the first key of the group.
                 keys.add(ofOne + ".attempts");
             } else {
                 keys.add(ofOne);

@@ -33,7 +33,7 @@ class DevModeIT {
 
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(3);
 
-    /** What the log ends with. */
+    /** The log says so when Errand has started. */
     private static final String READY = "Errand is ready.";
 
     private static final Pattern CONSOLE = Pattern.compile("The console: (http://127\\.0\\.0\\.1:\\d+/console)\n");
@@ -129,7 +129,7 @@ class DevModeIT {
         await().atMost(SOON).until(() -> temporaryDirectoriesOf(left).isEmpty());
     }
 
-    /** By the line of the log, pasted into a shell. Where there is no kcat, by the tests' own producer: all that a build needs is a JDK. */
+    /** Runs the command that the log prints. Without kcat the tests' own producer publishes: a build needs nothing but a JDK. */
     private void publishAsPrinted(Publisher publisher) throws Exception {
         var command = logged(PUBLISH);
         if (exitCode("command -v kcat") == 0) {

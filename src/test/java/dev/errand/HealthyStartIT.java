@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the production artifact's log says where all is well: whoever operates it has nothing to ask. */
+/** The log of a healthy start of the production artifact contains no warnings. */
 class HealthyStartIT {
 
     private static final Path ARTIFACT = Path.of(System.getProperty("errand.test.artifact"));
@@ -55,7 +55,7 @@ class HealthyStartIT {
                 .noneMatch(line -> line.contains("[org.flywaydb"));
     }
 
-    /** Until it has done an action. */
+    /** The log until the first action is done. */
     private List<String> logOfAStart(String name) {
         var database = Database.at(MY_SQL::jdbcUrl);
         var user = newUser();
@@ -68,8 +68,7 @@ class HealthyStartIT {
                         .awaitReady();
                 var publisher = new Publisher(KAFKA.bootstrapServers())) {
             publisher.publish(order(user, 100));
-            await().atMost(SOON)
-                    .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == 1);
+            await().atMost(SOON).until(() -> database.recorded(user) == 1);
             return application.output().lines().toList();
         }
     }

@@ -13,8 +13,8 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.action.ActionKey;
 import dev.errand.engine.ledger.LedgerKey;
 import dev.errand.testsupport.Actions;
-import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -49,12 +49,15 @@ class MainJobTest {
 
     @Test
     void shouldRecordAnActionWithAllItIs() {
+        // Given
         var user = newUser();
         var id = newId();
 
+        // When
         var sent = publisher.publish(record(id, "user.renamed", user, "{\"plan\": \"frée\"}"));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.recorded(user) == 1);
         var row = database.rows(
                         """
                         SELECT source, id, type, occurred_at, payload, topic, `partition`, `offset`,
@@ -87,8 +90,10 @@ class MainJobTest {
 
     @Test
     void shouldKeepEveryUsersActivityByOrderOfProcessing() {
+        // Given
         var user = newUser();
 
+        // When
         publisher.publish(List.of(
                 record(newId(), "a.first", user, "1"),
                 record(newId(), "a.second", user, "2"),
@@ -97,7 +102,8 @@ class MainJobTest {
                         user,
                         json(newId(), "a.last", user, "3").replace("2020-11-22T05", "2020-11-21T05"))));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 3);
+        // Then
+        await().atMost(SOON).until(() -> database.recorded(user) == 3);
         assertThat(database.texts("""
                         SELECT CONCAT_WS(' ', action_count, first_action_at, last_action_at, last_action_type)
                         FROM user_activity WHERE user_id = ?""", user))
@@ -114,10 +120,10 @@ class MainJobTest {
                 Actions.TOPIC, user, json(id, "order.placed", user, "{\"orderId\":\"o\",\"totalCents\":500}"));
 
         publisher.publish(List.of(record, record));
-        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        await().atMost(SOON).until(() -> database.recorded(user) == 1);
         publisher.publish(List.of(record, order(user, 300)));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 2);
+        await().atMost(SOON).until(() -> database.recorded(user) == 2);
         assertThat(database.number("SELECT points FROM loyalty_account WHERE user_id = ?", user))
                 .isEqualTo(8);
         assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
@@ -126,6 +132,7 @@ class MainJobTest {
 
     @Test
     void shouldTellIdsApartThatDifferInCaseTrailingSpaceOrSource() {
+        // Given
         var user = newUser();
         var id = newId();
         var records = new ArrayList<ProducerRecord<String, String>>();
@@ -138,15 +145,17 @@ class MainJobTest {
                             .replace("{\"id\"", "{\"source\":\"shop-" + "x".repeat(60) + "\",\"id\"")));
         }
 
+        // When
         publisher.publish(records);
         publisher.publish(records);
         publisher.publish(record(newId(), "a.end", user, "{}"));
 
+        // Then
         await().atMost(SOON)
                 .until(() ->
                         database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND type = 'a.end'", user)
                                 == 1);
-        assertThat(actionsOf(user)).isEqualTo(11);
+        assertThat(database.recorded(user)).isEqualTo(11);
         database.rows(
                 "SELECT source, id, action_key FROM user_action WHERE user_id = ?",
                 row -> {
@@ -173,7 +182,8 @@ class MainJobTest {
                 "OVERSIZE                 | more than 65536 (errand.limits.payload)",
                 "OTHER USER               | they must be equal",
             })
-    void shouldKeepAnUnfitRecordAsDeadTellWhyAndGoOn(String value, String reason) throws Exception {
+    void shouldParkAnInvalidRecordAsDeadWithTheReasonAndGoOn(String value, String reason) throws Exception {
+        // Given
         var user = newUser();
         var text = value == null
                 ? null
@@ -182,11 +192,14 @@ class MainJobTest {
                     case "OTHER USER" -> json(newId(), "a.b", "somebody-else", "{}");
                     default -> value;
                 };
+
+        // When
         var bad = publisher.publishBytes(user.getBytes(UTF_8), text == null ? null : text.getBytes(UTF_8));
         publisher.publish(record(newId(), "a.good", user, "{}"));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 1);
-        // Both may come in one batch, which keeps what has failed after its commit.
+        // Then
+        await().atMost(SOON).until(() -> database.recorded(user) == 1);
+        // Both records can be in one batch, which parks the failed one after its commit.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(kept(bad)).singleElement().satisfies(row -> {
                     assertThat(row.get(0)).isEqualTo("DEAD");
@@ -211,16 +224,18 @@ class MainJobTest {
 
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, null, json(newId(), "a.b", user, "{}")));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 1);
+        await().atMost(SOON).until(() -> database.recorded(user) == 1);
     }
 
     @Test
     void shouldTakeCloudEventsOfBothModes() {
+        // Given
         var user = newUser();
         var structured = newId();
         var binary = newId();
         var before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
+        // When
         publisher.publish(
                 with(Map.of("content-type", "application/cloudevents+json; charset=UTF-8"), user, """
                         {"specversion":"1.0","id":"%s","source":"/shop","type":"order.placed","subject":"%s",
@@ -236,7 +251,8 @@ class MainJobTest {
                 user,
                 "{\"orderId\":\"o-2\",\"totalCents\":300}"));
 
-        await().atMost(SOON).until(() -> actionsOf(user) == 2);
+        // Then
+        await().atMost(SOON).until(() -> database.recorded(user) == 2);
         assertThat(database.texts(
                         "SELECT CONCAT_WS(' ', source, id, type, payload) FROM user_action WHERE user_id = ? ORDER BY seq",
                         user))
@@ -261,11 +277,7 @@ class MainJobTest {
     }
 
     private long committed(RecordMetadata record) throws Exception {
-        var offset = CommittedOffsets.of(kafka).get(new TopicPartition(record.topic(), record.partition()));
+        var offset = KafkaAdmin.committed(kafka).get(new TopicPartition(record.topic(), record.partition()));
         return offset == null ? -1 : offset.offset();
-    }
-
-    private long actionsOf(String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
     }
 }

@@ -26,9 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application in the roles in which it takes no actions: API and console only, and the migration's job. */
+/** The packaged application in roles without intake: API and console only, and the job that migrates. */
 @Tag("long")
 class SwitchedOffIT {
 
@@ -45,7 +42,7 @@ class SwitchedOffIT {
 
     private static final Database DATABASE = Database.at(MY_SQL::jdbcUrl);
 
-    /** For when the database of Errand's is not there. */
+    /** Works without a database, so that tests can drop and create it. */
     private static final Database SERVER = new Database(
             () -> DriverManager.getConnection(MY_SQL.jdbcUrl().replace("/errand?", "/?"), "errand", "errand"));
 
@@ -70,6 +67,7 @@ class SwitchedOffIT {
 
     @Test
     void shouldServeTheApiAndTakeNothingWithoutIntake() throws Exception {
+        // Given
         try (KafkaServer kafka = Servers.kafka()) {
             kafka.start();
             makeTheTopicOfOffsets(kafka);
@@ -89,9 +87,8 @@ class SwitchedOffIT {
                         VALUES ('RETRYING', 1, 't', 0, 0, 0, '[]', REPEAT('x', 32),
                            'u-1', '', '1', 'a.b', '2026-11-22', '{}', 0, '[]', '2026-11-22')""");
 
-                given().auth()
-                        .preemptive()
-                        .basic(People.OPERATOR, People.OPERATOR_PASSWORD)
+                // Then
+                People.operator()
                         .get(application.url() + "/api/failed-actions")
                         .then()
                         .statusCode(200)
@@ -102,7 +99,7 @@ class SwitchedOffIT {
                         .statusCode(200)
                         .body("status", equalTo("UP"));
 
-                // Longer than workers, retriers, relays and the demonstration would take to do something.
+                // Workers, retriers, relays and the demonstration would do something in less time.
                 await().during(Duration.ofSeconds(3)).atMost(SOON).until(() -> isUntouched(kafka));
                 assertThat(application.output()).contains("This process serves API and console only");
                 application.terminate();
@@ -116,16 +113,14 @@ class SwitchedOffIT {
         }
     }
 
-    /** Kafka does so at the first question, which takes it a while: long enough for being told to be away. */
+    /** Kafka creates the topic at the first request for offsets. That takes so long that Kafka would be shown as unavailable. */
     private static void makeTheTopicOfOffsets(KafkaServer kafka) throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
-            admin.listConsumerGroupOffsets("nobody")
-                    .partitionsToOffsetAndMetadata()
-                    .get();
+            KafkaAdmin.committed(admin, "nobody");
         }
     }
 
-    /** On the schema and the topic that are there by now, with an order in it. */
+    /** Continues with the schema and the topic of the caller; the topic contains one order. */
     private void shouldTakeNothingFromItsStartWhilePaused(KafkaServer kafka) throws Exception {
         DATABASE.execute("DELETE FROM parked_action");
         DATABASE.execute("UPDATE pause_flag SET paused = TRUE");
@@ -148,10 +143,8 @@ class SwitchedOffIT {
 
     private static boolean hasMember(KafkaServer kafka) throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
-            return admin.describeConsumerGroups(List.of("errand")).all().get().values().stream()
-                    .anyMatch(group -> group.members().stream()
-                            .anyMatch(member ->
-                                    !member.assignment().topicPartitions().isEmpty()));
+            return KafkaAdmin.members(admin, KafkaAdmin.GROUP).stream()
+                    .anyMatch(member -> !member.assignment().topicPartitions().isEmpty());
         } catch (ExecutionException notThereYet) {
             return false;
         }
@@ -184,25 +177,15 @@ class SwitchedOffIT {
     private static boolean isUntouched(KafkaServer kafka) throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             var groups = admin.listGroups().all().get();
-            return groups.stream().noneMatch(group -> group.groupId().equals("errand"))
-                    && published(admin) == 1
+            var published = KafkaAdmin.ends(admin, Actions.TOPIC).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            return groups.stream().noneMatch(group -> group.groupId().equals(KafkaAdmin.GROUP))
+                    && published == 1
                     && DATABASE.number("SELECT COUNT(*) FROM user_action") == 0
                     && DATABASE.number("SELECT COUNT(*) FROM outbox_event") == 1
                     && DATABASE.number("SELECT lease_count FROM parked_action") == 0;
         }
-    }
-
-    private static long published(Admin admin) throws Exception {
-        var topic = admin.describeTopics(List.of(Actions.TOPIC))
-                .allTopicNames()
-                .get()
-                .get(Actions.TOPIC);
-        var ends = new HashMap<TopicPartition, OffsetSpec>();
-        topic.partitions()
-                .forEach(each -> ends.put(new TopicPartition(Actions.TOPIC, each.partition()), OffsetSpec.latest()));
-        return admin.listOffsets(ends).all().get().values().stream()
-                .mapToLong(end -> end.offset())
-                .sum();
     }
 
     private Application start(String bootstrapServers, Map<String, String> more) {

@@ -25,6 +25,7 @@ class TutorialIT {
 
     @Test
     void shouldWorkAsTheTutorialSays() throws Exception {
+        // Given
         var project = new ProjectCopy(
                 directory.resolve("project"),
                 List.of("pom.xml", "mvnw", ".mvn", "src/main", "src/test/java/dev/errand/testkit"));
@@ -49,10 +50,12 @@ class TutorialIT {
         assertThat(files).isEqualTo(7);
         assertThat(commands).hasSize(1).allMatch(command -> command.startsWith("./mvnw "));
 
+        // When
         var log = directory.resolve("log");
         var arguments = commands.get(0).substring("./mvnw ".length()).split(" ");
         var maven = project.mvnw(log, List.of(arguments));
         try {
+            // Then
             assertThat(maven.waitFor(10, TimeUnit.MINUTES)).as("it ends").isTrue();
             assertThat(maven.exitValue()).as(Files.readString(log)).isZero();
             assertThat(Files.readString(log)).contains("Tests run: 3, Failures: 0, Errors: 0, Skipped: 0");

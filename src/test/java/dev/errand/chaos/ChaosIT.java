@@ -1,7 +1,6 @@
 package dev.errand.chaos;
 
 import static dev.errand.testsupport.People.operator;
-import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -105,12 +103,15 @@ class ChaosIT {
 
     @Test
     void shouldApplyEveryActionOnceAndInOrderWhateverIsKilled() throws Exception {
+        // Given
         System.out.printf(
                 "Chaos with seed %d: %d actions, %d users, %d instances, %s%n",
                 seed, actions, users, instances, faults);
         var random = new Random(seed);
         try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, false)) {
             var plan = plan(random, 1);
+
+            // When
             for (var fault : plan) {
                 prepare(fault);
                 sent.publish(actions / (plan.size() + 1), users);
@@ -120,10 +121,11 @@ class ChaosIT {
             sent.awaitAcknowledged(Duration.ofMinutes(2));
             awaitWhileItGoesOn(() -> committed().equals(ends()));
 
+            // Then
             sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
-            sent.assertEventsPublished(kafka.bootstrapServers());
+            sent.assertEventsPublished();
             var commits = commitsSinceFailover();
             sent.assertNeverCommittedTooFar(database, commits);
             System.out.printf(
@@ -136,12 +138,15 @@ class ChaosIT {
 
     @Test
     void shouldApplyEveryActionOnceAndInOrderWhateverFailsMeanwhile() throws Exception {
+        // Given
         System.out.printf("Chaos of failures with seed %d: %d actions, %d instances%n", seed, failing, instances);
         var random = new Random(seed);
         var troubles = new Troubles(database);
         troubles.begin();
         try (var sent = new Sent(kafka.bootstrapServers(), TOPIC, seed, true)) {
             var plan = plan(random, 5);
+
+            // When
             for (var fault : plan) {
                 prepare(fault);
                 sent.publish(failing / (plan.size() + 1), failing / 10);
@@ -158,13 +163,15 @@ class ChaosIT {
             var dead = open("DEAD");
             troubles.endAll();
 
+            // When
             retryAllDead(applications.get(0).awaitReady());
 
+            // Then
             awaitWhileItGoesOn(() -> open("RETRYING") + open("WAITING") + open("DEAD") == 0);
             sent.assertAppliedOnce(database);
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
-            sent.assertEventsPublished(kafka.bootstrapServers());
+            sent.assertEventsPublished();
             sent.assertNeverCommittedTooFar(database, commitsSinceFailover());
             assertThat(database.number("SELECT COUNT(*) FROM blocked_user")).isZero();
             assertThat(dead).as("dead, and retried by hand").isPositive();
@@ -176,7 +183,7 @@ class ChaosIT {
         assertThat(applications).allMatch(Application::isAlive);
     }
 
-    /** As long as something moves: how fast it does is the machine's affair. */
+    /** Waits as long as anything progresses. The speed depends on the machine, so there is no limit for the whole. */
     private void awaitWhileItGoesOn(Callable<Boolean> condition) {
         var last = new AtomicReference<String>("");
         var movedAt = new AtomicLong(System.nanoTime());
@@ -210,8 +217,9 @@ class ChaosIT {
     }
 
     /**
-     * What was committed before is done again where MySQL has lost it: when it was done is not to be seen any more. So is what a
-     * process committed before it noticed the failover, and took back by committing less.
+     * Earlier commits are left out: MySQL may have lost what they stand for, and the time at which it is done again says nothing
+     * about them. Commits that a later, smaller commit takes back are left out too: a process made them before it noticed the
+     * failover.
      */
     private List<CommitLog.Commit> commitsSinceFailover() {
         var since = CommitLog.of(GROUP, kafka.bootstrapServers()).stream()
@@ -240,7 +248,7 @@ class ChaosIT {
         return plan;
     }
 
-    /** A standby that lacks what is done from now on. */
+    /** Before a failover, starts a standby and stops its replication: it lacks what is done from now on. */
     private void prepare(Fault fault) {
         if (fault == Fault.FAIL_OVER) {
             mySql.startStandby();
@@ -256,7 +264,7 @@ class ChaosIT {
                 applications.set(victim, startApplication());
             }
             case KILL_DATABASE -> {
-                // Who is starting and finds no database ends, as it should.
+                // A process that finds no database at its start ends, as it should.
                 applications.forEach(Application::awaitReady);
                 mySql.killAndRestart();
             }
@@ -277,20 +285,14 @@ class ChaosIT {
         }
     }
 
-    /** A process stands still until its partitions are given to others, then goes on with them in its hands. */
+    /** Stops a process until its partitions are assigned to others, then lets it continue. */
     private void freeze(Application victim) throws Exception {
         victim.freeze();
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
-            // It may have been killed before and not be back yet: then there are not so many to begin with.
+            // If it was killed just before and has not joined again, the group is small from the beginning.
             await().pollDelay(SESSION_TIMEOUT)
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> admin.describeConsumerGroups(List.of(GROUP))
-                                    .describedGroups()
-                                    .get(GROUP)
-                                    .get(30, TimeUnit.SECONDS)
-                                    .members()
-                                    .size()
-                            < instances);
+                    .until(() -> KafkaAdmin.members(admin, GROUP).size() < instances);
         } finally {
             victim.thaw();
         }
@@ -315,27 +317,14 @@ class ChaosIT {
     private Map<TopicPartition, Long> committed() throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
             var offsets = new HashMap<TopicPartition, Long>();
-            admin.listConsumerGroupOffsets(GROUP)
-                    .partitionsToOffsetAndMetadata()
-                    .get(30, TimeUnit.SECONDS)
-                    .forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+            KafkaAdmin.committed(admin, GROUP).forEach((partition, offset) -> offsets.put(partition, offset.offset()));
             return offsets;
         }
     }
 
     private Map<TopicPartition, Long> ends() throws Exception {
         try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
-            var topic = admin.describeTopics(List.of(TOPIC))
-                    .allTopicNames()
-                    .get(30, TimeUnit.SECONDS)
-                    .get(TOPIC);
-            var latest = topic.partitions().stream()
-                    .collect(toMap(each -> new TopicPartition(TOPIC, each.partition()), each -> OffsetSpec.latest()));
-            var ends = new HashMap<TopicPartition, Long>();
-            admin.listOffsets(latest)
-                    .all()
-                    .get(30, TimeUnit.SECONDS)
-                    .forEach((partition, end) -> ends.put(partition, end.offset()));
+            var ends = KafkaAdmin.ends(admin, TOPIC);
             ends.values().removeIf(end -> end == 0);
             return ends;
         }
@@ -348,7 +337,7 @@ class ChaosIT {
         // A killed member's partitions are given to others after this long.
         configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "" + SESSION_TIMEOUT.toMillis());
         configuration.put("mp.messaging.incoming.user-actions.heartbeat.interval.ms", "1000");
-        // Days would be too long.
+        // The default delays grow to days.
         configuration.put("errand.retry.first-delay", "1s");
         configuration.put("errand.retry.multiplier", "1");
         configuration.put("errand.retry.max-delay", "3s");

@@ -1,7 +1,7 @@
 package dev.errand.chaos;
 
+import dev.errand.testsupport.WholeTopic;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -9,17 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.coordinator.group.generated.OffsetCommitKey;
 import org.apache.kafka.coordinator.group.generated.OffsetCommitValue;
 
-/** Every commit of offsets that a group ever made, read from Kafka's own topic of them. */
+/** All offset commits of a group, read from Kafka's topic {@code __consumer_offsets}. */
 final class CommitLog {
 
-    /** @param at when the broker took it, to the end of its millisecond */
+    /** @param at the end of the millisecond in which the broker received the commit */
     record Commit(TopicPartition partition, long offset, LocalDateTime at) {}
 
     private CommitLog() {}
@@ -27,19 +26,11 @@ final class CommitLog {
     static List<Commit> of(String group, String bootstrapServers) {
         var commits = new ArrayList<Commit>();
         Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "exclude.internal.topics", false);
-        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            var partitions = consumer.partitionsFor("__consumer_offsets").stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                for (var record : consumer.poll(Duration.ofSeconds(1))) {
-                    addIfCommit(record, group, commits);
-                }
-            }
-        }
+        WholeTopic.read(
+                config,
+                "__consumer_offsets",
+                new ByteArrayDeserializer(),
+                record -> addIfCommit(record, group, commits));
         return commits;
     }
 

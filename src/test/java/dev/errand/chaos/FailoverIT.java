@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
-import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
 import dev.errand.testsupport.ReplicatedMySql;
 import dev.errand.testsupport.Servers;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** MySQL's standby takes over and lacks the last commits, whose offsets Kafka has already. */
+/** MySQL's standby takes over without the last transactions, although their offsets are committed to Kafka. */
 @Tag("long")
 class FailoverIT {
 
@@ -63,6 +63,7 @@ class FailoverIT {
 
     @Test
     void shouldDoAgainWhatAFailoverUnderLoadHasLost() throws Exception {
+        // Given
         publish(3_000);
         await().atMost(SOON).until(() -> done() >= 3_000);
         mySql.awaitStandby();
@@ -72,17 +73,20 @@ class FailoverIT {
         publish(10_000);
         await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> done() > 10_000);
 
+        // When
         var lost = done() - mySql.standbyDatabase().number("SELECT COUNT(*) FROM user_action");
         mySql.failOver();
         publish(2_000);
 
+        // Then
         assertThat(lost).as("what the standby lacks").isGreaterThan(5_000);
         assertAllDoneOnceAndInOrder();
     }
 
-    /** Nobody fences it: what is done on it is lost. */
+    /** The old primary is not fenced: what is written to it after the failover is lost. */
     @Test
     void shouldLeaveAPrimaryThatLivesOn() throws Exception {
+        // Given
         publish(3_000);
         await().atMost(SOON).until(() -> done() >= 3_000);
         mySql.awaitStandby();
@@ -90,15 +94,17 @@ class FailoverIT {
         publish(20_000);
         await().atMost(SOON).until(() -> committed() > 5_000);
 
+        // When
         mySql.failOverLeavingThePrimaryAlive();
         var before = mySql.databaseLeftBehind();
-        // One connection is enough: the others still work.
+        // One ended connection is enough; the others still work.
         before.execute("KILL "
                 + before.number(
                         "SELECT MIN(id) FROM information_schema.processlist WHERE user = 'errand' AND db = 'errand'"
                                 + " AND id <> CONNECTION_ID()"));
         publish(2_000);
 
+        // Then
         assertAllDoneOnceAndInOrder();
     }
 
@@ -158,7 +164,7 @@ class FailoverIT {
         assertThat(byUser).isEqualTo(published);
     }
 
-    /** None while nobody answers. */
+    /** Zero while the database does not answer. */
     private long done() {
         try {
             return database.number("SELECT COUNT(*) FROM user_action WHERE processed_at IS NOT NULL");
@@ -168,7 +174,7 @@ class FailoverIT {
     }
 
     private long committed() throws Exception {
-        return CommittedOffsets.sum(kafka.bootstrapServers());
+        return KafkaAdmin.committedSum(kafka.bootstrapServers());
     }
 
     private Application startApplication() {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Records that nobody should publish, and good ones among them; the same for the same seed. */
+/** Generates invalid and malicious records with valid ones among them; the same seed gives the same records. */
 public final class Hostile {
 
     static final List<String> NASTY = List.of(
@@ -139,7 +139,7 @@ public final class Hostile {
         };
     }
 
-    /** Ids that a careless comparison takes for one. */
+    /** Ids that a careless comparison takes for equal. */
     private String twisted(String id) {
         return switch (random.nextInt(4)) {
             case 0 -> id.toUpperCase(java.util.Locale.ROOT);

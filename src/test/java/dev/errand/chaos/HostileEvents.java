@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** CloudEvents in both modes, most of them wrong or half right. */
+/** Generates CloudEvents in both modes, most of them invalid. */
 final class HostileEvents {
 
     private static final List<String> VERSIONS = List.of("0.3", "0.0", "2.0", "1", "1.", "1.1", "1.0.2", "v1.0", "");
@@ -51,7 +51,7 @@ final class HostileEvents {
         this.topic = topic;
     }
 
-    /** @param earlierId of a record sent before, or of this one */
+    /** @param earlierId the id of an earlier record, or of this one */
     ProducerRecord<byte[], byte[]> next(byte[] key, String user, String id, String earlierId) {
         var attributes = new LinkedHashMap<String, String>();
         attributes.put("specversion", "1.0");

@@ -11,8 +11,8 @@ import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.engine.ledger.LedgerKey;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
-import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ class HostileIT {
         mySql.start();
         database = Database.at(mySql::jdbcUrl);
         var configuration = new HashMap<>(Application.reaching(kafka.bootstrapServers(), mySql.jdbcUrl()));
-        // So that nothing waits behind what is dead.
+        // So that no action is blocked by a dead one.
         configuration.put("errand.dead-letter.on-dead", "skip");
         application = Application.start(directory.resolve("application.log"), List.of("-Xmx160m"), configuration)
                 .awaitReady();
@@ -70,8 +70,11 @@ class HostileIT {
 
     @Test
     void shouldAccountForEveryHostileRecord() throws Exception {
+        // Given
         System.out.printf("%d hostile records with seed %d%n", records, seed);
         var sent = new ConcurrentHashMap<String, Optional<ActionKey>>();
+
+        // When
         publish(sent);
         long memory = application.residentBytes();
 
@@ -82,8 +85,9 @@ class HostileIT {
                     return committed() == records;
                 });
 
+        // Then
         assertThat(missing(sent)).isEmpty();
-        // From the middle of the work on: what is kept of each record would show, however little.
+        // The first measurement was taken during the work: a leak of a few bytes for each record would show.
         assertThat(application.residentBytes()).as("memory, from %d", memory).isLessThan(memory * 3 / 2);
         var tally = new TreeMap<String, Integer>();
         database.rows(
@@ -106,7 +110,7 @@ class HostileIT {
         System.out.printf("%d hostile records with seed %d: %s%n", records, seed, tally);
     }
 
-    /** @return coordinates of all, with the identities that they claim */
+    /** @param sent receives the positions of all records with the identities that they claim */
     private void publish(Map<String, Optional<ActionKey>> sent) throws Exception {
         var hostile = new Hostile(seed, Actions.TOPIC);
         Map<String, Object> config = Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 5);
@@ -131,10 +135,10 @@ class HostileIT {
     }
 
     private long committed() throws Exception {
-        return CommittedOffsets.sum(kafka.bootstrapServers());
+        return KafkaAdmin.committedSum(kafka.bootstrapServers());
     }
 
-    /** Coordinates of what is neither in the ledger nor dead nor a duplicate of what is in the ledger. */
+    /** The positions of records that are neither in the ledger nor dead nor duplicates of actions in the ledger. */
     private List<String> missing(Map<String, Optional<ActionKey>> sent) {
         var missing = new HashMap<>(sent);
         database.rows(

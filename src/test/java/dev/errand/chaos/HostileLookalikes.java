@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** What publishers send who mean well and whose serializer, connector or clock does something else. */
+/** Generates records of well-meaning publishers whose serializer, connector or clock is set up wrongly. */
 final class HostileLookalikes {
 
     private static final List<String> NOT_TO_BE_KEPT = List.of(

@@ -23,10 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Actions that kill the process which takes them, among those of 200 users. The application is built with a handler that does that;
- * three processes of it run, and one that dies is started again, as a platform does.
+ * Some actions among those of 200 users kill the process that runs them. The application is built with a handler that does so.
+ * Three processes run, and one that dies is started again, as a platform does.
  */
 @Tag("long")
 class KillingActionIT {
@@ -145,16 +142,19 @@ class KillingActionIT {
     @ParameterizedTest
     @ValueSource(strings = {"halt", "exit", "allocate"})
     void shouldKeepAsDeadWhatKillsItsProcessAndDoAllOthers(String by) throws Exception {
+        // Given
         publisher.publish(actions(List.of("guilty"), by));
 
+        // When
         startProcesses();
         awaitOthersDone();
         awaitDead(List.of("guilty"));
 
+        // Then
         assertThat(deaths).isBetween(2, 4);
         assertThat(messages("guilty"))
                 .containsExactly("its last 3 deliveries never ended: their processes died or hung");
-        // What comes after it waits behind it.
+        // The user's later actions wait behind it.
         awaitUntil(() -> database.texts("SELECT state FROM parked_action WHERE user_id = 'guilty' ORDER BY seq")
                 .equals(List.of("DEAD", "WAITING", "WAITING")));
         assertThat(database.number("SELECT COUNT(*) FROM parked_action WHERE user_id <> 'guilty'"))
@@ -180,7 +180,7 @@ class KillingActionIT {
         awaitCommittedToTheEnd();
     }
 
-    /** A publisher's mistake is seldom a single one. */
+    /** A publisher that makes such a mistake usually makes it several times. */
     @Test
     void shouldBlameNobodyElseWhereSeveralKillTheirProcesses() throws Exception {
         var guilty = List.of("guilty-1", "guilty-2", "guilty-3");
@@ -212,7 +212,7 @@ class KillingActionIT {
         awaitCommittedToTheEnd();
     }
 
-    /** Of each guilty user the second is what kills; it stands in the middle of the others'. */
+    /** The second action of each guilty user kills the process. It stands in the middle of the other users' actions. */
     private static List<ProducerRecord<String, String>> actions(List<String> guilty, String by) {
         List<ProducerRecord<String, String>> all = new ArrayList<>();
         for (int i = 0; i < ACTIONS_OF_USER; i++) {
@@ -232,7 +232,7 @@ class KillingActionIT {
     }
 
     private void startProcesses() {
-        // One migrates.
+        // The first process migrates the schema.
         processes.add(startProcess().awaitReady());
         processes.add(startProcess());
         processes.add(startProcess());
@@ -247,7 +247,7 @@ class KillingActionIT {
                 Map.of());
     }
 
-    /** A platform looks after its processes all the time. */
+    /** Waits, and meanwhile restarts processes that have died, as a platform does. */
     private void awaitUntil(Callable<Boolean> condition) {
         await().atMost(LONG).pollInterval(Duration.ofMillis(200)).until(() -> {
             for (int i = 0; i < processes.size(); i++) {
@@ -277,22 +277,11 @@ class KillingActionIT {
 
     private void awaitCommittedToTheEnd() {
         awaitUntil(() -> {
-            try (var admin = admin()) {
-                var committed = admin.listConsumerGroupOffsets("errand")
-                        .partitionsToOffsetAndMetadata()
-                        .get();
-                var partitions = admin.describeTopics(List.of(Actions.TOPIC))
-                        .allTopicNames()
-                        .get()
-                        .get(Actions.TOPIC)
-                        .partitions();
-                Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-                partitions.forEach(
-                        each -> latest.put(new TopicPartition(Actions.TOPIC, each.partition()), OffsetSpec.latest()));
-                return admin.listOffsets(latest).all().get().entrySet().stream()
+            try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
+                var committed = KafkaAdmin.committed(admin, KafkaAdmin.GROUP);
+                return KafkaAdmin.ends(admin, Actions.TOPIC).entrySet().stream()
                         .allMatch(end -> committed.containsKey(end.getKey())
-                                && committed.get(end.getKey()).offset()
-                                        == end.getValue().offset());
+                                && committed.get(end.getKey()).offset() == end.getValue());
             }
         });
     }
@@ -303,9 +292,5 @@ class KillingActionIT {
 
     private List<String> messages(String user) {
         return database.texts("SELECT error_message FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user);
-    }
-
-    private Admin admin() {
-        return KafkaAdmin.of(kafka.bootstrapServers());
     }
 }

@@ -9,7 +9,6 @@ import dev.errand.dev.embedded.KafkaServer;
 import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.testsupport.Actions;
 import dev.errand.testsupport.Application;
-import dev.errand.testsupport.CommittedOffsets;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
@@ -25,19 +24,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application's stop under load, and its patience with a database that is away. */
+/** The packaged application stops under load, and waits for a database that is unavailable. */
 @Tag("long")
 class LifecycleIT {
 
@@ -70,13 +66,16 @@ class LifecycleIT {
 
     @Test
     void shouldFinishWhatRunsCommitItAndLeaveOnSigterm() throws Exception {
+        // Given
         publisher.publish(actions(20_000));
         await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> recorded() > 2_000);
 
+        // When
         application.terminate();
 
+        // Then
         assertThat(application.awaitEnd(Duration.ofSeconds(15))).isTrue();
-        for (var partition : committedOffsets().entrySet()) {
+        for (var partition : KafkaAdmin.committed(kafka.bootstrapServers()).entrySet()) {
             var number = partition.getKey().partition();
             var committed = partition.getValue().offset();
             assertThat(database.number(
@@ -99,13 +98,15 @@ class LifecycleIT {
 
     @Test
     void shouldHoldWhileTheDatabaseIsAwayAndGoOnByItself() throws Exception {
+        // Given
         publisher.publish(actions(100));
         await().atMost(SOON).until(() -> recorded() == 100);
         var before = members();
 
+        // When
         mySql.kill();
         publisher.publish(actions(20_000));
-        // As long as the outage: a condition that must hold all the time.
+        // The condition must hold during the whole outage.
         var outage = Duration.ofSeconds(Integer.getInteger("chaos.outage"));
         await().during(outage)
                 .atMost(outage.plusSeconds(30))
@@ -121,6 +122,7 @@ class LifecycleIT {
                 .contains("errand_kafka_up 1.0"));
         mySql.start();
 
+        // Then
         await().atMost(SOON).until(() -> recorded() == 20_100);
         await().atMost(SOON).until(() -> committed() == 20_100);
         assertThat(members()).as("no rebalance").isEqualTo(before);
@@ -131,6 +133,7 @@ class LifecycleIT {
 
     @Test
     void shouldApplyEveryActionOnceWhenAProcessGoesOnAfterItsPartitionsWereLost() throws Exception {
+        // Given
         publisher.publish(actions(20_000));
         await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> recorded() > 2_000);
         application.freeze();
@@ -138,8 +141,10 @@ class LifecycleIT {
             await().atMost(SOON).until(() -> members().size() == 1);
             await().atMost(SOON).until(() -> recorded() == 20_000);
 
+            // When
             application.thaw();
 
+            // Then
             await().atMost(SOON).until(() -> members().size() == 2);
             publisher.publish(actions(2_000));
             await().atMost(SOON).until(() -> recorded() == 22_000);
@@ -152,34 +157,27 @@ class LifecycleIT {
 
     @Test
     void shouldTakePartitionsThatAreAddedFromTheirBeginning() throws Exception {
-        int before = partitions();
+        // Given
         publisher.publish(actions(100));
+        int before;
 
-        try (var admin = admin()) {
+        // When
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
+            before = KafkaAdmin.partitions(admin, Actions.TOPIC).size();
             admin.createPartitions(Map.of(Actions.TOPIC, NewPartitions.increaseTo(before + 3)))
                     .all()
                     .get();
         }
-        // Before the consumer knows of them.
+        // These are published before the consumer knows the new partitions.
         for (int partition = before; partition < before + 3; partition++) {
             var user = "grown-" + partition;
             publisher.publish(
                     new ProducerRecord<>(Actions.TOPIC, partition, user, Actions.json(newId(), "a.b", user, "{}")));
         }
 
+        // Then
         await().atMost(SOON).until(() -> recorded() == 103);
         await().atMost(SOON).until(() -> committed() == 103);
-    }
-
-    private int partitions() throws Exception {
-        try (var admin = admin()) {
-            return admin.describeTopics(List.of(Actions.TOPIC))
-                    .allTopicNames()
-                    .get()
-                    .get(Actions.TOPIC)
-                    .partitions()
-                    .size();
-        }
     }
 
     private static List<ProducerRecord<String, String>> actions(int count) {
@@ -200,24 +198,16 @@ class LifecycleIT {
     }
 
     private long committed() throws Exception {
-        return CommittedOffsets.sum(kafka.bootstrapServers());
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> committedOffsets() throws Exception {
-        return CommittedOffsets.of(kafka.bootstrapServers());
+        return KafkaAdmin.committedSum(kafka.bootstrapServers());
     }
 
     private List<String> members() throws Exception {
-        try (var admin = admin()) {
-            return admin.describeConsumerGroups(List.of("errand")).all().get().get("errand").members().stream()
+        try (var admin = KafkaAdmin.of(kafka.bootstrapServers())) {
+            return KafkaAdmin.members(admin, KafkaAdmin.GROUP).stream()
                     .map(MemberDescription::consumerId)
                     .sorted()
                     .collect(Collectors.toList());
         }
-    }
-
-    private Admin admin() {
-        return KafkaAdmin.of(kafka.bootstrapServers());
     }
 
     private Application startApplication() {
@@ -226,7 +216,7 @@ class LifecycleIT {
         configuration.put(channel + "session.timeout.ms", "6000");
         configuration.put(channel + "heartbeat.interval.ms", "1000");
         configuration.put(channel + "metadata.max.age.ms", "2000");
-        // How long the locks of a process outlive it that is there and does nothing.
+        // MySQL ends the sessions of a frozen process after this time, and with them its locks.
         configuration.put("errand.database.idle-timeout", "5");
         configuration.put("errand.metrics.sample-interval", "1s");
         return Application.start(

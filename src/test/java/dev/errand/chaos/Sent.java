@@ -3,6 +3,7 @@ package dev.errand.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.errand.testsupport.Database;
+import dev.errand.testsupport.WholeTopic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -19,7 +20,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -28,12 +28,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that was published, and so everything that must be in the database at the end. */
+/** Publishes orders and remembers them, so that the database can be compared with them at the end. */
 final class Sent implements AutoCloseable {
 
     private record Order(String id, String user, long cents) {}
 
-    /** A ledger row, as far as it matters here. */
+    /** When the ledger says that an action was done. */
     private record Row(String id, LocalDateTime processedAt) {}
 
     private final String topic;
@@ -100,7 +100,7 @@ final class Sent implements AutoCloseable {
             undecided.flush();
             undecided.abortTransaction();
         } catch (KafkaException e) {
-            // Kafka was killed meanwhile: it aborts the transaction by itself, of the next one's start or of its age.
+            // Kafka was killed meanwhile. It aborts the transaction when the next one begins or when its time is up.
             System.out.println("A transaction was left to Kafka to abort: " + e.getMessage());
             closeUndecided();
         }
@@ -113,11 +113,11 @@ final class Sent implements AutoCloseable {
         }
     }
 
-    /** Mostly some points, where asked for at times as many as tell the database to refuse them; see {@link Troubles}. */
+    /** An amount for less than 100 points. With troubles, a few are so large that the database refuses them; see {@link Troubles}. */
     private long cents() {
         long points = random.nextInt(100);
         if (withTroubles) {
-            // The first is refused for good, so that one is.
+            // The first order is always one that is refused for good.
             int chance = distinct.isEmpty() ? 0 : random.nextInt(1000);
             points += chance == 0 ? Troubles.FOR_GOOD : chance <= 10 ? Troubles.FOR_LONG : 0;
         }
@@ -160,9 +160,9 @@ final class Sent implements AutoCloseable {
     }
 
     /**
-     * Every action once, their users' activity and the handler's effects exact. Not their order, which is the events' to show: a
-     * statement gets its time and its numbers when it begins, and may then wait for a process that has been frozen and does
-     * an earlier action meanwhile (ADR 2).
+     * Every action is applied once, and the users' activity and the handler's effects are exact. The order is checked by the events
+     * instead: a statement gets its time and its numbers when it begins, and may then wait for a frozen process that does an
+     * earlier action meanwhile (ADR 2).
      */
     void assertAppliedOnce(Database database) {
         var idsByUser = new HashMap<String, List<String>>();
@@ -193,11 +193,11 @@ final class Sent implements AutoCloseable {
         assertThat(earned).as("what the handler did").isEqualTo(points);
     }
 
-    /** The handler's events: one for each action at least, repeats under the same id, each user's in order. */
-    void assertEventsPublished(String bootstrapServers) {
+    /** Each action has at least one event, repeats have the same id, and the events of each user are in order. */
+    void assertEventsPublished() {
         var orders = new HashMap<String, Set<String>>();
         var ids = new HashMap<String, String>();
-        read(bootstrapServers, "errand-events", event -> {
+        read("errand-events", event -> {
             var order = event.value().replaceAll(".*\"reason\":\"([^\"]*)\".*", "$1");
             var id = new String(event.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
             assertThat(ids.merge(order, id, (one, other) -> one))
@@ -213,23 +213,13 @@ final class Sent implements AutoCloseable {
                 assertThat(orders.get(user)).as("events of " + user).containsExactlyElementsOf(of));
     }
 
-    /** One by one: all of them would not fit into memory. */
-    private static void read(String bootstrapServers, String topic, Consumer<ConsumerRecord<String, String>> each) {
+    /** Without records of aborted transactions. */
+    private void read(String from, Consumer<ConsumerRecord<String, String>> each) {
         Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
-        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
-            var partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.get(at))) {
-                consumer.poll(Duration.ofSeconds(1)).forEach(each);
-            }
-        }
+        WholeTopic.read(config, from, new StringDeserializer(), each);
     }
 
-    /** When each offset was committed, all records before it were done or kept as failed; other offsets are no records. */
+    /** At the time of each commit, all records before its offset were done or parked. Offsets without an action are no records. */
     void assertNeverCommittedTooFar(Database database, List<CommitLog.Commit> commits) {
         var processedAt = new HashMap<String, LocalDateTime>();
         database.rows("""
@@ -239,7 +229,7 @@ final class Sent implements AutoCloseable {
                 .forEach(row -> processedAt.put(row.id, row.processedAt));
         assertThat(commits).as("commits").isNotEmpty();
         var idsByOffset = new HashMap<TopicPartition, NavigableMap<Long, String>>();
-        read(bootstrapServers, topic, record -> idsByOffset
+        read(topic, record -> idsByOffset
                 .computeIfAbsent(new TopicPartition(topic, record.partition()), any -> new TreeMap<>())
                 .put(record.offset(), record.value().replaceAll("^\\{\"id\":\"([^\"]*)\".*", "$1")));
         assertThat(idsByOffset.values().stream().mapToInt(Map::size).sum()).isEqualTo(distinct.size() + repeats);

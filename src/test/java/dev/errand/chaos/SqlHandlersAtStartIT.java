@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application with handlers in files, started while MySQL is away. */
+/** The packaged application with SQL handlers starts while MySQL is unavailable. */
 @Tag("long")
 class SqlHandlersAtStartIT {
 

@@ -3,9 +3,9 @@ package dev.errand.chaos;
 import dev.errand.testsupport.Database;
 
 /**
- * Makes the example handler's table refuse what it is given: one write in ten by chance, an order of many points for as
- * long as it is told to, one of even more as if it could never be stored. By triggers, because the packaged application has
- * no code for tests in it.
+ * Makes the table of the example handler refuse writes: one in ten by chance, orders of many points until it is told to stop,
+ * and orders of even more points as if they could never be stored. It uses triggers, because the packaged application contains
+ * no test code.
  */
 final class Troubles {
 

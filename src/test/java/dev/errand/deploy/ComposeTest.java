@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** {@code docker-compose.yml}, as far as it can be judged without a container runtime. */
+/** Checks of {@code docker-compose.yml} that need no container runtime. */
 class ComposeTest {
 
     private static final Path FILE = Path.of("docker-compose.yml");
     private static final Pattern VARIABLE = Pattern.compile("(?<!\\$)\\$\\{(\\w+)([^}]*)}");
 
-    /** Of the Compose specification, those that are used here: Compose refuses others. */
+    /** The fields of the Compose specification that are used here. Compose refuses unknown fields. */
     private static final Set<String> FIELDS = Set.of(
             "image",
             "build",
@@ -99,7 +99,7 @@ class ComposeTest {
     void shouldRunErrandAsInKubernetes() {
         assertThat(compose.at("services", "errand", "read_only")).isEqualTo(true);
         assertThat(compose.at("services", "errand", "cap_drop")).isEqualTo(List.of("ALL"));
-        // Native code is loaded from there.
+        // The application loads native code from there.
         assertThat(compose.at("services", "errand", "tmpfs", 0).toString()).startsWith("/tmp:exec");
         assertThat(compose.text("services", "errand", "stop_grace_period")).isEqualTo("40s");
         assertThat(Path.of(compose.text("services", "errand", "build", "dockerfile")))

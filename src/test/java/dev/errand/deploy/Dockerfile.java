@@ -49,13 +49,13 @@ record Dockerfile(List<Instruction> instructions) {
                 .toList();
     }
 
-    /** The one of the last stage, which is what runs. */
+    /** The last one, which is the one of the stage that runs. */
     Instruction last(String keyword) {
         var all = all(keyword);
         return all.get(all.size() - 1);
     }
 
-    /** What the image takes from the project, whatever the stage. */
+    /** The project files that any stage copies. */
     List<String> sources() {
         return all("COPY").stream()
                 .filter(copy -> !copy.rest().contains("--from="))

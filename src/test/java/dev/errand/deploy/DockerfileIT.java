@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the JVM's image is made of is what the build has made, all of it. */
+/** The JVM image contains all files of the packaged application. */
 class DockerfileIT {
 
     private static final Path APPLICATION = Path.of("target/quarkus-app");

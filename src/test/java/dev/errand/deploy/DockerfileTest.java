@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The Dockerfiles, as far as they can be judged without a container runtime. {@link DockerfileIT} has the rest. */
+/** Checks of the Dockerfiles that need neither a container runtime nor a package. {@link DockerfileIT} needs the package. */
 class DockerfileTest {
 
     static final List<Path> FILES = Dockerfile.ALL;
@@ -21,7 +21,7 @@ class DockerfileTest {
     void shouldRunAsAUserWithANumber(Path file) throws IOException {
         var dockerfile = Dockerfile.in(file);
         assertThat(dockerfile.last("USER").rest()).matches("[1-9][0-9]*");
-        // After the last stage has begun: an earlier stage's does not count.
+        // It must stand in the last stage; an earlier one does not count.
         assertThat(dockerfile.instructions().lastIndexOf(dockerfile.last("USER")))
                 .isGreaterThan(dockerfile.instructions().lastIndexOf(dockerfile.last("FROM")));
     }
@@ -30,7 +30,7 @@ class DockerfileTest {
     @FieldSource("FILES")
     void shouldLetTheSignalReachTheProcess(Path file) throws IOException {
         var dockerfile = Dockerfile.in(file);
-        // A shell would be process 1 otherwise, and would keep SIGTERM to itself.
+        // Otherwise a shell is process 1 and does not pass SIGTERM on.
         assertThat(entryPoint(dockerfile)).hasSizeGreaterThan(2).doesNotContain("sh", "bash", "-c");
         assertThat(dockerfile.all("CMD")).isEmpty();
     }
@@ -50,7 +50,7 @@ class DockerfileTest {
         assertThat(dockerfile.all("ADD")).isEmpty();
         assertThat(dockerfile.sources()).isNotEmpty().allMatch(source -> source.startsWith("target/"));
         assertThat(dockerfile.all("FROM"))
-                // Pinned, or a stage of this file.
+                // Each is pinned to a version or is a stage of this file.
                 .allSatisfy(from -> assertThat(from.words().get(0)).matches(".+:[0-9.]+|application"));
         assertThat(Stream.of("curl", "wget", "dnf", "microdnf")).noneMatch(tool -> dockerfile.all("RUN").stream()
                 .anyMatch(run -> run.rest().contains(tool)));

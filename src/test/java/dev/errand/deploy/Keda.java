@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What KEDA's kinds have, as far as it is used here: no artifact brings them. After the references of
+ * The fields of KEDA's kinds that are used here; no artifact contains these types. They follow the references of
  * <a href="https://keda.sh/docs/2.17/reference/scaledobject-spec/">ScaledObject</a> and
  * <a href="https://keda.sh/docs/2.17/concepts/authentication/">TriggerAuthentication</a>, and the pages of the
  * <a href="https://keda.sh/docs/2.17/scalers/apache-kafka/">Kafka</a> and
@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class Keda {
 
-    /** What triggers may say; KEDA itself takes any key, and ignores one that is misspelt. */
+    /** The keys that triggers may have. KEDA accepts any key and ignores misspelt ones. */
     static final Map<String, List<String>> METADATA = Map.of(
             "kafka",
             List.of(

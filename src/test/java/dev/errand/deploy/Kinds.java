@@ -44,7 +44,7 @@ final class Kinds {
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            // "2" is no number, and 2 no text: Kubernetes refuses both.
+            // Kubernetes refuses "2" where it expects a number, and 2 where it expects a text.
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .annotationIntrospector(new Unforgiving())
             .build();
@@ -52,7 +52,7 @@ final class Kinds {
     private Kinds() {}
 
     /**
-     * Reads a manifest as what it says it is.
+     * Reads a manifest as the kind that it names.
      *
      * @throws JsonProcessingException where that has no such field, or one of another type
      * @throws IllegalArgumentException where the kind is not known here
@@ -65,7 +65,7 @@ final class Kinds {
         STRICT.readValue(STRICT.writeValueAsString(manifest.content()), type);
     }
 
-    /** The models keep what they do not know, for clients that are older than their server. Here it is a mistake. */
+    /** The models accept unknown fields, for clients that are older than their server. Here an unknown field is a mistake. */
     private static final class Unforgiving extends JacksonAnnotationIntrospector {
 
         private static final long serialVersionUID = 1;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A directory with a {@code kustomization.yaml}, as far as it can be followed without running Kustomize. */
+/** A directory with a {@code kustomization.yaml}, read without running Kustomize. */
 final class Kustomization {
 
     private static final String FILE = "kustomization.yaml";
@@ -23,7 +23,7 @@ final class Kustomization {
         this.manifest = Manifest.in(this.directory.resolve(FILE)).get(0);
     }
 
-    /** All there are below this directory. */
+    /** All kustomizations below this directory. */
     static List<Kustomization> below(Path root) {
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(file -> file.endsWith(FILE))
@@ -39,7 +39,7 @@ final class Kustomization {
         return manifest;
     }
 
-    /** Every file and directory that it names itself. */
+    /** All files and directories that this kustomization names itself. */
     List<Path> references() {
         var named = new ArrayList<String>();
         named.addAll(texts("resources"));
@@ -55,7 +55,7 @@ final class Kustomization {
         return named.stream().map(directory::resolve).map(Path::normalize).toList();
     }
 
-    /** The manifests it builds upon: its resources', its components', and theirs. */
+    /** The manifests of its resources and components, and of the kustomizations among them. */
     List<Manifest> manifests() {
         var all = new ArrayList<Manifest>();
         for (var reference : Stream.concat(texts("resources").stream(), texts("components").stream())
@@ -66,7 +66,7 @@ final class Kustomization {
         return all;
     }
 
-    /** Its patches and those of its components, with what each is aimed at. */
+    /** The targets of its patches and of its components' patches. */
     List<Map<String, Object>> targets() {
         var all = new ArrayList<Map<String, Object>>();
         manifest.list("patches").forEach(patch -> all.add(Manifest.asMap(patch.get("target"))));
@@ -74,7 +74,7 @@ final class Kustomization {
         return all;
     }
 
-    /** The keys of its ConfigMaps, with those of what it builds upon. */
+    /** The keys of its ConfigMaps and of those that it builds upon, by the name of the ConfigMap. */
     Map<String, List<String>> settings() {
         var all = new LinkedHashMap<String, List<String>>();
         directories().forEach(each -> each.settings()

@@ -15,16 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Kustomize would stumble over: files that are not there, patches of nothing, settings and Secrets nobody provides. */
+/** Errors that Kustomize would find: missing files, patches without a target, settings and Secrets that nobody provides. */
 class KustomizationTest {
 
     private static final Path DEPLOY = Path.of("deploy");
 
-    /** What {@code kubectl apply -k} is given; components are parts of these. */
+    /** The directories for {@code kubectl apply -k}; components are parts of these. */
     private static final List<String> APPLIED =
             List.of("overlays/dev", "overlays/production", "overlays/production/migration");
 
-    /** Files of no kustomization: Prometheus' and Grafana's own, for Compose; and what is applied once, by itself. */
+    /** Files that belong to no kustomization: those of Prometheus and Grafana for Compose, and the namespace, which is applied once. */
     private static final Set<String> BY_THEMSELVES = Set.of(
             "components/monitoring/errand-alerts.yaml",
             "components/monitoring/prometheus.yml",
@@ -92,7 +92,10 @@ class KustomizationTest {
     @ParameterizedTest
     @MethodSource("applied")
     void shouldProvideTheSettingsThatPodsTake(Kustomization kustomization) {
+        // Given
         var settings = kustomization.settings();
+
+        // Then
         for (var container : containers(kustomization)) {
             for (var source : container.list("envFrom")) {
                 if (source.get("configMapRef") != null) {
@@ -110,7 +113,7 @@ class KustomizationTest {
             }
             assertThat(settings.get("errand-settings"))
                     .contains("KAFKA_BOOTSTRAP_SERVERS", "QUARKUS_DATASOURCE_JDBC_URL")
-                    // Secrets are for those.
+                    // Passwords and secrets belong into Secrets.
                     .noneMatch(key -> key.contains("PASSWORD") || key.contains("SECRET"));
         }
     }
@@ -145,7 +148,7 @@ class KustomizationTest {
                 .toList();
     }
 
-    /** Names of Secrets, wherever they are referred to, also in patches that are written into a kustomization. */
+    /** Collects the names of Secrets from all references, including those in inline patches of a kustomization. */
     private static void collect(Object value, Set<String> secrets) {
         if (value instanceof Map<?, ?> map) {
             for (var reference : List.of("secretKeyRef", "secretRef")) {

@@ -14,7 +14,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /**
  * One YAML document of a manifest.
  *
- * @param origin where it is from, for messages
+ * @param origin the file or overlay that it comes from, for messages
  */
 record Manifest(String origin, Map<String, Object> content) {
 
@@ -26,7 +26,7 @@ record Manifest(String origin, Map<String, Object> content) {
         }
     }
 
-    /** The documents that are maps: a file of a patch can be a list. */
+    /** All documents that are maps. The file of a patch can be a list, which is left out. */
     static List<Manifest> in(String origin, String text) {
         var options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
@@ -48,7 +48,7 @@ record Manifest(String origin, Map<String, Object> content) {
         return text("metadata", "name");
     }
 
-    /** What is at this path: strings are keys of maps, numbers are places in lists; null where there is nothing. */
+    /** The value at this path, or null. Strings are keys of maps, numbers are indexes of lists. */
     Object at(Object... path) {
         Object here = content;
         for (var step : path) {

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The manifests in {@code deploy/}: each is what its kind may be, and they agree with each other. */
+/** The manifests in {@code deploy/} fit their kinds and agree with each other. */
 class ManifestsTest {
 
     private static final Path DEPLOY = Path.of("deploy");
 
-    /** Between the drain and SIGKILL: HTTP's and the pool's end, and a slow machine. */
+    /** Time between the drain and SIGKILL for the end of HTTP and of the pool, also on a slow machine. */
     private static final Duration ROOM_TO_STOP = Duration.ofSeconds(20);
 
     static List<Manifest> manifests() {
@@ -34,7 +34,7 @@ class ManifestsTest {
                 .filter(file -> file.toString().endsWith(".yaml"))
                 .distinct()
                 .flatMap(file -> Manifest.in(file).stream())
-                // The others are patches.
+                // Documents without this field are patches.
                 .filter(manifest -> manifest.content().containsKey("apiVersion"))
                 .toList();
     }
@@ -42,7 +42,7 @@ class ManifestsTest {
     static List<Manifest> workloads() {
         return manifests().stream()
                 .filter(manifest -> List.of("Deployment", "Job").contains(manifest.kind()))
-                // A patch of one in an overlay has no more than it changes.
+                // A patch in an overlay contains only the fields that it changes.
                 .filter(manifest -> manifest.at("spec", "template", "spec", "containers", 0, "image") != null)
                 .toList();
     }
@@ -87,7 +87,10 @@ class ManifestsTest {
     @ParameterizedTest
     @MethodSource("workloads")
     void shouldFitTheRestrictedPodSecurityStandard(Manifest workload) {
+        // Given
         var pod = new Manifest(workload.origin(), workload.map("spec", "template", "spec"));
+
+        // Then
         assertThat(pod.at("securityContext", "runAsNonRoot")).isEqualTo(true);
         assertThat(pod.number("securityContext", "runAsUser")).isPositive();
         assertThat(pod.at("securityContext", "seccompProfile", "type")).isEqualTo("RuntimeDefault");
@@ -138,7 +141,7 @@ class ManifestsTest {
         var monitor = manifests("ServiceMonitor").get(0);
         assertThat(manifests("Service")).anySatisfy(service -> {
             var labels = new HashMap<>(service.map("metadata", "labels"));
-            // The base gives it to all.
+            // The base adds this label to all resources.
             labels.put("app.kubernetes.io/part-of", "errand");
             assertThat(labels).containsAllEntriesOf(monitor.map("spec", "selector", "matchLabels"));
             assertThat(service.text("spec", "ports", 0, "name"))
@@ -179,7 +182,7 @@ class ManifestsTest {
                 .isGreaterThanOrEqualTo(Integer.parseInt(settings.getProperty("ERRAND_WORK_WORKERS"))
                         + Integer.parseInt(settings.getProperty("ERRAND_RETRY_WORKERS"))
                         + Workers.OTHER_CONNECTIONS);
-        // A pool below its maximum connects while actions wait.
+        // A pool below its maximum would open connections while actions wait.
         assertThat(settings)
                 .containsEntry("QUARKUS_DATASOURCE_JDBC_MIN_SIZE", String.valueOf(connections))
                 .containsEntry("QUARKUS_DATASOURCE_JDBC_INITIAL_SIZE", String.valueOf(connections));
@@ -236,6 +239,7 @@ class ManifestsTest {
 
     @Test
     void shouldHaveTheRightsThatErrandNeedsInKafka() throws IOException {
+        // Given
         var settings = settings();
         var user = manifests("KafkaUser").stream()
                 .filter(each -> each.name().equals("errand-kafka"))
@@ -246,6 +250,8 @@ class ManifestsTest {
             var resource = Manifest.asMap(acl.get("resource"));
             rights.put(resource.get("type") + " " + resource.get("name"), acl.get("operations"));
         });
+
+        // Then
         assertThat(rights)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "topic " + settings.getProperty("ERRAND_TOPICS"),

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What Kustomize makes of the overlays. That takes {@code kubectl}, which a JDK does not bring: without it nothing is looked at
- * here, unless ERRAND_TEST_KUBECTL says that it is required, as CI does.
+ * The overlays as Kustomize renders them. This needs {@code kubectl}: without it these tests check nothing, unless the environment
+ * variable ERRAND_TEST_KUBECTL is {@code required}, as in CI.
  */
 class RenderedTest {
 
@@ -53,7 +53,7 @@ class RenderedTest {
                                         .get("name")))
                         .isNotEmpty()
                         .allMatch(maps::contains);
-                // Of an overlay, not the base's name for it
+                // The overlay sets a tag; the base has only a name.
                 assertThat(container.text("image")).contains(":");
                 assertThat(container.list("env").stream().map(variable -> variable.get("name")))
                         .doesNotHaveDuplicates();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is fetched to build Errand can't be changed by whoever serves it. */
+/** The servers from which a build downloads can't change what it gets. */
 class SupplyChainTest {
 
     @Test
@@ -20,7 +20,7 @@ class SupplyChainTest {
                 .anyMatch(line -> line.matches("distributionSha256Sum=[0-9a-f]{64}"));
     }
 
-    /** A tag can be moved, a commit can't. The version is for people, and Renovate keeps both. */
+    /** A tag can be moved, a commit can't. The version in the comment is for people; Renovate updates both. */
     @Test
     void shouldNameActionsByCommit() throws IOException {
         try (Stream<Path> workflows = Files.list(Path.of(".github/workflows"))) {
@@ -35,7 +35,7 @@ class SupplyChainTest {
         }
     }
 
-    /** Nothing that moves on its own: without a digest, at least a version. */
+    /** Each image has at least a version, so that it does not change by itself. */
     @Test
     void shouldNameImagesByVersion() {
         var images = Stream.of(

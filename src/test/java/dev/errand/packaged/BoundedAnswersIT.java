@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The packaged application with little memory, asked for what is large by many at once. */
+/** The packaged application has little memory, and many clients ask for large data at the same time. */
 @Tag("long")
 class BoundedAnswersIT {
 
@@ -35,7 +35,7 @@ class BoundedAnswersIT {
     private static final int KILOBYTES_60 = 60_000;
     private static final int AT_ONCE = 50;
 
-    /** What an answer may have, with all that is escaped in it. */
+    /** The largest size of an answer in bytes, with all escapes. */
     private static final int LARGEST_ANSWER = 2 << 20;
 
     private static final MySqlServer MY_SQL = Servers.mySql();
@@ -55,14 +55,17 @@ class BoundedAnswersIT {
         database = Database.at(MY_SQL::jdbcUrl);
         var configuration = new HashMap<>(Application.reaching(KAFKA.bootstrapServers(), MY_SQL.jdbcUrl()));
         configuration.put("errand.masking.types", "secret.*");
-        // They are not to be tried.
+        // The rows must not be retried.
         configuration.put("errand.intake.enabled", "false");
         application = Application.start(directory.resolve("application.log"), List.of("-Xmx160m"), configuration);
         url = application.awaitReady().url();
         fill();
     }
 
-    /** 1 is the largest of each value, 2 the same of a masked type; 100 with large errors; 500 actions with payloads of 60 KB. */
+    /**
+     * Row 1 has the largest possible values, row 2 the same with a masked type. 600 rows have large errors, and 600 actions have
+     * payloads of 60 KB.
+     */
     private static void fill() {
         var large = "REPEAT('\"', " + MEGABYTES_8 + ")";
         for (var type : List.of("a.b", "secret.b")) {
@@ -113,7 +116,7 @@ class BoundedAnswersIT {
     }
 
     private static RequestSpecification viewer() {
-        return given().baseUri(url).auth().preemptive().basic(People.VIEWER, People.VIEWER_PASSWORD);
+        return People.viewer().baseUri(url);
     }
 
     @ParameterizedTest
@@ -179,8 +182,10 @@ class BoundedAnswersIT {
 
     @Test
     void shouldTellWhatIsTruncatedAndHowLargeItIs() {
+        // When
         var truncated = viewer().get("/api/failed-actions/1").jsonPath();
 
+        // Then
         assertThat(truncated.getList("truncated.value"))
                 .containsExactlyInAnyOrder(
                         "payload",
@@ -220,6 +225,7 @@ class BoundedAnswersIT {
                 "reason"
             })
     void shouldGiveTheWholeValueToWhoeverMaySeeIt(String name) throws Exception {
+        // Given
         var column =
                 switch (name) {
                     case "key", "value", "headers" -> "record_" + name;
@@ -229,11 +235,13 @@ class BoundedAnswersIT {
                         "SELECT CAST(" + column + " AS CHAR) FROM parked_action WHERE seq = 1", row -> row.getBytes(1))
                 .get(0);
 
+        // When
         var answers = atOnce(name.equals("value") ? AT_ONCE : 3, () -> {
             var answer = viewer().get("/api/failed-actions/1/values/" + name);
             return answer.statusCode() == 200 && Arrays.equals(answer.asByteArray(), whole);
         });
 
+        // Then
         assertThat(application.isAlive()).as(application::output).isTrue();
         assertThat(answers).containsOnly(true);
         var masked = viewer().get("/api/failed-actions/2/values/" + name);
@@ -242,7 +250,10 @@ class BoundedAnswersIT {
 
     @Test
     void shouldGiveWholePayloadsAndDetailsOfTheAuditToWhoeverMaySeeThem() {
+        // When
         Response payload = viewer().get("/api/users/u/actions?limit=1");
+
+        // Then
         assertThat(payload.jsonPath().getString("items[0].payload")).isNull();
         assertThat(payload.jsonPath().getString("items[0].payloadStart")).hasSize(4096);
         var whole = viewer().get(payload.jsonPath().getString("items[0].truncated[0].href"));
@@ -254,7 +265,10 @@ class BoundedAnswersIT {
         assertThat(viewer().get("/api/actions/payload?id=p-2").statusCode()).isEqualTo(403);
         assertThat(viewer().get("/api/actions/payload?id=none").statusCode()).isEqualTo(404);
 
+        // When
         var entry = viewer().get("/api/failed-actions/1/audit").jsonPath();
+
+        // Then
         assertThat(entry.getString("[0].detail")).isNull();
         assertThat(viewer().get(entry.getString("[0].truncated[0].href"))
                         .jsonPath()
@@ -295,12 +309,7 @@ class BoundedAnswersIT {
 
     @Test
     void shouldOfferNoFormForWhatItDoesNotHaveAsAWhole() {
-        var page = given().baseUri(url)
-                .auth()
-                .preemptive()
-                .basic(People.OPERATOR, People.OPERATOR_PASSWORD)
-                .get("/console/failed/1")
-                .asString();
+        var page = People.operator().baseUri(url).get("/console/failed/1").asString();
 
         assertThat(page).doesNotContain("<textarea").contains("POST /api/failed-actions/1/edit");
     }

@@ -1,7 +1,6 @@
 package dev.errand.packaged;
 
 import static dev.errand.testsupport.Waiting.SOON;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two packaged applications that retry very many dead actions, and die meanwhile. */
+/** Two packaged applications retry very many dead actions, and one dies meanwhile. */
 @Tag("long")
 class BulkRetryIT {
 
@@ -59,7 +58,7 @@ class BulkRetryIT {
         return Application.start(directory.resolve(name + ".log"), List.of("-Xmx256m"), configuration);
     }
 
-    /** Each of a user of its own. */
+    /** Inserts dead actions, each of another user. */
     private static void dead(String type, int rows) {
         database.execute("""
                 INSERT INTO parked_action
@@ -87,22 +86,26 @@ class BulkRetryIT {
 
     @Test
     void shouldAnswerAtOnceShowProgressAndStop() {
+        // When
         var began = System.nanoTime();
         var id = begin(first, "many", 200);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
 
+        // Then
         await().atMost(SOON).until(() -> progress(id).getLong("retry.scheduled") > 0);
         assertThat(progress(id).getString("retry.state")).isEqualTo("RUNNING");
         assertThat(progress(id).getString("retry.filter.type")).isEqualTo("many");
         assertThat(asOperator(second).get("/console/failed/retries/" + id).asString())
                 .contains("RUNNING", "id=\"stop\"");
 
+        // When
         asOperator(second)
                 .contentType(ContentType.JSON)
                 .post("/api/failed-actions/retries/{id}/stop", id)
                 .then()
                 .statusCode(200);
 
+        // Then
         var stopped = progress(id).getLong("retry.scheduled");
         assertThat(progress(id).getString("retry.state")).isEqualTo("STOPPED");
         assertThat(progress(id).getString("retry.stoppedBy")).isEqualTo(People.OPERATOR);
@@ -161,7 +164,7 @@ class BulkRetryIT {
                 .isLessThanOrEqualTo(51);
     }
 
-    /** By hand, so to say: each such change counts as one. */
+    /** Each retry increments the version, so all versions must be 1. */
     private static void assertScheduledOnce(String type, int all) {
         assertThat(database.texts(
                         "SELECT CONCAT(version, ' ', COUNT(*)) FROM parked_action WHERE type = ? GROUP BY version",
@@ -185,6 +188,6 @@ class BulkRetryIT {
     }
 
     private static RequestSpecification asOperator(Application application) {
-        return given().baseUri(application.url()).auth().preemptive().basic(People.OPERATOR, People.OPERATOR_PASSWORD);
+        return People.operator().baseUri(application.url());
     }
 }

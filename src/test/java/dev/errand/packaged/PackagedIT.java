@@ -29,12 +29,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What was packaged, jar or native image, does what it is for: with its production configuration, on real servers. */
+/** The packaged application, jar or native image, works with its production configuration on real servers. */
 @QuarkusIntegrationTest
 @TestProfile(PackagedIT.InProduction.class)
 class PackagedIT {
 
-    /** What one has to configure in production, a port that is free, and old actions to be forgotten whatever the time. */
+    /** The settings that production requires, a free port, and a retention that runs at any time of day. */
     public static class InProduction implements QuarkusTestProfile {
 
         private static final int MANAGEMENT_PORT = freePort();
@@ -94,7 +94,7 @@ class PackagedIT {
     void shouldDoWhatAnActionSays() {
         publisher.publish(order(user, 500));
 
-        await().atMost(SOON).until(() -> points() == 5);
+        await().atMost(SOON).until(() -> database.points(user) == 5);
         assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
                 .isEqualTo(1);
     }
@@ -105,7 +105,7 @@ class PackagedIT {
 
         await().atMost(SOON).until(() -> state().equals("DEAD"));
         operator()
-                .get("/api/failed-actions/" + failedAction())
+                .get("/api/failed-actions/" + database.parkedAction(user))
                 .then()
                 .statusCode(200)
                 .body("action.errorMessage", containsString("payload.orderId"));
@@ -113,19 +113,22 @@ class PackagedIT {
 
     @Test
     void shouldDoAFailedActionWhenItIsRetriedByApi() {
+        // Given
         publisher.publish(record(newId(), "points.redeemed", user, "{\"reward\":\"mug\",\"points\":3}"));
         await().atMost(SOON).until(() -> state().equals("DEAD"));
         database.execute("INSERT INTO loyalty_account (user_id, points) VALUES ('" + user + "', 5)");
 
+        // When
         operator()
                 .contentType("application/json")
-                .post("/api/failed-actions/" + failedAction() + "/retry")
+                .post("/api/failed-actions/" + database.parkedAction(user) + "/retry")
                 .then()
                 .statusCode(200)
                 .body("state", equalTo("RETRYING"));
 
+        // Then
         await().atMost(SOON).until(() -> state().equals("RESOLVED"));
-        assertThat(points()).isEqualTo(2);
+        assertThat(database.points(user)).isEqualTo(2);
         await().atMost(SOON).untilAsserted(() -> assertThat(database.number("SELECT COUNT(*) FROM outbox_event"))
                 .as("the handler's event is published")
                 .isZero());
@@ -141,8 +144,7 @@ class PackagedIT {
         database.execute("UPDATE retention SET cursor_seq = (SELECT MAX(seq) - 1 FROM user_action),"
                 + " next_step_at = CURRENT_TIMESTAMP(6) WHERE name = 'ledger'");
 
-        await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == 0);
+        await().atMost(SOON).until(() -> database.recorded(user) == 0);
     }
 
     @Test
@@ -159,15 +161,7 @@ class PackagedIT {
                 .body("status", equalTo("UP")));
     }
 
-    private long points() {
-        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user);
-    }
-
     private String state() {
-        return String.join(" ", database.texts("SELECT state FROM parked_action WHERE user_id = ?", user));
-    }
-
-    private long failedAction() {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        return String.join(" ", database.parkedStates(user));
     }
 }

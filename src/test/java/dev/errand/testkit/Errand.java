@@ -79,7 +79,7 @@ public class Errand {
         return publish(UUID.randomUUID().toString(), type, userId, payload);
     }
 
-    /** Publishes an action, as often as it is called. */
+    /** Publishes an action with this id; a second call publishes a repeat. */
     public Published publish(String id, String type, String userId, Object payload) {
         Map<String, Object> action = new LinkedHashMap<>();
         action.put("id", id);
@@ -106,19 +106,19 @@ public class Errand {
         return new RawValue(text);
     }
 
-    /** An entity as it is in the database now; null where there is none. */
+    /** An entity as it is in the database now, or null. */
     public <T> T find(Class<T> entity, Object id) {
         return QuarkusTransaction.requiringNew().call(() -> entities.find(entity, id));
     }
 
-    /** The payloads of a user's events of a type as JSON texts, in order, after there are at least so many. */
+    /** Waits until a user has at least so many events of a type, and returns their payloads as JSON texts, in order. */
     public List<String> awaitEvents(String type, String userId, int atLeast) {
         try (var events = new EventReader(kafka, SOON)) {
             return events.all(type, userId, atLeast);
         }
     }
 
-    /** The payload of a user's first event of a type, which is waited for. */
+    /** Waits for a user's first event of a type, and returns its payload. */
     public <T> T awaitEvent(String type, String userId, Class<T> payload) {
         try (var events = new EventReader(kafka, SOON)) {
             return json.readValue(events.all(type, userId, 1).get(0), payload);

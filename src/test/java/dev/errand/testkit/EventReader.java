@@ -29,7 +29,7 @@ final class EventReader implements AutoCloseable {
         this.atMost = atMost;
     }
 
-    /** The payloads of a user's events of a type as JSON texts, after there are at least so many. */
+    /** Waits until a user has at least so many events of a type, and returns their payloads as JSON texts. */
     List<String> all(String type, String userId, int atLeast) {
         Awaitility.await(atLeast + " events " + type + " of " + userId)
                 .pollInSameThread()
@@ -62,7 +62,7 @@ final class EventReader implements AutoCloseable {
                     .map(each -> new TopicPartition(each.topic(), each.partition()))
                     .toList();
             if (partitions.isEmpty()) {
-                // The first event makes the topic.
+                // The first event creates the topic.
                 return;
             }
             consumer.assign(partitions);

@@ -12,12 +12,12 @@ public final class Actions {
 
     private Actions() {}
 
-    /** A user id nobody else has. */
+    /** A user id that no other test has. */
     public static String newUser() {
         return "u-" + ProcessHandle.current().pid() + "-" + NEXT.incrementAndGet();
     }
 
-    /** An action id nobody else has. */
+    /** An action id that no other test has. */
     public static String newId() {
         return "a-" + ProcessHandle.current().pid() + "-" + NEXT.incrementAndGet();
     }
@@ -31,7 +31,7 @@ public final class Actions {
         return new ProducerRecord<>(TOPIC, userId, json(id, type, userId, payload));
     }
 
-    /** An order whose handler gives a point for each 100 cents. */
+    /** An order, for which the example handler gives one point for each 100 cents. */
     public static ProducerRecord<String, String> order(String userId, long cents) {
         return record(newId(), "order.placed", userId, "{\"orderId\":\"o-1\",\"totalCents\":" + cents + "}");
     }

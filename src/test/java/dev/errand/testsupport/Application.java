@@ -44,18 +44,18 @@ public final class Application implements AutoCloseable {
         return start(log, jvm, configuration, Map.of());
     }
 
-    /** @param environment variables of the process's own */
+    /** @param environment variables that the process gets in addition */
     public static Application start(
             Path log, List<String> jvm, Map<String, String> configuration, Map<String, String> environment) {
         return start(Path.of(System.getProperty("errand.test.application")), log, jvm, configuration, environment);
     }
 
-    /** @param jar of an application that has been built with handlers of its own */
+    /** @param jar of an application that is built with other handlers */
     public static Application start(
             Path jar, Path log, List<String> jvm, Map<String, String> configuration, Map<String, String> environment) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // As the images do: in production it starts with nothing else.
+        // As in the images: in production the application does not start without this option.
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.addAll(jvm);
         configuration.forEach((key, value) -> command.add("-D" + key + "=" + value));
@@ -72,7 +72,7 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** What leads the application to these servers, and the tests' users to it. */
+    /** The configuration for these servers, with the users of the tests. */
     public static Map<String, String> reaching(String bootstrapServers, String jdbcUrl) {
         return Map.ofEntries(
                 Map.entry("kafka.bootstrap.servers", bootstrapServers),
@@ -100,7 +100,7 @@ public final class Application implements AutoCloseable {
         return this;
     }
 
-    /** Where it serves HTTP, after it is ready. */
+    /** The URL of HTTP, once the application is ready. */
     public String url() {
         var matcher = LISTENING.matcher(output());
         if (!matcher.find()) {
@@ -109,7 +109,7 @@ public final class Application implements AutoCloseable {
         return matcher.group(1);
     }
 
-    /** Where it serves health and metrics, after it is ready. */
+    /** The URL of the management interface with health and metrics, once the application is ready. */
     public String managementUrl() {
         var matcher = MANAGEMENT.matcher(output());
         if (!matcher.find()) {
@@ -118,7 +118,7 @@ public final class Application implements AutoCloseable {
         return matcher.group(1);
     }
 
-    /** All it has printed. */
+    /** All that the process has printed so far. */
     public String output() {
         try {
             return Files.readString(log);
@@ -131,7 +131,7 @@ public final class Application implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** What it takes of the machine's memory, in bytes; Linux only. */
+    /** The resident memory of the process in bytes; only on Linux. */
     public long residentBytes() {
         try (var lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
@@ -146,28 +146,28 @@ public final class Application implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** With which it ended. */
+    /** The exit code of the process, which has to have ended. */
     public int exitCode() {
         return process.exitValue();
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL and waits for the end. */
     public void kill() {
         process.destroyForcibly();
         awaitEnd(Duration.ofSeconds(10));
     }
 
-    /** SIGSTOP: it does nothing more and does not know it, as in a long pause of its machine. */
+    /** Sends SIGSTOP: the process stands still without noticing, as in a long pause of its machine. */
     public void freeze() {
         signal("STOP");
     }
 
-    /** SIGCONT: it goes on as if no time had passed. */
+    /** Sends SIGCONT: the process continues as if no time had passed. */
     public void thaw() {
         signal("CONT");
     }
 
-    /** By the shell's own kill, which is everywhere. */
+    /** Uses the kill command of the shell, which every system has. */
     private void signal(String name) {
         try {
             var kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
@@ -184,12 +184,12 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM. */
     public void terminate() {
         process.destroy();
     }
 
-    /** Whether it ended in time. */
+    /** Waits for the end; returns whether the process ended in time. */
     public boolean awaitEnd(Duration atMost) {
         try {
             return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
@@ -199,7 +199,7 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** SIGTERM, then SIGKILL where that was not heard. */
+    /** Sends SIGTERM, and SIGKILL if the process does not end. */
     @Override
     public void close() {
         terminate();

@@ -11,14 +11,14 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An address on loopback that leads to a server, and after a switch to another one, as a name or a proxy does. Thread-safe. */
+/** An address on loopback that forwards to a server and can be switched to another one, like a DNS name or a proxy. Thread-safe. */
 public final class Forwarder implements AutoCloseable {
 
     private final ServerSocket socket;
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
     private volatile int target;
 
-    /** @param target the server's port; nobody answers at 0 */
+    /** @param target the server's port; 0 for none */
     public Forwarder(int target) {
         this.target = target;
         try {
@@ -33,12 +33,12 @@ public final class Forwarder implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** New connections lead there from now on; those that are open go on as they are. */
+    /** Forwards new connections to this port from now on. Open connections stay as they are. */
     public void leadTo(int port) {
         target = port;
     }
 
-    /** Ends all connections that are open. */
+    /** Closes all open connections. */
     public void cut() {
         open.forEach(Forwarder::closeQuietly);
         open.clear();
@@ -76,7 +76,7 @@ public final class Forwarder implements AutoCloseable {
                 OutputStream out = to.getOutputStream()) {
             in.transferTo(out);
         } catch (IOException ended) {
-            // By one of the two, or cut.
+            // One of the two has closed it, or it was cut.
         } finally {
             open.remove(from);
             open.remove(to);

@@ -11,47 +11,42 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** A delivery of a test's own, which remembers what became of it. */
+/** An in-flight record without Kafka, which remembers what was done with it. */
 public final class GivenRecord implements InFlightRecord {
 
-    public final DecodedRecord decoded;
     public final String user;
     public final int number;
-    public final List<Failure> failures = new ArrayList<>();
     public boolean completed;
     public boolean abandoned;
-    public boolean alone;
     public boolean suspect;
-    public int newlyDone;
+    private final RecordPosition position;
+    private final List<Failure> failures = new ArrayList<>();
+    private DecodedRecord decoded;
+    private boolean alone;
 
-    @Nullable
-    public String notRead;
-
+    /** A record with an action whose id is {@code user:number}. */
     public GivenRecord(String user, int number) {
-        this.user = user;
-        this.number = number;
-        this.decoded = new DecodedRecord.ReadableRecord(new Action<>(
-                new ActionKey("", toString()),
-                "a.b",
-                user,
-                Instant.EPOCH,
-                "{}",
-                null,
-                new RecordPosition("t", 0, number)));
+        this(user, number, new RecordPosition("t", 0, number));
+        decoded = new DecodedRecord.ReadableRecord(
+                new Action<>(new ActionKey("", toString()), "a.b", user, Instant.EPOCH, "{}", null, position));
     }
 
     public GivenRecord(Action<String> action, int number) {
-        this.user = action.userId();
-        this.number = number;
-        this.decoded = new DecodedRecord.ReadableRecord(action);
+        this(action.userId(), number, action.position());
+        decoded = new DecodedRecord.ReadableRecord(action);
     }
 
-    public GivenRecord(String user, int number, String unreadable) {
+    /** @param reason why the record is unreadable */
+    public GivenRecord(String user, int number, String reason) {
+        this(user, number, new RecordPosition("t", 0, number));
+        decoded = new DecodedRecord.UnreadableRecord(reason, user);
+    }
+
+    private GivenRecord(String user, int number, RecordPosition position) {
         this.user = user;
         this.number = number;
-        this.decoded = new DecodedRecord.UnreadableRecord(unreadable, user);
+        this.position = position;
     }
 
     @Override
@@ -61,7 +56,7 @@ public final class GivenRecord implements InFlightRecord {
 
     @Override
     public DecodedRecord decoded() {
-        return notRead == null ? decoded : new DecodedRecord.UnreadableRecord(notRead, user);
+        return decoded;
     }
 
     @Override
@@ -70,9 +65,7 @@ public final class GivenRecord implements InFlightRecord {
     }
 
     @Override
-    public void newlyDone() {
-        newlyDone++;
-    }
+    public void newlyDone() {}
 
     @Override
     public void leaveUnended() {
@@ -81,20 +74,18 @@ public final class GivenRecord implements InFlightRecord {
 
     @Override
     public void giveUpReading(String reason) {
-        notRead = reason;
+        decoded = new DecodedRecord.UnreadableRecord(reason, user);
     }
 
     @Override
     public RecordPosition position() {
-        return decoded instanceof DecodedRecord.ReadableRecord readable
-                ? readable.action().position()
-                : new RecordPosition("t", 0, number);
+        return position;
     }
 
     @Override
     public RawRecord original() {
         return new RawRecord(
-                position(),
+                position,
                 0,
                 user.getBytes(StandardCharsets.UTF_8),
                 "value".getBytes(StandardCharsets.UTF_8),

@@ -1,12 +1,11 @@
 package dev.errand.testsupport;
 
-import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What tests of the running application inject: its Kafka to publish to, its MySQL to look into. */
+/** What tests of the running application inject: a publisher to its Kafka, and a view of its MySQL. */
 final class Injected {
 
     private Injected() {}
@@ -21,9 +20,10 @@ final class Injected {
         publisher.close();
     }
 
+    /** By connections of its own: a test sees the database even while the application's pool is used up or hangs. */
     @Produces
     @Singleton
-    static Database database(AgroalDataSource dataSource) {
-        return new Database(dataSource);
+    static Database database(@ConfigProperty(name = "quarkus.datasource.jdbc.url") String url) {
+        return Database.at(() -> url);
     }
 }

@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
-/** What is logged at INFO and above while this is open. */
+/** Collects what is logged at INFO and above while this is open. */
 public final class LogLines implements AutoCloseable {
 
     private final PatternFormatter formatter;
@@ -36,12 +36,12 @@ public final class LogLines implements AutoCloseable {
         logger.addHandler(handler);
     }
 
-    /** @param category a class, or packages */
+    /** @param category the name of a class or of a package */
     public static LogLines of(String category) {
         return new LogLines(Logger.getLogger(category), "%s");
     }
 
-    /** All that anybody logs, with exceptions and their causes. */
+    /** Collects the lines of all loggers, with exceptions and their causes. */
     public static LogLines ofAll() {
         return new LogLines(Logger.getLogger(""), "%c %s%e");
     }

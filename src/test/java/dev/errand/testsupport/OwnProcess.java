@@ -2,5 +2,5 @@ package dev.errand.testsupport;
 
 import io.quarkus.test.junit.QuarkusTestProfile;
 
-/** Of tests for which what other tests make the application count, or tell once, would be in the way. */
+/** Gives a test an application of its own, which no other test has made count or log anything. */
 public final class OwnProcess implements QuarkusTestProfile {}

@@ -4,7 +4,7 @@ import static io.restassured.RestAssured.given;
 
 import io.restassured.specification.RequestSpecification;
 
-/** Requests by people with their log-ins, as the tests' configuration has them. */
+/** Requests with the log-ins of the tests' configuration. */
 public final class People {
 
     public static final String OPERATOR = "olga";
@@ -14,12 +14,12 @@ public final class People {
 
     private People() {}
 
-    /** May change things. */
+    /** A request of a user that may change things. */
     public static RequestSpecification operator() {
         return given().auth().preemptive().basic(OPERATOR, OPERATOR_PASSWORD);
     }
 
-    /** May look. */
+    /** A request of a user that may only read. */
     public static RequestSpecification viewer() {
         return given().auth().preemptive().basic(VIEWER, VIEWER_PASSWORD);
     }

@@ -20,12 +20,12 @@ import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionImplementor;
 import org.jspecify.annotations.Nullable;
 
-/** A handler that tests look through into their units of work: what it does for a user is up to the test. */
+/** A handler that shows tests the inside of a unit of work. For each user it runs the step that a test has set. */
 @Handles(value = "test.probe", retry = @Retry(attempts = 3, firstDelay = "100ms", multiplier = 2, maxDelay = "200ms"))
 @Singleton // and not proxied: tests use its fields
 public class Probe implements ActionHandler<Map<String, Object>> {
 
-    /** What one run of the handler saw. */
+    /** One run of the handler, and what it had access to. */
     public record Attempted(
             Thread thread,
             List<SessionImplementor> sessions,
@@ -34,7 +34,7 @@ public class Probe implements ActionHandler<Map<String, Object>> {
             String id,
             @Nullable TraceContext traceContext) {}
 
-    /** What a test wants done inside the unit of work. */
+    /** Something that a test runs inside the unit of work. */
     @FunctionalInterface
     public interface Step {
         void during(Attempted attempted) throws Exception;
@@ -83,7 +83,7 @@ public class Probe implements ActionHandler<Map<String, Object>> {
         }
     }
 
-    /** Another bean that asks for the Session on its own. */
+    /** Another bean, with an injected Session of its own. */
     @ApplicationScoped
     static class Elsewhere {
 

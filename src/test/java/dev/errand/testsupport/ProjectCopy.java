@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A copy of this project, in which tests change files and run its commands. */
+/** A copy of this project, in which tests change files and run commands. */
 public final class ProjectCopy {
 
     private final Path root;

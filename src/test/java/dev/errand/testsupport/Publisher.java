@@ -1,6 +1,7 @@
 package dev.errand.testsupport;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +19,14 @@ public final class Publisher implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> bytes;
 
     public Publisher(String bootstrapServers) {
-        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5);
+        this(bootstrapServers, Map.of());
+    }
+
+    /** @param options of Kafka's producer, such as its compression */
+    public Publisher(String bootstrapServers, Map<String, Object> options) {
+        var config = new HashMap<>(options);
+        config.put("bootstrap.servers", bootstrapServers);
+        config.putIfAbsent("linger.ms", 5);
         texts = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
         bytes = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -27,10 +35,10 @@ public final class Publisher implements AutoCloseable {
         return acknowledged(texts.send(record));
     }
 
-    public void publish(List<ProducerRecord<String, String>> records) {
+    public List<RecordMetadata> publish(List<ProducerRecord<String, String>> records) {
         var sent = new ArrayList<Future<RecordMetadata>>();
         records.forEach(record -> sent.add(texts.send(record)));
-        sent.forEach(Publisher::acknowledged);
+        return sent.stream().map(Publisher::acknowledged).toList();
     }
 
     public RecordMetadata publishBytes(byte[] key, byte[] value) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A MySQL server and a standby that follows it by its binlog, asynchronously, behind one address. For one thread. */
+/** A MySQL server and a standby with asynchronous replication, behind one address. For one thread. */
 public final class ReplicatedMySql implements AutoCloseable {
 
     private static final Duration CATCH_UP = Duration.ofMinutes(5);
@@ -22,7 +22,7 @@ public final class ReplicatedMySql implements AutoCloseable {
         address.leadTo(primary.port());
     }
 
-    /** Starts a standby, and waits until it has what the primary has now. */
+    /** Starts a standby and waits until it has all data that the primary has now. */
     public void startStandby() {
         standby = standbyOf(primary);
         awaitStandby();
@@ -55,17 +55,17 @@ public final class ReplicatedMySql implements AutoCloseable {
         return server;
     }
 
-    /** Leads to the primary. */
+    /** The URL of the address, which leads to the current primary. */
     public String jdbcUrl() {
         return primary.jdbcUrl().replace(":" + primary.port() + "/", ":" + address.port() + "/");
     }
 
-    /** What the primary has, whichever server that is by then. */
+    /** The database of the primary, whichever server that is at the time of a query. */
     public Database database() {
         return Database.at(() -> primary.jdbcUrl());
     }
 
-    /** What the standby has. */
+    /** The database of the standby. */
     public Database standbyDatabase() {
         return database(standby);
     }
@@ -74,7 +74,7 @@ public final class ReplicatedMySql implements AutoCloseable {
         return Database.at(server::jdbcUrl);
     }
 
-    /** Waits until the standby has all that the primary has now. */
+    /** Waits until the standby has all data that the primary has now. */
     public void awaitStandby() {
         var executed = database(primary).texts("SELECT @@GLOBAL.gtid_executed").get(0);
         var missing =
@@ -84,25 +84,25 @@ public final class ReplicatedMySql implements AutoCloseable {
         }
     }
 
-    /** From now on the standby takes the primary's log and does nothing of it. */
+    /** From now on the standby receives the primary's log and does not apply it. */
     public void holdStandbyBack() {
         database(standby).execute("STOP REPLICA SQL_THREAD");
     }
 
-    /** The primary dies and is gone for good; the standby takes its place with what it has. */
+    /** The primary dies for good, and the standby takes its place with the data that it has. */
     public void failOver() {
         primary.close();
         address.cut();
         promote();
     }
 
-    /** The standby takes the primary's place, which lives on, with the connections that it has. */
+    /** The standby takes the place of the primary, which lives on with its open connections. */
     public void failOverLeavingThePrimaryAlive() {
         leftBehind = primary;
         promote();
     }
 
-    /** What the primary has that lives on. */
+    /** The database of the old primary that lives on. */
     public Database databaseLeftBehind() {
         return database(leftBehind);
     }
@@ -118,7 +118,7 @@ public final class ReplicatedMySql implements AutoCloseable {
         address.leadTo(primary.port());
     }
 
-    /** SIGKILL, and the same server again. */
+    /** Sends SIGKILL to the primary and starts the same server again. */
     public void killAndRestart() {
         primary.kill();
         primary.start();

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** A database behind one connection, of which it counts how many rows and index entries MySQL reads for a question. For one thread. */
+/** Counts how many rows and index entries MySQL reads for a query, on one connection. For one thread. */
 public final class RowsRead implements AutoCloseable {
 
     private final Connection connection;
@@ -21,13 +21,13 @@ public final class RowsRead implements AutoCloseable {
         this.ofCounting = counted() - before;
     }
 
-    /** Asks something. */
+    /** Runs queries. */
     @FunctionalInterface
     public interface Question {
         void ask() throws Exception;
     }
 
-    /** How many a question takes. */
+    /** How many rows and index entries a question reads. */
     public long of(Question question) throws Exception {
         var before = counted();
         question.ask();
@@ -45,7 +45,7 @@ public final class RowsRead implements AutoCloseable {
         }
     }
 
-    /** Gives everyone the one connection, and does not let them close it. */
+    /** A data source that always gives the one connection, which callers can't close. */
     public DataSource dataSource() {
         var open = (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {

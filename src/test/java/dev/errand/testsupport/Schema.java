@@ -3,12 +3,12 @@ package dev.errand.testsupport;
 import dev.errand.dev.embedded.MySqlServer;
 import org.flywaydb.core.Flyway;
 
-/** Errand's own tables, for tests that need them without the application. */
+/** Errand's tables, for tests without the application. */
 public final class Schema {
 
     private Schema() {}
 
-    /** Makes them as the application does at its start. */
+    /** Creates them as the application does at its start. */
     public static void create(MySqlServer mySql) {
         Flyway.configure()
                 .dataSource(mySql.jdbcUrl(), "errand", "errand")

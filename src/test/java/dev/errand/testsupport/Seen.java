@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Remembers what it was told. */
+/** An observer that remembers all events as texts. */
 public class Seen implements WorkObserver {
 
     public final List<String> news = new ArrayList<>();

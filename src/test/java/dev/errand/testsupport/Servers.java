@@ -12,13 +12,12 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Real servers for tests that run the packaged application, as the embedded services start them. */
+/** Real servers, as the embedded services start them, for tests that run without Quarkus. */
 public final class Servers {
 
     /**
-     * What a bank would run: every commit is on disk before it is acknowledged. Where MySQL 8.4 has other defaults than the 8.0
-     * that is here, 8.4's: no adaptive hash index, no change buffer. A redo log that lets a page which many inserts touch be
-     * written out once.
+     * Options of a durable server: every commit is on disk before it is acknowledged. The adaptive hash index and the change buffer
+     * are off, as by default in MySQL 8.4. The redo log is so large that a page which many inserts touch is written out only once.
      */
     public static final List<String> DURABLE = List.of(
             "--innodb-flush-log-at-trx-commit=1",
@@ -32,7 +31,7 @@ public final class Servers {
             "--innodb-buffer-pool-size=1G",
             "--max-connections=200");
 
-    /** Held, because a logger that nobody holds forgets its level. */
+    /** A strong reference: a logger that is garbage-collected loses its level. */
     private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
 
     static {
@@ -41,7 +40,7 @@ public final class Servers {
 
     private Servers() {}
 
-    /** A broker that has not been started; it will have the topic of user actions. */
+    /** A broker that is not started yet. It will have the topic of user actions. */
     public static KafkaServer kafka() {
         var surefire = System.getProperty("surefire.test.class.path");
         var classPath = surefire == null ? System.getProperty("java.class.path") : surefire;
@@ -50,17 +49,17 @@ public final class Servers {
         return new KafkaServer(paths, List.of(Actions.TOPIC));
     }
 
-    /** A server that has not been started, with modest options. */
+    /** A server that is not started yet, with options for little memory. */
     public static MySqlServer mySql() {
         return new MySqlServer(mySqlDistribution());
     }
 
-    /** A server that has not been started. */
+    /** A server that is not started yet. */
     public static MySqlServer mySql(List<String> options) {
         return new MySqlServer(mySqlDistribution(), options);
     }
 
-    /** The one that the embedded services take. */
+    /** The distribution that the embedded services use. */
     public static MySqlDistribution mySqlDistribution() {
         var installed = System.getProperty("errand.dev.mysqld", "");
         return installed.isBlank()

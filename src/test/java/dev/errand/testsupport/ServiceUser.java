@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A database user with the four rights that a service's user has in production, on servers of a test's own. */
+/** A database user with the four rights that Errand's user has in production. */
 public final class ServiceUser {
 
     private static final String NAME = "errand_service";
 
     private ServiceUser() {}
 
-    /** Options of a server, and the one that makes the user at its start. */
+    /** The options of a server with one more, which creates the user at the server's start. */
     public static List<String> with(List<String> options) {
         try {
             var file = Files.createTempFile("service-user", ".sql");
@@ -31,7 +31,7 @@ public final class ServiceUser {
         }
     }
 
-    /** Configuration that lets Errand be this user at run time, and another that migrates first. */
+    /** Configuration with which Errand is this user at run time, and another user migrates the schema. */
     public static Map<String, String> configuration(String jdbcUrl, String migrationUrl) {
         return Map.of(
                 "quarkus.datasource.jdbc.url", jdbcUrl,

@@ -7,7 +7,7 @@ import dev.errand.handler.NonRetryableException;
 import jakarta.inject.Singleton;
 import java.util.Map;
 
-/** A handler of a type whose dead actions hold up nobody. */
+/** A handler that always fails, of a type whose dead actions block nobody. */
 @Handles("test.skipped")
 @Singleton
 class SkippedProbe implements ActionHandler<Map<String, Object>> {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Keeps all spans that have ended. Not the exporter of OpenTelemetry's own test artifact, which brings a context storage that
- * does not go together with Quarkus's. Thread-safe.
+ * Keeps all spans that have ended. OpenTelemetry's own test artifact can't be used, because its context storage does not work
+ * together with that of Quarkus. Thread-safe.
  */
 public final class Spans implements SpanExporter {
 

@@ -20,7 +20,7 @@ class HandlersInNativeImageTest {
 
     record Basket<T>(List<T> things) {}
 
-    /** Whose subclasses say what they take. */
+    /** A generic base class: its subclasses say which payload they take. */
     abstract static class Base<T> implements ActionHandler<T> {
         @Override
         public void handle(Action<T> action) {}
@@ -34,6 +34,7 @@ class HandlersInNativeImageTest {
 
     @Test
     void shouldKeepWhatHandlersTakeHoweverTheySayIt() throws IOException {
+        // Given
         var index = Index.of(
                 ActionHandler.class,
                 Base.class,
@@ -45,8 +46,10 @@ class HandlersInNativeImageTest {
         List<ReflectiveHierarchyBuildItem> payloads = new ArrayList<>();
         List<ReflectiveClassBuildItem> handlers = new ArrayList<>();
 
+        // When
         new HandlersInNativeImage().register(new CombinedIndexBuildItem(index, index), payloads::add, handlers::add);
 
+        // Then
         assertThat(payloads.stream().map(each -> each.getType().toString()))
                 .containsExactlyInAnyOrder(
                         Gift.class.getName(), Basket.class.getName() + "<" + Gift.class.getName() + ">");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code errand.dev.mysqld} may be and what it may not, with real programs. */
+/** Which programs {@code errand.dev.mysqld} may name and which it may not, checked with real programs. */
 class InstalledMySqlTest {
 
     private static final Path REAL = Servers.mySqlDistribution().mysqld(progress -> {});

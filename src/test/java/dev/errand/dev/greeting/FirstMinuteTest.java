@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The lines themselves are pasted in DevModeIT; here is what a user's own servers make of them. */
+/** The printed commands with servers that the user has configured. DevModeIT runs the commands themselves. */
 class FirstMinuteTest {
 
     private final Map<String, String> configuration = new HashMap<>(Map.of(

@@ -51,7 +51,7 @@ import java.util.stream.IntStream;
 import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
 
-/** How a batch is carried through; the unit of work is a function that commits or fails as the test says. */
+/** How a batch is processed. The unit of work is a function that commits or fails as the test wants. */
 class BatchProcessorTest {
 
     private final Set<String> committed = new LinkedHashSet<>();
@@ -69,7 +69,7 @@ class BatchProcessorTest {
         void on(List<BoundAction> actions) throws Exception;
     }
 
-    /** What keeping failed actions does in a test. */
+    /** What parking failed actions does in a test. */
     @FunctionalInterface
     private interface Parking {
         void on(List<ParkedAction> failed) throws Exception;
@@ -141,7 +141,7 @@ class BatchProcessorTest {
     }
 
     @Test
-    void shouldSettleAllInOneUnitOfWorkWhenAllGoesWell() {
+    void shouldCompleteAllInOneUnitOfWorkWhenAllGoesWell() {
         var deliveries = deliveries(10, 3);
 
         var retries = run(deliveries, actions -> {});
@@ -153,6 +153,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldCommitAllOthersWhenAHandlerFails() {
+        // When
         var retries = run(deliveries(3, 3), actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:2")) {
@@ -161,6 +162,7 @@ class BatchProcessorTest {
             }
         });
 
+        // Then
         assertThat(committed).containsExactlyInAnyOrder("u0:1", "u0:2", "u0:3", "u1:1", "u2:1", "u2:2", "u2:3");
         assertThat(retries).hasSize(1);
         assertThat(retries.get(0).items()).extracting(Object::toString).containsExactly("u1:2", "u1:3");
@@ -203,6 +205,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldLogWhereAFailedActionIsAndNothingOfWhatIsInIt() {
+        // Given
         rules = rules(Map.of("errand.retry.attempts-in-memory", "1"));
         List<InFlightRecord> deliveries = List.of(new GivenRecord("u0", 5), new GivenRecord("u1", 7, "token 4111"));
         List<String> lines = new ArrayList<>();
@@ -211,7 +214,7 @@ class BatchProcessorTest {
         var handler = new Handler() {
             @Override
             public void publish(LogRecord record) {
-                // Another thread sums up what other tests told some seconds ago.
+                // Another thread may log a summary of what other tests logged before.
                 if (Thread.currentThread() == here && record.getLevel().intValue() >= Level.INFO.intValue()) {
                     lines.add(MDC.get("topic") + "-" + MDC.get("partition") + "@" + MDC.get("offset") + " "
                             + new SimpleFormatter().format(record) + Arrays.toString(record.getParameters()));
@@ -224,6 +227,8 @@ class BatchProcessorTest {
             @Override
             public void close() {}
         };
+
+        // When
         log.addHandler(handler);
         try {
             run(deliveries, actions -> {
@@ -233,6 +238,7 @@ class BatchProcessorTest {
             log.removeHandler(handler);
         }
 
+        // Then
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0)).startsWith("t-0@7 ").doesNotContain("4111").doesNotContain("u1");
         assertThat(lines.get(1))
@@ -244,7 +250,7 @@ class BatchProcessorTest {
     }
 
     @Test
-    void shouldSettleWhatIsCommittedWhenAnObserverFails() {
+    void shouldCompleteWhatIsCommittedWhenAnObserverFails() {
         var deliveries = deliveries(1, 1);
         var broken = new SafeObserver(new Seen() {
             @Override
@@ -357,15 +363,18 @@ class BatchProcessorTest {
 
     @Test
     void shouldLetOthersPassWhatTheDatabaseKeepsFromBeingDoneAndBlameNobody() {
+        // Given
         databaseWorks = true;
         var deliveries = deliveries(4, 2);
 
+        // When
         var retries = run(deliveries, actions -> {
             if (actions.stream().anyMatch(action -> id(action).equals("u2:1"))) {
                 throw InfrastructureException.late(new SQLException("Query execution was interrupted", "70100", 1317));
             }
         });
 
+        // Then
         assertThat(committed).hasSize(6);
         assertThat(retries).singleElement().satisfies(retry -> {
             assertThat(retry.items()).extracting(Object::toString).containsExactly("u2:1", "u2:2");
@@ -452,7 +461,7 @@ class BatchProcessorTest {
     }
 
     @Test
-    void shouldGiveUpWithoutSettlingWhenEverythingStops() {
+    void shouldGiveUpWithoutCompletingWhenEverythingStops() {
         var deliveries = deliveries(3, 2);
 
         var retries = run(deliveries, actions -> {
@@ -497,6 +506,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldNotKeepWhatWasFoundToBeAbandonedOnceItHadAConnection() {
+        // Given
         var deliveries = deliveries(2, 1);
         deliveries.forEach(
                 each -> each.failed(Failure.of(new NonRetryableException("on purpose"), true, Instant.EPOCH)));
@@ -507,19 +517,23 @@ class BatchProcessorTest {
             }
         };
 
+        // When
         run(deliveries, actions -> {});
 
+        // Then
         assertThat(parked).extracting(ParkedAction::user).containsExactly("u1");
         assertThat(((GivenRecord) deliveries.get(0)).completed).isFalse();
         assertThat(((GivenRecord) deliveries.get(1)).completed).isTrue();
     }
 
     @Test
-    void shouldKeepAnActionWhoseAttemptsInMemoryAreUsedUpAndSendTheRestOfItsLineAfterIt() {
+    void shouldParkAnActionWhenItsAttemptsInMemoryAreUsedUpAndRequeueTheUsersLaterOnes() {
+        // Given
         var deliveries = deliveries(2, 3);
         deliveries.get(1).failed(Failure.of(new Exception("first"), false, Instant.EPOCH));
         deliveries.get(1).failed(Failure.of(new Exception("second"), false, Instant.EPOCH));
 
+        // When
         var retries = run(deliveries, actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:1")) {
@@ -528,6 +542,7 @@ class BatchProcessorTest {
             }
         });
 
+        // Then
         assertThat(parked).singleElement().satisfies(kept -> {
             assertThat(kept.failures()).extracting(Failure::message).containsExactly("first", "second", "third");
             assertThat(kept.failures().get(2).errorClass()).isEqualTo("java.lang.IllegalStateException");
@@ -577,6 +592,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldTryAgainLaterWhatCantBeKept() {
+        // Given
         var deliveries = List.<InFlightRecord>of(
                 new GivenRecord("u0", 1, "no JSON"), new GivenRecord("u1", 2, "poison"), new GivenRecord("u0", 3));
         parking = failed -> {
@@ -586,8 +602,10 @@ class BatchProcessorTest {
             }
         };
 
+        // When
         var retries = run(deliveries, actions -> {});
 
+        // Then
         assertThat(parked).extracting(ParkedAction::user).containsExactly("u0");
         assertThat(retries).singleElement().satisfies(retry -> {
             assertThat(retry.items().toString()).isEqualTo("[u1:2]");
@@ -595,10 +613,11 @@ class BatchProcessorTest {
         });
     }
 
-    /** Whatever fails at random: a user's actions commit in order, nothing behind a failed one, nothing twice. */
+    /** With random failures, each user's actions commit in order and only once, and none overtakes a failed one. */
     @Test
     void shouldKeepOrderWhateverFails() {
         for (long seed = 1; seed <= 2000; seed++) {
+            // Given
             var random = new Random(seed);
             var deliveries = deliveries(1 + random.nextInt(5), 1 + random.nextInt(8));
             var byHandler = new HashSet<String>();
@@ -613,6 +632,7 @@ class BatchProcessorTest {
             pauses = 0;
             var as = "seed " + seed;
 
+            // When
             var retries = run(deliveries, actions -> {
                 if (random.nextInt(10) == 0) {
                     throw new SQLException("Deadlock", "40001", 1213);
@@ -628,6 +648,7 @@ class BatchProcessorTest {
                 }
             });
 
+            // Then
             var held = retries.stream().flatMap(retry -> retry.items().stream()).toList();
             for (var delivery : deliveries) {
                 var given = (GivenRecord) delivery;

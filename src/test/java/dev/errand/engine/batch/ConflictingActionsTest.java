@@ -3,6 +3,7 @@ package dev.errand.engine.batch;
 import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,15 +38,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two actions with one identity: nothing of either is lost in silence, and no repeat is taken for another action. */
+/** Of two actions with the same identity neither is lost silently, and a repeat is never taken for a different action. */
 @QuarkusTest
 @TestProfile(ConflictingActionsTest.TwoTopics.class)
 class ConflictingActionsTest {
@@ -53,7 +51,7 @@ class ConflictingActionsTest {
     private static final String SECOND_TOPIC = "more-actions";
     private static final AtomicLong OFFSET = new AtomicLong();
 
-    /** Two services publish, each to a topic of its own. */
+    /** Two services publish to two topics. */
     public static class TwoTopics implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -70,47 +68,37 @@ class ConflictingActionsTest {
     @Inject
     MeterRegistry meters;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Publisher publisher;
 
     private final String user = newUser();
     private final String other = newUser();
     private final String id = newId();
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @Test
     void shouldKeepTheSecondOfTwoTopicsThatCountFromOneAndHoldUpNobody() {
+        // Given
         try (var log = LogLines.of("dev.errand.engine.batch")) {
             publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, json(id, "test.probe", user, "{\"n\":1}")));
-            await().atMost(SOON).until(() -> done(user) == 1);
+            await().atMost(SOON).until(() -> database.done(user) == 1);
+
+            // When
             publisher.publish(new ProducerRecord<>(
                     SECOND_TOPIC, other, json(id, "test.skip", other, "{\"secret\":\"of " + other + "\"}")));
             publisher.publish(new ProducerRecord<>(SECOND_TOPIC, other, json(newId(), "test.probe", other, "{}")));
 
-            await().atMost(SOON).until(() -> done(other) == 1);
+            // Then
+            await().atMost(SOON).until(() -> database.done(other) == 1);
             assertThat(kept(other)).containsExactly("DEAD 0 Conflicting");
             assertThat(reason(other))
                     .contains("\"" + id + "\"", SECOND_TOPIC + "-", Actions.TOPIC + "-", "user and type and payload")
                     .contains("source")
                     .doesNotContain("secret")
                     .doesNotContain(other);
-            assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", other))
-                    .isZero();
+            assertThat(database.isBlocked(other)).isFalse();
             assertThat(meters.get("errand.actions")
                             .tags("topic", SECOND_TOPIC, "type", "test.skip", "outcome", "conflicting")
                             .counter()
@@ -139,7 +127,7 @@ class ConflictingActionsTest {
         await().atMost(SOON).until(() -> !kept(user).isEmpty());
         assertThat(kept(user)).containsExactly("DEAD 0 Conflicting");
         assertThat(reason(user)).contains("\"/shop\"", "another payload:");
-        assertThat(done(user)).isEqualTo(1);
+        assertThat(database.done(user)).isEqualTo(1);
     }
 
     private ProducerRecord<String, String> event(String type, String payload) {
@@ -190,7 +178,7 @@ class ConflictingActionsTest {
     }
 
     @Test
-    void shouldTellARecordFromTheOneThatWasAtItsPlaceBeforeTheTopicWasMadeAnew() throws Exception {
+    void shouldTellARecordFromTheOneAtItsPositionBeforeTheTopicWasCreatedAgain() throws Exception {
         var first = action(user, "1");
         unit.run(List.of(prepared(first)));
         var anew = new Action<>(first.key(), first.type(), other, first.occurredAt(), "1", null, first.position());
@@ -222,6 +210,7 @@ class ConflictingActionsTest {
 
     @Test
     void shouldTakeNoDoubleForAnotherThatTheLedgerHasReadAndWrittenItself() throws Exception {
+        // Given
         var seed = System.nanoTime();
         var random = new Random(seed);
         var numbers = new StringBuilder("[0");
@@ -236,8 +225,10 @@ class ConflictingActionsTest {
         var action = action(user, numbers.append(']').toString());
         unit.run(List.of(prepared(action)));
 
+        // When
         var taken = unit.run(List.of(prepared(action)));
 
+        // Then
         assertThat(taken.conflicting()).as("seed " + seed).isEmpty();
     }
 
@@ -255,7 +246,7 @@ class ConflictingActionsTest {
         assertThat(kept(user)).containsExactly("DEAD 1 java.lang.IllegalStateException", "DEAD 0 Conflicting");
     }
 
-    /** MySQL refuses them before it looks for duplicates: they fail again, and have to be known by then. */
+    /** MySQL refuses these payloads before it looks for duplicates. They fail again, and then Errand has to recognise them. */
     @ParameterizedTest
     @ValueSource(strings = {"\"\\ud800\"", "1e999"})
     void shouldCompareWhatMySqlCantStore(String payload) throws Exception {
@@ -285,6 +276,7 @@ class ConflictingActionsTest {
 
     @Test
     void shouldCompareWithWhatWasPublishedWhateverItWasEditedTo() throws Exception {
+        // Given
         var steps = new AtomicLong();
         probe.steps.put(user, attempted -> {
             if (steps.incrementAndGet() == 1) {
@@ -293,15 +285,16 @@ class ConflictingActionsTest {
         });
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, json(id, "test.probe", user, "{\"n\":1}")));
         await().atMost(SOON).until(() -> kept(user).size() == 1);
-        edit("{\"n\":17}");
-        await().atMost(SOON).until(() -> done(user) == 1);
+        edit(database.parkedAction(user), "{\"payload\":{\"n\":17}}").statusCode(200);
+        await().atMost(SOON).until(() -> database.done(user) == 1);
         var published = probeAgain("{\"n\":1}");
         var edited = probeAgain("{\"n\":17}");
 
+        // Then
         assertThat(unit.run(List.of(prepared(published))).duplicates()).hasSize(1);
         assertThat(unit.run(List.of(prepared(edited))).conflicting()).hasSize(1);
 
-        // What was published is known no more.
+        // Without the parked row, nothing knows the published payload any more.
         database.execute("DELETE FROM parked_action WHERE user_id = '" + user + "'");
         assertThat(unit.run(List.of(prepared(published), prepared(edited))).duplicates())
                 .hasSize(2);
@@ -321,15 +314,6 @@ class ConflictingActionsTest {
                 new RecordPosition("t", 0, OFFSET.incrementAndGet()));
     }
 
-    private void edit(String payload) {
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":" + payload + "}")
-                .post("/api/failed-actions/{id}/edit", seq(user))
-                .then()
-                .statusCode(200);
-    }
-
     @Test
     void shouldKeepAFailedActionWhoseIdentityWasTakenMeanwhile() throws Exception {
         unit.run(List.of(prepared(action(user, "1"))));
@@ -339,8 +323,7 @@ class ConflictingActionsTest {
         assertThat(conflicts).hasSize(1);
         assertThat(kept(other)).containsExactly("DEAD 0 Conflicting");
         assertThat(kept(user)).isEmpty();
-        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", other))
-                .isZero();
+        assertThat(database.isBlocked(other)).isFalse();
     }
 
     @Test
@@ -353,10 +336,11 @@ class ConflictingActionsTest {
     }
 
     @Test
-    void shouldGiveAConflictingRecordAnIdentityOfItsOwnByMendingOnly() throws Exception {
+    void shouldRetryAConflictingRecordOnlyWhenAnEditGivesItAnotherIdentity() throws Exception {
+        // Given
         unit.run(List.of(prepared(action(user, "{}"))));
         unit.run(List.of(prepared(action(other, "{}"))));
-        var seq = seq(other);
+        var seq = database.parkedAction(other);
         operator()
                 .contentType(ContentType.JSON)
                 .post("/api/failed-actions/{id}/retry", seq)
@@ -366,19 +350,16 @@ class ConflictingActionsTest {
         var same = json(id, "test.probe", other, "{}");
         correct(seq, same, 409, "another user and type and time: give this one another source or id");
 
+        // When
         correct(seq, same.replaceFirst("\\{", "{\"source\":\"second\","), 200, "");
 
-        await().atMost(SOON).until(() -> done(other) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.done(other) == 1);
         assertThat(kept(other)).containsExactly("RESOLVED 1 Conflicting");
     }
 
     private static void correct(long seq, String action, int status, String detail) {
-        var answer = operator()
-                .contentType(ContentType.JSON)
-                .body("{\"action\":" + action + "}")
-                .post("/api/failed-actions/{id}/edit", seq)
-                .then()
-                .statusCode(status);
+        var answer = edit(seq, "{\"action\":" + action + "}").statusCode(status);
         if (status == 200) {
             answer.body("state", equalTo("RETRYING"));
         } else {
@@ -393,15 +374,8 @@ class ConflictingActionsTest {
             batch.add(prepared(action(new ActionKey("", newId()), user + "-" + i % 50, "{\"n\":" + i + ",\"a\":[1]}")));
         }
         unit.run(batch);
-        database.execute("SET GLOBAL log_output = 'TABLE'");
-        database.execute("TRUNCATE mysql.general_log");
-        database.execute("SET GLOBAL general_log = ON");
-        BatchResult taken;
-        try {
-            taken = unit.run(batch);
-        } finally {
-            database.execute("SET GLOBAL general_log = OFF");
-        }
+
+        var taken = database.logged(() -> unit.run(batch));
 
         assertThat(taken.duplicates()).hasSize(1_000);
         assertThat(database.number(
@@ -429,40 +403,31 @@ class ConflictingActionsTest {
         return new BoundAction(0, new GivenRecord(action, 0), action, List.of());
     }
 
-    private Action<String> action(String whose, String payload) {
-        return action(new ActionKey("", id), whose, payload);
+    private Action<String> action(String owner, String payload) {
+        return action(new ActionKey("", id), owner, payload);
     }
 
-    /** Each at a place of its own. */
-    private static Action<String> action(ActionKey key, String whose, String payload) {
+    /** Each action has a position of its own. */
+    private static Action<String> action(ActionKey key, String owner, String payload) {
         return new Action<>(
                 key,
                 "a.b",
-                whose,
+                owner,
                 Instant.parse("2026-11-22T05:00:00.123456Z"),
                 payload,
                 null,
                 new RecordPosition("t", 0, OFFSET.incrementAndGet()));
     }
 
-    private long done(String whose) {
-        return database.number(
-                "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", whose);
-    }
-
-    private List<String> kept(String whose) {
+    private List<String> kept(String owner) {
         return database.texts(
                 "SELECT CONCAT_WS(' ', state, blocking, COALESCE(error_class, 'null')) FROM parked_action"
                         + " WHERE user_id = ? ORDER BY seq",
-                whose);
+                owner);
     }
 
-    private String reason(String whose) {
-        return database.texts("SELECT error_message FROM parked_action WHERE user_id = ?", whose)
+    private String reason(String owner) {
+        return database.texts("SELECT error_message FROM parked_action WHERE user_id = ?", owner)
                 .get(0);
-    }
-
-    private long seq(String whose) {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", whose);
     }
 }

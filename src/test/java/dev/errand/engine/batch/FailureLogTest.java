@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** A storm of failures is not one of log lines. */
+/** Many failures make only a few log lines. */
 @QuarkusTest
 @TestProfile(OwnProcess.class)
 class FailureLogTest {
@@ -42,6 +42,7 @@ class FailureLogTest {
 
     @Test
     void shouldTellTheFirstOfAKindAndCountTheOthersInAStorm() {
+        // Given
         var id = newId();
         var users = new ArrayList<String>();
         List<ProducerRecord<String, String>> records = new ArrayList<>();
@@ -61,9 +62,11 @@ class FailureLogTest {
         }
         var before = dead(database);
 
+        // When
         try (var log = LogLines.of(BatchLog.class.getName())) {
             publisher.publish(records);
 
+            // Then
             await().atMost(Duration.ofSeconds(60)).until(() -> dead(database) - before == 3 * OF_EACH_KIND - 1);
             await().atMost(Duration.ofSeconds(25))
                     .untilAsserted(() -> assertThat(counted(log.lines())).isEqualTo(3 * OF_EACH_KIND - 1));

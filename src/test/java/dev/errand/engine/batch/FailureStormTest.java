@@ -26,12 +26,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Handlers fail at random while actions flow and people intervene: lines open and end all the time. */
+/** Handlers fail at random while actions flow and operators retry: users are blocked and unblocked all the time. */
 @QuarkusTest
 class FailureStormTest {
 
@@ -41,11 +40,11 @@ class FailureStormTest {
     @Inject
     Probe probe;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Publisher publisher;
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
@@ -53,13 +52,9 @@ class FailureStormTest {
             IntStream.range(0, USERS).mapToObj(i -> newUser()).toList();
     private final Map<String, List<String>> published = new HashMap<>();
     private final AtomicBoolean calm = new AtomicBoolean();
-    private Database database;
-    private Publisher publisher;
 
     @BeforeEach
     void open() {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
         database.execute("CREATE TABLE seen_transition (transition VARCHAR(30) PRIMARY KEY)");
         database.execute(
                 "CREATE TABLE seen_run (seq BIGINT AUTO_INCREMENT PRIMARY KEY, user_id VARCHAR(64), id VARCHAR(64))");
@@ -87,7 +82,6 @@ class FailureStormTest {
 
     @AfterEach
     void close() {
-        publisher.close();
         database.execute("DROP TRIGGER see_transition");
         database.execute("DROP TABLE seen_transition");
         database.execute("DROP TABLE seen_run");
@@ -95,6 +89,7 @@ class FailureStormTest {
 
     @Test
     void shouldDoEveryActionOnceAndInOrderWhateverFailsAndWhoeverIntervenes() {
+        // When
         System.out.println("Failure storm with seed " + seed);
         for (int round = 0; round < ROUNDS; round++) {
             var records = new ArrayList<ProducerRecord<String, String>>();
@@ -117,11 +112,12 @@ class FailureStormTest {
                     return users.stream().allMatch(this::isDone);
                 });
 
+        // Then
         for (var user : users) {
             assertThat(database.texts("SELECT id FROM seen_run WHERE user_id = ? ORDER BY seq", user))
                     .as("seed " + seed)
                     .isEqualTo(published.get(user));
-            assertThat(database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user))
+            assertThat(database.points(user))
                     .as("seed " + seed)
                     .isEqualTo(published.get(user).size());
         }
@@ -144,8 +140,6 @@ class FailureStormTest {
     }
 
     private boolean isDone(String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", user)
-                        == published.get(user).size()
-                && database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user) == 0;
+        return database.done(user) == published.get(user).size() && !database.isBlocked(user);
     }
 }

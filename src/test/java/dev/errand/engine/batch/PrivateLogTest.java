@@ -5,7 +5,7 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
-import static dev.errand.testsupport.People.operator;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +18,6 @@ import dev.errand.testsupport.Probe;
 import dev.errand.testsupport.Probe.Step;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 
-/** Whatever fails, and however: no line of the log quotes what was published, nor the words of an exception that may. */
+/** However an action fails, the log quotes neither its payload nor messages of exceptions, which may quote it. */
 @QuarkusTest
 class PrivateLogTest {
 
@@ -57,6 +56,7 @@ class PrivateLogTest {
 
     @Test
     void shouldNotQuoteWhatWasPublished() {
+        // When
         var users = new ArrayList<String>();
         try (var log = LogLines.ofAll()) {
             steps().forEach((name, step) -> {
@@ -85,16 +85,16 @@ class PrivateLogTest {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                             database.texts("SELECT DISTINCT user_id FROM parked_action WHERE state = 'DEAD'"))
                     .containsAll(users));
-            mendBadly(database.number("SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", unbound));
-            mendBadly(database.number(
-                    "SELECT seq FROM parked_action WHERE user_id = ? LIMIT 1", users.get(steps().size())));
-            // What goes on after a hold: it was nobody's fault.
+            editBadly(database.parkedAction(unbound));
+            editBadly(database.parkedAction(users.get(steps().size())));
+            // The outage was not the action's fault: the handler runs again after it.
             await().atMost(Duration.ofSeconds(30)).until(() -> held.get() > 0);
 
+            // Then
             assertThat(log.lines())
                     .isNotEmpty()
                     .allSatisfy(line -> assertThat(line).doesNotContain(MARKER).doesNotContain("card of"))
-                    // A line for each flush that fails, which are all of a storm's.
+                    // Hibernate would log a line for each flush that fails.
                     .noneMatch(line -> line.startsWith("org.hibernate"));
         }
     }
@@ -158,7 +158,7 @@ class PrivateLogTest {
         return steps;
     }
 
-    /** JSON can't be made of it. */
+    /** Jackson can't write it as JSON. */
     public static final class Unwritable {
 
         public String getCard() {
@@ -175,18 +175,9 @@ class PrivateLogTest {
                 new String(new byte[] {0, 0, 0, 0, 7}, StandardCharsets.UTF_8) + MARKER);
     }
 
-    private static void mendBadly(long seq) {
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":{\"card\":\"" + MARKER + "\\ud800\"}}")
-                .post("/api/failed-actions/{id}/edit", seq);
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"action\":{\"id\":\"" + MARKER + "\"}}")
-                .post("/api/failed-actions/{id}/edit", seq);
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":" + MARKER)
-                .post("/api/failed-actions/{id}/edit", seq);
+    private static void editBadly(long seq) {
+        edit(seq, "{\"payload\":{\"card\":\"" + MARKER + "\\ud800\"}}");
+        edit(seq, "{\"action\":{\"id\":\"" + MARKER + "\"}}");
+        edit(seq, "{\"payload\":" + MARKER);
     }
 }

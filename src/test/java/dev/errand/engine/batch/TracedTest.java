@@ -22,10 +22,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** The whole application with traces on, by the one key that turns them on. */
+/** The whole application with traces, which a single key turns on. */
 @QuarkusTest
 @TestProfile(TracedTest.Traced.class)
 class TracedTest {
@@ -39,7 +38,7 @@ class TracedTest {
         }
     }
 
-    /** Where spans go in these tests. */
+    /** Collects the spans of these tests. */
     static final class Kept {
 
         @Produces
@@ -60,8 +59,8 @@ class TracedTest {
     @Inject
     Spans spans;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Publisher publisher;
 
     private List<SpanData> ofTrace(String trace) {
         return spans.all().stream()
@@ -71,14 +70,15 @@ class TracedTest {
 
     @Test
     void shouldTraceAnActionAndTheStatementsOfItsUnitOfWork() {
+        // Given
         var record = order(newUser(), 100);
         record.headers().add("traceparent", ("00-" + TRACE + "-00f067aa0ba902b7-01").getBytes(UTF_8));
         record.headers().add("tracestate", "congo=t61rcWkgMzE".getBytes(UTF_8));
 
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(record);
-        }
+        // When
+        publisher.publish(record);
 
+        // Then
         await().atMost(Duration.ofSeconds(20)).until(() -> !ofTrace(TRACE).isEmpty());
         var consumers = ofTrace(TRACE);
         assertThat(consumers).as("one span, and none of Kafka's clients").hasSize(1);

@@ -104,11 +104,14 @@ class TracesTest {
 
     @Test
     void shouldPutAnActionIntoItsPublishersTraceAndLinkItToTheUnitOfWork() throws Exception {
+        // Given
         var actions = List.of(prepared(7, PUBLISHED));
 
+        // When
         unit(false, taken -> new BatchResult(taken, List.of(), List.of(), List.of()))
                 .run(actions);
 
+        // Then
         var consumer = span("process user-actions");
         var unit = span("unit of work");
         assertThat(consumer.getKind()).isEqualTo(SpanKind.CONSUMER);

@@ -28,8 +28,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,39 +44,29 @@ class TransactionalUnitOfWorkTest {
     @Inject
     ScheduledAttempts attempts;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
-
-    private Database database;
-
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-    }
+    @Inject
+    Publisher publisher;
 
     @ParameterizedTest
     @CsvSource({"1, 1", "10, 1", "384, 1", "495, 3"})
     void shouldTakeTheSameFewStatementsWhateverTheBatch(int actions, int parts) throws Exception {
+        // Given
         var batch = prepared(actions, newUser());
         var marker = batch.get(0).action().key().id();
-        database.execute("SET GLOBAL log_output = 'TABLE'");
-        database.execute("TRUNCATE mysql.general_log");
-        database.execute("SET GLOBAL general_log = ON");
-        try {
-            unit.run(batch);
-        } finally {
-            database.execute("SET GLOBAL general_log = OFF");
-        }
 
+        // When
+        database.logged(() -> unit.run(batch));
+
+        // Then
         var statements = transactionWith(marker);
         var expected = new ArrayList<String>();
         expected.add("SET autocommit=0");
         expected.addAll(Collections.nCopies(parts, "INSERT IGNORE INTO user_action"));
         expected.add("SELECT user_id FROM blocked_user LIMIT");
-        // Of ten users.
+        // One statement for all ten users.
         expected.add("INSERT INTO user_activity");
         expected.add("COMMIT");
         expected.add("SET autocommit=1");
@@ -88,7 +76,7 @@ class TransactionalUnitOfWorkTest {
                 .isEqualTo(actions);
     }
 
-    /** One transaction's statements as logged; before and after it the connection serves others, such as the relays. */
+    /** The statements of one transaction. Before and after it the same connection serves others, such as the relays. */
     private List<String> transactionWith(String marker) {
         var ofConnection = database.texts("""
                 SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log
@@ -142,12 +130,12 @@ class TransactionalUnitOfWorkTest {
 
         assertThatThrownBy(() -> unit.run(List.of(prepared(0, bad))))
                 .satisfies(thrown -> assertThat(ErrorClassifier.of(thrown)).isEqualTo(ErrorKind.PERMANENT_FAULT));
-        assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
-                .isZero();
+        assertThat(database.recorded(user)).isZero();
     }
 
     @Test
     void shouldCommitAllOthersOfABatchWithPoisonInIt() {
+        // Given
         var poisoned = newUser();
         var records = new ArrayList<ProducerRecord<String, String>>();
         var others = new ArrayList<String>();
@@ -156,7 +144,7 @@ class TransactionalUnitOfWorkTest {
             others.add(other);
             records.add(record(newId(), "a.b", other, "{}"));
             if (i == 25) {
-                // Found only when all that handlers left is written: nobody knows whose it is.
+                // It fails only at the flush of the whole batch, when nobody knows which action it belongs to.
                 probe.steps.put(poisoned, attempted -> {
                     var account = new LoyaltyAccount();
                     account.userId = "x".repeat(300);
@@ -166,22 +154,21 @@ class TransactionalUnitOfWorkTest {
                 records.add(record(newId(), "a.b", poisoned, "\"behind it\""));
             }
         }
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(records);
-        }
 
-        await().atMost(SOON).until(() -> others.stream().allMatch(other -> actionsOf(other) == 1));
-        await().atMost(SOON)
-                .until(() -> database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", poisoned)
-                        .equals(List.of("DEAD", "WAITING")));
-        assertThat(database.number(
-                        "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", poisoned))
+        // When
+        publisher.publish(records);
+
+        // Then
+        await().atMost(SOON).until(() -> others.stream().allMatch(other -> database.recorded(other) == 1));
+        await().atMost(SOON).until(() -> database.parkedStates(poisoned).equals(List.of("DEAD", "WAITING")));
+        assertThat(database.done(poisoned))
                 .as("behind the poison nothing passes")
                 .isZero();
     }
 
     @Test
     void shouldTakeOverARecordThatWasKeptAsUnreadableWhenItCanBeRead() throws Exception {
+        // Given
         var user = newUser();
         var action = action(user, newId());
         var unread = new GivenRecord(user, 1, "no CloudEvents yet");
@@ -189,16 +176,17 @@ class TransactionalUnitOfWorkTest {
         unit.park(
                 List.of(new ParkedAction(unread.original(), user, null, unread.failures(), null, true, false)),
                 () -> true);
-        assertThat(states(user)).containsExactly("DEAD");
+        assertThat(database.parkedStates(user)).containsExactly("DEAD");
 
-        // Its offset is read again: by its line it has to wait, and what it waited for is itself.
+        // When
+        // The same offset is read again. Its user is blocked, but by this record itself.
         var readable = new BoundAction(0, new GivenRecord(user, 1), action, List.of());
         unit.run(List.of(readable));
 
-        assertThat(states(user)).singleElement().isIn("RETRYING", "RESOLVED");
-        await().atMost(SOON).until(() -> states(user).equals(List.of("RESOLVED")));
-        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
-                .isZero();
+        // Then
+        assertThat(database.parkedStates(user)).singleElement().isIn("RETRYING", "RESOLVED");
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("RESOLVED")));
+        assertThat(database.isBlocked(user)).isFalse();
     }
 
     @Test
@@ -213,13 +201,12 @@ class TransactionalUnitOfWorkTest {
         assertThatThrownBy(() -> unit.run(List.of(prepared))).isInstanceOf(AbandonedException.class);
         assertThatThrownBy(() -> unit.park(List.of(parked), () -> false)).isInstanceOf(AbandonedException.class);
 
-        assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
-                .isZero();
-        assertThat(states(user)).isEmpty();
+        assertThat(database.recorded(user)).isZero();
+        assertThat(database.parkedStates(user)).isEmpty();
     }
 
     @Test
-    void shouldOpenNoLineForARecordThatIsKeptAlready() throws Exception {
+    void shouldNotBlockTheUserOfARecordThatIsParkedAlready() throws Exception {
         var user = newUser();
         var unread = new GivenRecord(user, 1, "no JSON");
         unread.failed(Failure.unreadable("no JSON", Instant.now()));
@@ -230,28 +217,18 @@ class TransactionalUnitOfWorkTest {
 
         unit.park(List.of(parked), () -> true);
 
-        assertThat(states(user)).containsExactly("DISCARDED");
-        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
-                .isZero();
+        assertThat(database.parkedStates(user)).containsExactly("DISCARDED");
+        assertThat(database.isBlocked(user)).isFalse();
     }
 
     @Test
-    void shouldSetALineInMotionThatHasComeToAHalt() throws Exception {
+    void shouldUnblockAUserWhenNothingOfTheUserIsParked() throws Exception {
         var user = newUser();
         database.execute("INSERT INTO blocked_user VALUES ('" + user + "', '2020-01-01')");
 
         attempts.setStuckLinesInMotion();
 
-        assertThat(database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", user))
-                .isZero();
-    }
-
-    private List<String> states(String user) {
-        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", user);
-    }
-
-    private long actionsOf(String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
+        assertThat(database.isBlocked(user)).isFalse();
     }
 
     private static String userOf(List<BoundAction> batch) {

@@ -26,23 +26,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A MySQL that answers and keeps Errand waiting, as during backups and changes of tables: no action is charged with that. */
+/** MySQL answers but keeps Errand waiting, as during backups and changes of tables. No action is charged with an attempt for it. */
 @QuarkusTest
 @TestProfile(HangingDatabaseTest.ShortTransactions.class)
 @Tag("long")
 class HangingDatabaseTest {
 
-    /** Several transactions' time: without it each attempt in memory would have failed. */
+    /** Longer than all attempts in memory take: if they were counted, the actions would be parked in this time. */
     private static final Duration OUTAGE = Duration.ofSeconds(12);
 
-    /** So that several of them fit into a test's outage. */
+    /** Several transactions time out during the outage of a test. */
     public static class ShortTransactions implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -59,28 +57,17 @@ class HangingDatabaseTest {
     @Inject
     DatabaseProbe databaseProbe;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @ConfigProperty(name = "quarkus.datasource.jdbc.url")
     String url;
 
     private final List<String> users =
             IntStream.range(0, 5).mapToObj(i -> newUser()).toList();
-
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -99,7 +86,7 @@ class HangingDatabaseTest {
 
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
         }
-        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> database.points(user) == 1));
         assertThat(attempts()).isZero();
     }
 
@@ -112,15 +99,16 @@ class HangingDatabaseTest {
             users.forEach(this::publishProbe);
             publisher.publish(record(newId(), "a.b", bystander, "{}"));
 
-            await().atMost(SOON).until(() -> done(bystander) == 1);
+            await().atMost(SOON).until(() -> database.done(bystander) == 1);
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
         }
-        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> database.points(user) == 1));
         assertThat(attempts()).isZero();
     }
 
     @Test
     void shouldWaitAndChargeNobodyWhileATableIsAltered() throws Exception {
+        // Given
         var executor = Executors.newSingleThreadExecutor();
         try (var reader = connection();
                 var ddl = connection()) {
@@ -130,20 +118,23 @@ class HangingDatabaseTest {
             var altered = executor.submit(() -> execute(ddl, "ALTER TABLE loyalty_account COMMENT = 'altered'"));
             awaitSomebodyWaitingForATable();
 
+            // When
             users.forEach(this::publishProbe);
 
+            // Then
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
             reader.rollback();
             altered.get(20, SECONDS);
         } finally {
             executor.shutdownNow();
         }
-        await().atMost(SOON).until(() -> users.stream().allMatch(user -> points(user) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(user -> database.points(user) == 1));
         assertThat(attempts()).isZero();
     }
 
     @Test
-    void shouldSettleByTheLedgerWhatItsCommitWasKeptFrom() throws Exception {
+    void shouldApplyAnActionOnceWhenItsCommitIsKeptWaiting() throws Exception {
+        // Given
         var user = users.get(0);
         var written = new CountDownLatch(1);
         var locked = new CountDownLatch(1);
@@ -154,25 +145,29 @@ class HangingDatabaseTest {
         });
         publishProbe(user);
         assertThat(written.await(20, SECONDS)).isTrue();
+
+        // When
         try (var other = connection()) {
             execute(other, "FLUSH TABLES WITH READ LOCK");
             locked.countDown();
 
+            // Then
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> attempts() == 0);
         }
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(attempts()).isZero();
     }
 
     @Test
     void shouldNotCountAScheduledAttemptThatIsKeptWaiting() throws Exception {
+        // Given
         var user = users.get(0);
         var runs = new AtomicInteger();
         var executor = Executors.newSingleThreadExecutor();
         try (var other = connection()) {
             probe.steps.put(user, attempted -> {
                 if (runs.incrementAndGet() == 2) {
-                    // It is granted as soon as this last attempt in memory is rolled back.
+                    // MySQL grants the lock as soon as this last attempt in memory is rolled back.
                     executor.submit(() -> execute(other, "LOCK TABLES user_activity READ"));
                     awaitSomebodyWaitingForATable();
                 }
@@ -180,16 +175,19 @@ class HangingDatabaseTest {
                     throw new IllegalStateException("on purpose");
                 }
             });
+
+            // When
             publishProbe(user);
             await().atMost(SOON).until(() -> attempts() == 1);
 
-            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> states(user)
+            // Then
+            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(10)).until(() -> database.parkedStates(user)
                     .equals(List.of("RETRYING")));
             assertThat(runs).hasValue(2);
         } finally {
             executor.shutdownNow();
         }
-        await().atMost(SOON.plusSeconds(40)).until(() -> points(user) == 1);
+        await().atMost(SOON.plusSeconds(40)).until(() -> database.points(user) == 1);
         assertThat(database.number("SELECT attempts FROM parked_action WHERE user_id = ?", user))
                 .as("attempts of the schedule: the one that succeeded")
                 .isEqualTo(1);
@@ -248,23 +246,11 @@ class HangingDatabaseTest {
         }
     }
 
-    /** Failed ones of all these users. */
+    /** How many actions of all these users are parked. */
     private long attempts() {
         return users.stream()
                 .mapToLong(user -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user))
                 .sum();
-    }
-
-    private List<String> states(String user) {
-        return database.texts("SELECT state FROM parked_action WHERE user_id = ?", user);
-    }
-
-    private long done(String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL", user);
-    }
-
-    private long points(String user) {
-        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user);
     }
 
     private void publishProbe(String user) {

@@ -34,14 +34,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A primary that becomes read-only, while its name comes to lead to another server or does not. */
+/** The primary becomes read-only, and its name leads to another server then or does not. */
 @QuarkusTest
 @TestProfile(ReadOnlyServerTest.OftenAsked.class)
 @QuarkusTestResource(value = ReadOnlyServerTest.TwoServers.class, restrictToAnnotatedClass = true)
 @Tag("long")
 class ReadOnlyServerTest {
 
-    /** What is shown follows within a second. */
+    /** Metrics and status are updated every second. */
     public static class OftenAsked implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -122,16 +122,19 @@ class ReadOnlyServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"read_only", "super_read_only"})
     void shouldFollowTheNameToAnotherServerAtOnce(String option) {
+        // Given
         var before = errand.newUser();
         errand.publish("a.b", before, "{}");
-        await().atMost(SOON).until(() -> actions(first, before) == 1);
+        await().atMost(SOON).until(() -> first.recorded(before) == 1);
 
+        // When
         toSecond.run();
         first.execute("SET GLOBAL " + option + " = ON");
         var users = IntStream.range(0, 20).mapToObj(i -> errand.newUser()).toList();
         users.forEach(user -> errand.publish("a.b", user, "{}"));
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> users.stream().allMatch(user -> actions(second, user) == 1));
+        // Then
+        await().atMost(Duration.ofSeconds(15)).until(() -> users.stream().allMatch(user -> second.recorded(user) == 1));
         await().atMost(Duration.ofSeconds(15)).until(() -> connections(first) == 0);
         operator()
                 .contentType("application/json")
@@ -146,17 +149,20 @@ class ReadOnlyServerTest {
                 .then()
                 .statusCode(200);
         assertThat(second.number("SELECT COUNT(*) FROM parked_action")).isZero();
-        assertThat(users).allSatisfy(user -> assertThat(actions(first, user)).isZero());
+        assertThat(users).allSatisfy(user -> assertThat(first.recorded(user)).isZero());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"read_only", "super_read_only"})
     void shouldHoldAndSaySoWhileItsServerIsReadOnly(String option) {
+        // Given
         var user = errand.newUser();
         first.execute("SET GLOBAL " + option + " = ON");
 
+        // When
         errand.publish("a.b", user, "{}");
 
+        // Then
         await().atMost(SOON).until(() -> ready().contains("read-only"));
         await().atMost(SOON).until(() -> viewer().get("/api/status").jsonPath().getString("database") != null);
         assertThat(viewer().get("/api/status").jsonPath().getString("database")).contains("read-only");
@@ -166,17 +172,19 @@ class ReadOnlyServerTest {
                 .contains("errand_database_up 0.0");
         first.execute("SET GLOBAL super_read_only = OFF");
         first.execute("SET GLOBAL read_only = OFF");
-        await().atMost(SOON).until(() -> actions(first, user) == 1);
+        await().atMost(SOON).until(() -> first.recorded(user) == 1);
         await().atMost(SOON).until(() -> !ready().contains("read-only"));
         assertThat(first.number("SELECT COUNT(*) FROM parked_action")).isZero();
     }
 
     @Test
     void shouldGiveUpAllConnectionsWhenAnybodyIsToldThatTheServerIsReadOnly() throws Exception {
+        // Given
         toSecond.run();
         first.execute("SET GLOBAL super_read_only = ON");
 
-        // Whoever it is: here neither a worker nor the probe.
+        // Then
+        // Here it is the API that is told, neither a worker nor the probe.
         await().atMost(SOON).until(() -> {
             operator()
                     .contentType("application/json")
@@ -190,10 +198,6 @@ class ReadOnlyServerTest {
                             == 200
                     && connections(first) == 0;
         });
-    }
-
-    private static long actions(Database database, String user) {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
     }
 
     private static long connections(Database database) {

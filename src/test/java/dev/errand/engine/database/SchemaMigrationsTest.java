@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Programs with migrations of Errand's, of the examples and of a team, one after the other on one database. */
+/** Programs with migrations of Errand, of the examples and of a team start one after the other on one database. */
 class SchemaMigrationsTest {
 
     private static MySqlServer mySql;
@@ -99,14 +99,17 @@ class SchemaMigrationsTest {
 
     @Test
     void shouldTellOfEachHistoryThatHasChangedAndOfNoOther() {
+        // Given
         program.put("db/errand/V2__later.sql", "CREATE TABLE later (id INT)");
         program.put("db/migration/V7__gifts.sql", "CREATE TABLE gift (id INT)");
         try (var log = LogLines.of(SchemaMigrations.class.getName())) {
+            // When
             started();
             started();
             program.put("db/errand/V3__still_later.sql", "CREATE TABLE still_later (id INT)");
             started();
 
+            // Then
             assertThat(log.lines())
                     .containsExactly(
                             "The schema was migrated: db/errand is now at version 2 (2 migrations)",
@@ -174,7 +177,7 @@ class SchemaMigrationsTest {
                 .hasMessageContaining("quarkus.flyway.locations=db/migration lacks db/errand");
     }
 
-    /** What Quarkus found when it built a program. */
+    /** The migrations that Quarkus finds when it builds a program. */
     private record Packaged(Map<String, String> files) implements ResourceProvider {
 
         @Override

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A MySQL whose settings somebody has changed in every way that others do without, and a user with four rights only. */
+/** Errand works on a MySQL server with unusual settings, as a user with only four rights. */
 @QuarkusTest
 @QuarkusTestResource(value = ServerSettingsTest.OddServer.class, restrictToAnnotatedClass = true)
 @Tag("long")
 class ServerSettingsTest {
 
-    /** What the server is started with. */
+    /** A server with unusual values for many settings. */
     public static class OddServer implements QuarkusTestResourceLifecycleManager {
 
         private final MySqlServer server = Servers.mySql(ServiceUser.with(List.of(
@@ -56,7 +56,7 @@ class ServerSettingsTest {
                 "--auto-increment-offset=3",
                 "--character-set-server=latin1",
                 "--collation-server=latin1_german1_ci",
-                // 9.x has it no more.
+                // MySQL 9 no longer has this option.
                 "--loose-character-set-client-handshake=OFF",
                 "--completion-type=RELEASE",
                 "--autocommit=OFF",
@@ -73,7 +73,7 @@ class ServerSettingsTest {
         @Override
         public Map<String, String> start() {
             server.start();
-            // Flyway's own connection: in production migrations have the pool's, with its session variables.
+            // Flyway has a connection of its own here. In production it uses the pool, with its session variables.
             return ServiceUser.configuration(
                     server.jdbcUrl(), server.jdbcUrl() + "&sessionVariables=completion_type=0,autocommit=1");
         }
@@ -96,6 +96,7 @@ class ServerSettingsTest {
     @Inject
     ObjectMapper json;
 
+    /** A view by the pool: only the session variables of the pool make such a server usable. */
     private Database database;
 
     @BeforeEach
@@ -126,22 +127,29 @@ class ServerSettingsTest {
 
     @Test
     void shouldTellRepeatsWhateverMySqlTellsOfThem() {
+        // Given
         var users = IntStream.range(0, 60).mapToObj(i -> errand.newUser()).toList();
         users.stream()
                 .filter(user -> users.indexOf(user) % 3 != 0)
                 .forEach(user -> errand.publish(user, "test.probe", user, "{}"));
         await().atMost(SOON)
-                .until(() -> users.stream().filter(user -> points(user) == 1).count() == 40);
+                .until(() -> users.stream()
+                                .filter(user -> database.points(user) == 1)
+                                .count()
+                        == 40);
 
+        // When
         users.forEach(user -> errand.publish(user, "test.probe", user, "{}"));
 
+        // Then
         users.forEach(user -> errand.publish("test.probe", user, "{}").awaitDone());
-        assertThat(users).allSatisfy(user -> assertThat(points(user)).isEqualTo(2));
+        assertThat(users).allSatisfy(user -> assertThat(database.points(user)).isEqualTo(2));
         assertNothingIsDead(users);
     }
 
     @Test
     void shouldKeepAndRetryAFailingAction() {
+        // Given
         var user = errand.newUser();
         var runs = new AtomicInteger();
         probe.steps.put(user, attempted -> {
@@ -150,28 +158,32 @@ class ServerSettingsTest {
             }
         });
 
+        // When
         errand.publish("test.probe", user, "{}");
         errand.publish("test.probe", user, "{\"second\":\"\\\\\"}").awaitDone();
 
-        assertThat(database.texts("SELECT state FROM parked_action WHERE user_id = ?", user))
-                .containsOnly("RESOLVED");
+        // Then
+        assertThat(database.parkedStates(user)).containsOnly("RESOLVED");
         assertThat(database.texts(
                                 "SELECT JSON_UNQUOTE(JSON_EXTRACT(history, '$[0].message')) FROM parked_action"
                                         + " WHERE user_id = ? ORDER BY seq",
                                 user)
                         .get(0))
                 .isEqualTo("on purpose: \\ 'ü'");
-        assertThat(points(user)).isEqualTo(2);
+        assertThat(database.points(user)).isEqualTo(2);
     }
 
     @Test
     void shouldCountTimesInUtcAndIdsByTheirBytes() {
+        // Given
         var user = errand.newUser();
         var id = "é-" + user.substring(0, 20);
 
+        // When
         errand.publish(id, "a.b", user, "{}").awaitDone();
         errand.publish(id.replace('é', 'e'), "a.b", user, "{}").awaitDone();
 
+        // Then
         assertThat(database.texts("SELECT id FROM user_action WHERE user_id = ? ORDER BY seq", user))
                 .containsExactly(id, id.replace('é', 'e'));
         assertThat(database.number("""
@@ -183,15 +195,11 @@ class ServerSettingsTest {
                 .isEqualTo(1);
     }
 
-    /** But for repeats, which come with another time here, so that they are another action of the same identity. */
+    /** Except for repeats: here they have another time, so that each is a different action with the same identity. */
     private void assertNothingIsDead(List<String> users) {
-        // This server is empty and Kafka is not: what other tests have published is read again, and some of it is dead.
+        // This server is new, but Kafka still has the records of other tests, some of which are dead here too.
         assertThat(database.texts(
                         "SELECT user_id FROM parked_action WHERE state = 'DEAD' AND error_class <> 'Conflicting'"))
                 .doesNotContainAnyElementsOf(users);
-    }
-
-    private long points(String user) {
-        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", user);
     }
 }

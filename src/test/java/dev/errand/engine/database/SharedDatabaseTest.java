@@ -25,16 +25,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.engine.spi.SessionImplementor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * How threads share one database: one pool for all, one Session for each unit of work, the same one wherever that unit
- * asks, never shared, always released.
+ * How threads share one database: there is one pool, and each unit of work has one Session, which all its code gets, which no other
+ * unit shares, and which is always released.
  */
 @QuarkusTest
 @TestProfile(SharedDatabaseTest.ShortTransactions.class)
@@ -43,7 +40,7 @@ class SharedDatabaseTest {
 
     private static final int NO_SUCH_THREAD = 1094;
 
-    /** Two seconds are enough for a unit of work, so that its timeout can be waited for. */
+    /** A short timeout, for which a test can wait. */
     public static class ShortTransactions implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -62,32 +59,19 @@ class SharedDatabaseTest {
     @Inject
     TransactionSynchronizationRegistry transactions;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Publisher publisher;
 
     private final String user = newUser();
-    private Database otherEyes;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        otherEyes = Database.at(() -> url);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @Test
     void shouldGiveOneSessionWhereverAUnitOfWorkAsks() {
         publishProbe(user);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(probe.attempts.get(user).get(0).sessions()).hasSize(4).allSatisfy(session -> assertThat(session)
                 .isSameAs(session(user, 0)));
         assertReleased(session(user, 0));
@@ -95,6 +79,7 @@ class SharedDatabaseTest {
 
     @Test
     void shouldNeverShareASessionBetweenConcurrentUnitsOfWork() throws Exception {
+        // Given
         var other = newUser();
         var firstIsIn = new CountDownLatch(1);
         var secondIsIn = new CountDownLatch(1);
@@ -105,11 +90,13 @@ class SharedDatabaseTest {
         });
         probe.steps.put(other, attempted -> secondIsIn.countDown());
 
+        // When
         publishProbe(user);
         assertThat(firstIsIn.await(20, SECONDS)).isTrue();
         publishProbe(other);
 
-        await().atMost(SOON).until(() -> points(user) == 1 && points(other) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 1 && database.points(other) == 1);
         var runs = probe.attempts.get(user);
         var first = runs.get(runs.size() - 1);
         var second = probe.attempts.get(other).get(0);
@@ -121,6 +108,7 @@ class SharedDatabaseTest {
 
     @Test
     void shouldRollBackAndReleaseAfterAFailure() {
+        // Given
         var runs = new AtomicInteger();
         var seenBySecondRun = new AtomicLong(-1);
         probe.steps.put(user, attempted -> {
@@ -128,22 +116,24 @@ class SharedDatabaseTest {
             if (runs.incrementAndGet() == 1) {
                 throw new IllegalStateException("on purpose");
             }
-            seenBySecondRun.set(points(user));
+            seenBySecondRun.set(database.points(user));
         });
 
+        // When
         publishProbe(user);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(seenBySecondRun).as("what the failed run wrote").hasValue(0);
-        assertThat(otherEyes.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
-                .isEqualTo(1);
+        assertThat(database.recorded(user)).isEqualTo(1);
         assertThat(session(user, 0)).isNotSameAs(session(user, 1));
         assertReleased(session(user, 0), session(user, 1));
     }
 
-    /** As a deadlock does, which a handler may catch and ignore. */
+    /** A deadlock does this, and a handler may catch its exception and ignore it. */
     @Test
     void shouldLoseNothingWhenTheTransactionIsRolledBackBehindItsBack() {
+        // Given
         var runs = new AtomicInteger();
         probe.steps.put(user, attempted -> {
             if (runs.incrementAndGet() == 1) {
@@ -155,12 +145,13 @@ class SharedDatabaseTest {
             }
         });
 
+        // When
         publishProbe(user);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(runs).hasValue(2);
-        assertThat(otherEyes.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user))
-                .isEqualTo(1);
+        assertThat(database.recorded(user)).isEqualTo(1);
     }
 
     @Test
@@ -175,11 +166,12 @@ class SharedDatabaseTest {
 
         users.forEach(this::publishProbe);
 
-        await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(each -> database.points(each) == 1));
     }
 
     @Test
     void shouldRollBackAndReleaseAfterATimeout() {
+        // Given
         var runs = new AtomicInteger();
         var seenBySecondRun = new AtomicLong(-1);
         probe.steps.put(user, attempted -> {
@@ -189,13 +181,15 @@ class SharedDatabaseTest {
                         .atMost(SOON)
                         .until(() -> transactions.getTransactionStatus() != Status.STATUS_ACTIVE);
             } else {
-                seenBySecondRun.compareAndSet(-1, points(user));
+                seenBySecondRun.compareAndSet(-1, database.points(user));
             }
         });
 
+        // When
         publishProbe(user);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(seenBySecondRun).as("what the run that took too long wrote").hasValue(0);
         assertThat(runs).hasValueGreaterThan(1);
         assertReleased(session(user, 0), session(user, 1));
@@ -205,7 +199,7 @@ class SharedDatabaseTest {
     void shouldSucceedAtOnceAfterTheServerEndedAllIdleConnections() {
         var burst = IntStream.range(0, 50).mapToObj(i -> newUser()).toList();
         publishProbe(user);
-        await().atMost(SOON).until(() -> points(user) == 1);
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         await().atMost(SOON).until(() -> dataSource.getMetrics().activeCount() == 0);
         var idle = connections();
         idle.forEach(this::end);
@@ -213,7 +207,7 @@ class SharedDatabaseTest {
 
         burst.forEach(this::publishProbe);
 
-        await().atMost(SOON).until(() -> burst.stream().allMatch(each -> points(each) == 1));
+        await().atMost(SOON).until(() -> burst.stream().allMatch(each -> database.points(each) == 1));
         assertThat(idle).isNotEmpty();
         assertThat(burst)
                 .allSatisfy(each -> assertThat(probe.attempts.get(each)).hasSize(1));
@@ -221,18 +215,18 @@ class SharedDatabaseTest {
 
     private void end(long connection) {
         try {
-            otherEyes.execute("KILL " + connection);
+            database.execute("KILL " + connection);
         } catch (IllegalStateException e) {
-            // Whoever met an ended one may have flushed the pool: then it is not there any more.
+            // The pool may have closed this connection meanwhile, because another one was found to be ended.
             if (!(e.getCause() instanceof SQLException sql) || sql.getErrorCode() != NO_SUCH_THREAD) {
                 throw e;
             }
         }
     }
 
-    /** The server's sessions of the pool; the one that asks has a database user's session of its own each time. */
+    /** The sessions of the pool on the server. This query itself runs in a session of its own, which is left out. */
     private List<Long> connections() {
-        return otherEyes.rows(
+        return database.rows(
                 "SELECT id FROM information_schema.processlist WHERE user = 'errand' AND id <> CONNECTION_ID()",
                 row -> row.getLong(1));
     }
@@ -246,10 +240,6 @@ class SharedDatabaseTest {
 
     private SessionImplementor session(String ofUser, int run) {
         return probe.attempts.get(ofUser).get(run).sessions().get(0);
-    }
-
-    private long points(String ofUser) {
-        return otherEyes.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", ofUser);
     }
 
     private void publishProbe(String ofUser) {

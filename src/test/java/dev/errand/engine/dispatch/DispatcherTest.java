@@ -155,6 +155,7 @@ class DispatcherTest {
 
     @Test
     void shouldLeaveOutWhatIsAbandonedWhereverItIs() throws Exception {
+        // Given
         var waiting = new Item("a", 2);
         admit("a", 1);
         var batch = dispatcher.take(1);
@@ -162,6 +163,7 @@ class DispatcherTest {
         admit("b", 1);
         var running = batch.items().get(0);
 
+        // When
         waiting.abandoned = true;
         running.abandoned = true;
         dispatcher.dropAbandoned();
@@ -169,6 +171,7 @@ class DispatcherTest {
                 .isFalse();
         dispatcher.done(batch, List.of(new Requeue<>(batch.items(), Duration.ZERO)));
 
+        // Then
         assertThat(dispatcher.awaitDone(item -> item.abandoned, Duration.ZERO)).isTrue();
         assertThat(names(dispatcher.take(10))).containsExactly("b:1");
         assertThat(dispatcher.load().users()).isEqualTo(1);
@@ -186,7 +189,7 @@ class DispatcherTest {
         assertThat(bounded.admit(new Item("a", 2)).toCompletableFuture()).isDone();
     }
 
-    /** Thousands of seeded schedules against what the contract says, in words a reader can check. */
+    /** Compares thousands of random schedules with a simple model of the contract. */
     @Test
     void shouldAgreeWithTheModelOnRandomSchedules() throws Exception {
         for (long seed = 1; seed <= 5000; seed++) {
@@ -194,7 +197,7 @@ class DispatcherTest {
         }
     }
 
-    /** One random schedule: after each step the reference model's view is compared. */
+    /** One random schedule, which is compared with the model after each step. */
     private final class Schedule {
         private final long seed;
         private final Random random;
@@ -322,9 +325,10 @@ class DispatcherTest {
         }
     }
 
-    /** Real threads: each user's items come out in order, one batch at a time, and none is lost or doubled. */
+    /** With real threads, each user's items come out in order and in one batch at a time, and none is lost or doubled. */
     @Test
     void shouldKeepOrderAndLoseNothingWithRealThreads() throws Exception {
+        // Given
         var seed = 42L;
         var users = 40;
         var each = 500;
@@ -362,7 +366,7 @@ class DispatcherTest {
                                     left.countDown();
                                 }
                             }
-                            held.values().forEach(line -> retries.add(new Requeue<>(line, Duration.ofNanos(1000))));
+                            held.values().forEach(items -> retries.add(new Requeue<>(items, Duration.ofNanos(1000))));
                             inWork.removeAll(mine);
                             real.done(batch, retries);
                         }
@@ -373,6 +377,7 @@ class DispatcherTest {
                 .toList();
         workers.forEach(Thread::start);
 
+        // When
         var random = new Random(seed);
         var next = new HashMap<String, Integer>();
         for (int i = 0; i < users * each; i++) {
@@ -385,6 +390,7 @@ class DispatcherTest {
                     .get(30, TimeUnit.SECONDS);
         }
 
+        // Then
         assertThat(left.await(30, TimeUnit.SECONDS)).isTrue();
         real.stop();
         for (var worker : workers) {
@@ -402,9 +408,10 @@ class DispatcherTest {
     }
 
     private void fail(Batch<Item> batch, String user, Duration after) {
-        var line = batch.items().stream().filter(item -> item.user.equals(user)).toList();
-        line.get(0).failures++;
-        dispatcher.done(batch, List.of(new Requeue<>(line, after)));
+        var items =
+                batch.items().stream().filter(item -> item.user.equals(user)).toList();
+        items.get(0).failures++;
+        dispatcher.done(batch, List.of(new Requeue<>(items, after)));
     }
 
     private static List<String> names(Batch<Item> batch) {

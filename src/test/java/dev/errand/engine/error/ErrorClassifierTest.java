@@ -89,8 +89,10 @@ class ErrorClassifierTest {
 
     @Test
     void shouldJudgeATimeoutByWhatRanWhenTimeWasUp() {
+        // Given
         var lost = sql("08S01", 0);
 
+        // Then
         assertThat(ErrorClassifier.of(new TransactionTimeoutException(new TimeoutException("late"), lost)))
                 .isEqualTo(ErrorKind.FAULT);
         assertThat(ErrorClassifier.of(InfrastructureException.late(new IllegalStateException())))

@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Registries for tests that need no container. */
 public final class GivenHandlers {
 
-    /** Without a handler. */
+    /** A registry without handlers. */
     public static final HandlerRegistry NONE;
 
     static {

@@ -12,7 +12,6 @@ import dev.errand.handler.NonRetryableException;
 import dev.errand.handler.Retry;
 import dev.errand.testkit.Errand;
 import dev.errand.testsupport.Database;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.hibernate.orm.panache.Panache;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -30,7 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Handles} says of a handler is done. */
+/** Errand follows the options of {@link Handles}. */
 @QuarkusTest
 class HandlerOptionsTest {
 
@@ -38,7 +37,7 @@ class HandlerOptionsTest {
     Errand errand;
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
 
     @Inject
     Slow slow;
@@ -55,16 +54,14 @@ class HandlerOptionsTest {
     @Inject
     Emitting emitting;
 
-    private Database database;
     private String user;
 
     @BeforeEach
     void open() {
-        database = new Database(dataSource);
         user = errand.newUser();
     }
 
-    /** Takes longer than it may: in Java, or in the database. */
+    /** Takes longer than its timeout, in Java or in the database. */
     @Handles(value = "test.slow", timeout = "300ms", retry = @Retry(attempts = 1, firstDelay = "10ms"))
     @Singleton
     static class Slow implements ActionHandler<Map<String, String>> {
@@ -73,7 +70,8 @@ class HandlerOptionsTest {
         @Override
         public void handle(Action<Map<String, String>> action) throws Exception {
             if (action.payload().containsKey("sql")) {
-                // A cancel that comes before the statement is lost, by the protocol: the next attempt's is not.
+                // By MySQL's protocol, a cancellation that arrives before its statement has no effect. Then the next
+                // attempt is cancelled.
                 Panache.getSession()
                         .createNativeQuery("SELECT SLEEP(5)", Object.class)
                         .getSingleResult();
@@ -99,7 +97,7 @@ class HandlerOptionsTest {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
     }
 
-    /** Remembers who shared a unit of work. */
+    /** Remembers the transaction in which each action ran. */
     @Handles(value = "test.alone", exclusive = true)
     @Singleton
     static class Alone implements ActionHandler<Map<String, String>> {
@@ -132,7 +130,7 @@ class HandlerOptionsTest {
                 .isEqualTo(database.texts("SELECT id FROM user_action WHERE user_id = ? ORDER BY `offset`", user));
     }
 
-    /** Remembers how many of it ran at once. */
+    /** Remembers how many actions ran at the same time. */
     @Handles(value = "test.limited", concurrency = 2)
     @Singleton
     static class Limited implements ActionHandler<Map<String, String>> {
@@ -160,7 +158,7 @@ class HandlerOptionsTest {
                 .toList();
         await().atMost(SOON).until(() -> limited.running.get() == 2);
 
-        // While both turns are taken and six actions wait for them, the two workers that are left go on.
+        // Two actions run and six wait for a permit. The two workers that are left go on.
         errand.publish("a.b", user, "{}").awaitDone();
         limited.go.countDown();
 
@@ -168,7 +166,7 @@ class HandlerOptionsTest {
         assertThat(limited.most).hasValue(2);
     }
 
-    /** Runs first of two, and loads beforehand. */
+    /** Runs as the first of two handlers, and prefetches. */
     @Handles(value = "test.both", order = 1)
     @Singleton
     static class First implements ActionHandler<Map<String, String>> {
@@ -185,7 +183,7 @@ class HandlerOptionsTest {
         }
     }
 
-    /** Runs second, for all types that begin so. */
+    /** Runs as the second handler, for all types with this beginning. */
     @Handles(value = "test.bo*", order = 2)
     @Singleton
     static class Second implements ActionHandler<Map<String, String>> {
@@ -206,7 +204,7 @@ class HandlerOptionsTest {
         assertThat(first.did).containsExactly("load " + user, "first " + user, "second " + user);
     }
 
-    /** Emits, and fails the first time. */
+    /** Emits events and then fails, the first time or always. */
     @Handles("test.emitting")
     @Singleton
     static class Emitting implements ActionHandler<Map<String, String>> {

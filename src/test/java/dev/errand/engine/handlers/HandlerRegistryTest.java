@@ -9,7 +9,7 @@ import dev.errand.handler.Handles;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What can be wrong with handlers is said with their names and how to correct it. */
+/** The message about a wrong handler names the handler and says how to correct it. */
 class HandlerRegistryTest {
 
     @Handles("a.b")

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is published is taken as it is, or refused in words that its publisher understands. */
+/** A payload is bound without any change, or refused with a reason that its publisher understands. */
 class PayloadBinderTest {
 
     private final ObjectMapper json = JsonMapper.builder()
@@ -41,7 +41,7 @@ class PayloadBinderTest {
 
     record Line(int count, @Nullable String article) {}
 
-    /** One property of each type, all of them optional but the primitives of {@link Line}. */
+    /** One property of each type. All are optional, except for the primitives of {@link Line}. */
     static class All {
         public byte aByte;
         public short aShort;
@@ -170,6 +170,7 @@ class PayloadBinderTest {
 
     @Test
     void shouldTakeWhatIsMeant() {
+        // When
         var all = read("""
                 {"aByte":-128,"aShort":32767,"anInt":-2147483648,"aLong":9223372036854775807,"aFloat":0.1,"aDouble":1299.99,
                  "aBoolean":true,"aChar":"x","integer":null,"boxedLong":5,"decimal":1.10,"bigInteger":18446744073709551616,
@@ -178,6 +179,7 @@ class PayloadBinderTest {
                  "bytes":"AQI=","lines":[{"count":1}],"counts":{"a":1},"optional":7,
                  "anything":{"n":12345678901234567.89},"tree":{"n":1.10}}""", All.class, false);
 
+        // Then
         assertThat(all.aByte).isEqualTo((byte) -128);
         assertThat(all.aLong).isEqualTo(Long.MAX_VALUE);
         assertThat(all.aDouble).isEqualTo(1299.99);

@@ -20,7 +20,7 @@ class KeylessUsersTest {
 
     @Test
     void shouldNotTakeOneUserForAnotherNorRememberWhatIsNobodys() {
-        // Of one hash code.
+        // These two have the same hash code.
         assertThat(users.elsewhere("Aa", at("t", 0))).isEmpty();
         assertThat(users.elsewhere("BB", at("t", 1))).isEmpty();
         assertThat(users.elsewhere("", at("t", 0))).isEmpty();

@@ -18,7 +18,7 @@ import jakarta.inject.Inject;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** In a process of its own: it tells once, and another test's records may have made it tell. */
+/** Runs in an application of its own: the warning is logged once, and another test's records could have caused it before. */
 @QuarkusTest
 @TestProfile(OwnProcess.class)
 class KeylessWarningTest {
@@ -31,6 +31,7 @@ class KeylessWarningTest {
 
     @Test
     void shouldWarnOnceWhereUsersWithoutKeysAreInSeveralPartitions() {
+        // Given
         var first = newUser();
         var second = newUser();
 
@@ -41,11 +42,13 @@ class KeylessWarningTest {
             awaitDone(second, 1);
             assertThat(log.lines()).isEmpty();
 
+            // When
             publisher.publish(keyless(first, 1));
             awaitDone(first, 2);
             publisher.publish(keyless(second, 1));
             awaitDone(second, 2);
 
+            // Then
             assertThat(log.lines()).singleElement().satisfies(line -> assertThat(line)
                     .contains("have no keys", TOPIC + "-0", TOPIC + "-1", "the user id as the record's key")
                     .doesNotContain(first));
@@ -57,7 +60,6 @@ class KeylessWarningTest {
     }
 
     private void awaitDone(String user, int actions) {
-        await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == actions);
+        await().atMost(SOON).until(() -> database.recorded(user) == actions);
     }
 }

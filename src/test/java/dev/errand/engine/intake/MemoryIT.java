@@ -19,14 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application when a record of 75 KB unpacks to 75 MB. */
+/** The packaged application receives a record of 75 KB that is 75 MB without compression. */
 @Tag("long")
 class MemoryIT {
 
@@ -49,7 +47,8 @@ class MemoryIT {
                 assertThat(application.output()).contains("start it with -XX:+ExitOnOutOfMemoryError");
             }
 
-            // So that who has ended without a word is out of the group soon.
+            // Given
+            // A process that dies without leaving the group is removed from it soon.
             configuration.put("mp.messaging.incoming.user-actions.session.timeout.ms", "6000");
             var users = Stream.generate(Actions::newUser).limit(40).toList();
             var guilty = newUser();
@@ -58,6 +57,7 @@ class MemoryIT {
                 publishCompressed(kafka.bootstrapServers(), guilty);
                 publisher.publish(users.stream().map(user -> order(user, 2)).toList());
 
+                // When
                 try (var application = start(List.of("-Xmx160m"), configuration)) {
                     assertThat(application.awaitEnd(SOON)).isTrue();
                     assertThat(application.exitCode()).isEqualTo(3);
@@ -66,6 +66,7 @@ class MemoryIT {
                 publisher.publish(users.stream().map(user -> order(user, 3)).toList());
             }
 
+            // Then
             try (var application = start(List.of("-Xmx768m"), configuration)) {
                 await().atMost(SOON).untilAsserted(() -> assertThat(database.texts("""
                                 SELECT GROUP_CONCAT(payload->'$.totalCents' ORDER BY seq SEPARATOR ' ') FROM user_action
@@ -85,21 +86,11 @@ class MemoryIT {
         }
     }
 
-    private static void publishCompressed(String bootstrapServers, String user) throws Exception {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "compression.type",
-                        "gzip",
-                        "max.request.size",
-                        2 * UNPACKED,
-                        "buffer.memory",
-                        2L * UNPACKED),
-                new StringSerializer(),
-                new StringSerializer())) {
-            producer.send(new ProducerRecord<>(Actions.TOPIC, user, "0".repeat(UNPACKED)))
-                    .get();
+    private static void publishCompressed(String bootstrapServers, String user) {
+        var options = Map.<String, Object>of(
+                "compression.type", "gzip", "max.request.size", 2 * UNPACKED, "buffer.memory", 2L * UNPACKED);
+        try (var publisher = new Publisher(bootstrapServers, options)) {
+            publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, "0".repeat(UNPACKED)));
         }
     }
 

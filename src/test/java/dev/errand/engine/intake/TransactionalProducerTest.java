@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import dev.errand.engine.offsets.ConsumerGroup;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Actions that their producers publish in Kafka's transactions. */
+/** Actions that are published in transactions of Kafka. */
 @QuarkusTest
 class TransactionalProducerTest {
 
@@ -30,18 +29,19 @@ class TransactionalProducerTest {
     String kafka;
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @Inject
     ConsumerGroup group;
 
     private int partition;
-    private Database database;
     private KafkaProducer<String, String> producer;
 
     @BeforeEach
     void open() {
-        database = new Database(dataSource);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka, "transactional.id", newUser()),
                 new StringSerializer(),
@@ -56,24 +56,26 @@ class TransactionalProducerTest {
 
     @Test
     void shouldDoWhatWasCommittedAndNothingElse() throws Exception {
+        // When
         var user = newUser();
         publish(user, 1);
         producer.abortTransaction();
         publish(user, 2);
         producer.commitTransaction();
 
+        // Then
         await().atMost(SOON).until(() -> !orders(user).isEmpty());
         assertThat(orders(user)).containsExactly("2");
 
+        // When
         publish(user, 3);
-        // Behind the open transaction, whatever its end will be.
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(order(user, 4));
-        }
+        // It stands behind the open transaction and has to wait for its end.
+        publisher.publish(order(user, 4));
         await().during(Duration.ofSeconds(1)).atMost(SOON).until(() -> orders(user)
                 .equals(List.of("2")));
         producer.abortTransaction();
 
+        // Then
         await().atMost(SOON).until(() -> orders(user).equals(List.of("2", "4")));
     }
 

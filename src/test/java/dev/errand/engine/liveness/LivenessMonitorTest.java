@@ -2,16 +2,14 @@ package dev.errand.engine.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.errand.testsupport.LogLines;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who gets on and who does not. */
+/** Which threads are reported as stuck or ended. */
 class LivenessMonitorTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(150);
@@ -30,7 +28,7 @@ class LivenessMonitorTest {
         nanoTime.addAndGet(time.toNanos());
     }
 
-    /** Where a handler hangs. */
+    /** Stands for a handler that hangs. */
     private void hang() {
         began.countDown();
         try {
@@ -54,34 +52,18 @@ class LivenessMonitorTest {
 
     @Test
     void shouldLogOnceWhereAStuckThreadIs() throws Exception {
-        var logged = new StringBuilder();
-        var log = Logger.getLogger(LivenessMonitor.class.getName());
-        var handler = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                logged.append(new java.util.logging.SimpleFormatter().formatMessage(record))
-                        .append('|');
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        log.addHandler(handler);
-        try {
+        try (var log = LogLines.of(LivenessMonitor.class.getName())) {
             liveness.start("errand-worker-1", heartbeat -> hang());
             began.await();
             pass(LIMIT.plusSeconds(1));
 
             liveness.troubles();
             liveness.troubles();
-        } finally {
-            log.removeHandler(handler);
-        }
 
-        assertThat(logged.toString()).containsOnlyOnce("one step").contains("LivenessMonitorTest.hang");
+            assertThat(String.join("|", log.lines()))
+                    .containsOnlyOnce("one step")
+                    .contains("LivenessMonitorTest.hang");
+        }
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.net.URL;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What a platform is told of a thread that is no more. */
+/** The liveness check fails when a thread has ended. */
 @QuarkusTest
 class LivenessTest {
 

@@ -62,9 +62,12 @@ class RateLimitedLogTest {
 
     @Test
     void shouldWriteADozenLinesAtMostWithRightCountsWhenTenThousandOfThreeKindsFail() throws Exception {
+        // Given
         var threads = Executors.newFixedThreadPool(8);
         var next = new AtomicInteger();
         var halfway = new CountDownLatch(5_000);
+
+        // When
         for (int thread = 0; thread < 8; thread++) {
             threads.execute(() -> {
                 for (int i = next.getAndIncrement(); i < 10_000; i = next.getAndIncrement()) {
@@ -80,6 +83,7 @@ class RateLimitedLogTest {
         tenSecondsPass();
         tenSecondsPass();
 
+        // Then
         assertThat(log.lines()).hasSizeLessThanOrEqualTo(12);
         assertThat(counted()).isEqualTo(10_000);
         assertThat(due).as("kinds that are over").isEmpty();
@@ -99,6 +103,7 @@ class RateLimitedLogTest {
 
     @Test
     void shouldTellTheCountInWordsAndAFirstOneAgainAfterASilence() {
+        // When
         fail("X");
         fail("X");
         tenSecondsPass();
@@ -109,6 +114,7 @@ class RateLimitedLogTest {
         tenSecondsPass();
         fail("X");
 
+        // Then
         assertThat(log.lines())
                 .containsExactly(
                         "The first that failed with X",

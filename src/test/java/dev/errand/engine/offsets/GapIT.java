@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that Kafka no longer has when it is their turn to be read, by whatever makes them disappear. */
+/** Records that Kafka no longer has when Errand wants to read them, for any cause. */
 @Tag("long")
 class GapIT {
 
@@ -90,12 +90,15 @@ class GapIT {
 
     @Test
     void shouldTellOnceWhatKafkaDeletedWhileNobodyRead() throws Exception {
+        // Given
         givenDone(3);
         publish(first, 10);
         delete(7);
 
+        // When
         start();
 
+        // Then
         awaitDone(3 + 6);
         var told = "Kafka deleted 4 records of " + first + " before they were read, offsets 3 to 6";
         assertThat(application.output()).containsOnlyOnce(told);
@@ -113,16 +116,19 @@ class GapIT {
 
     @Test
     void shouldTellExactlyWhatKafkaDeletedAheadOfARunningConsumer() throws Exception {
+        // Given
         start();
         post("/api/consumer/pause", "{}");
-        // More than the connector and Kafka's client hold while they wait.
+        // More records than the connector and Kafka's client can buffer.
         var payload = "\"" + "x".repeat(2_000) + "\"";
         publisher.publish(
                 IntStream.range(0, 5_000).mapToObj(i -> record(first, payload)).toList());
         delete(4_000);
 
+        // When
         post("/api/consumer/resume", "{}");
 
+        // Then
         await().atMost(SOON).until(() -> committed(first) == 5_000);
         assertThat(gap("from_offset")).isPositive().isLessThan(4_000);
         assertThat(gap("to_offset")).isEqualTo(4_000);
@@ -135,6 +141,7 @@ class GapIT {
 
     @Test
     void shouldTellOfALogThatWasEmptiedAheadOfARunningConsumer() throws Exception {
+        // Given
         start();
         publish(first, 2);
         awaitDone(2);
@@ -145,8 +152,10 @@ class GapIT {
                 IntStream.range(0, 5_000).mapToObj(i -> record(first, payload)).toList());
         delete(5_002);
 
+        // When
         post("/api/consumer/resume", "{}");
 
+        // Then
         await().atMost(SOON).until(() -> committed(first) == 5_002);
         assertThat(done()).isEqualTo(gap("from_offset"));
         assertThat(gap("to_offset")).isEqualTo(5_002);
@@ -186,12 +195,15 @@ class GapIT {
 
     @Test
     void shouldFollowAnOperatorWhoSetsTheOffsetAndTellWhatThatPassesOver() throws Exception {
+        // Given
         givenDone(2);
         publish(first, 6);
         setOffset(6);
 
+        // When
         start();
 
+        // Then
         awaitDone(2 + 2);
         assertThat(application.output())
                 .containsOnlyOnce("Something other than Errand moved the committed offset of " + first
@@ -222,12 +234,14 @@ class GapIT {
 
     @Test
     void shouldHoldThePartitionAndNoOtherUntilAnOperatorAcceptsTheGap() throws Exception {
+        // Given
         givenDone(3);
         publish(first, 10);
         delete(7);
         start(Map.of("errand.on-gap", "stop"));
         publish(second, 5);
 
+        // Then
         awaitDone(3 + 5);
         await().atMost(SOON).until(() -> ready().contains("\"held\": \"" + first + "\""));
         assertThat(metrics()).contains("errand_held_partitions 1.0");
@@ -237,8 +251,10 @@ class GapIT {
         await().atMost(SOON).until(() -> ready().contains("\"held\": \"" + first + "\""));
         assertThat(done()).as("held through restarts").isEqualTo(8);
 
+        // When
         accept();
 
+        // Then
         awaitDone(3 + 5 + 6);
         await().atMost(SOON).until(() -> committed(first) == 13);
         assertThat(ready()).doesNotContain("held");
@@ -278,7 +294,7 @@ class GapIT {
         return List.copyOf(admin.listTopics().names().get());
     }
 
-    /** All committed, and nobody there any more. */
+    /** Publishes records, waits until they are done and committed, and stops the application. */
     private void givenDone(int records) throws Exception {
         start();
         publish(first, records);
@@ -317,7 +333,7 @@ class GapIT {
         return new ProducerRecord<>(topic, at.partition(), user, json(newId(), "gap.test", user, payload));
     }
 
-    /** One by one, so that each is a batch of its own in the log. */
+    /** Publishes one by one, so that each record is a batch of its own in the log. */
     private void publish(TopicPartition at, int records) {
         IntStream.range(0, records).forEach(i -> publisher.publish(record(at, "{}")));
     }
@@ -334,7 +350,7 @@ class GapIT {
                 .get();
     }
 
-    /** As an unclean election of another leader leaves it. */
+    /** Truncates the log, as an unclean leader election does. */
     private void cutLog(long from) throws IOException {
         var partition = KAFKA.data().resolve(first.toString());
         var log = partition.resolve("00000000000000000000.log");
@@ -393,10 +409,7 @@ class GapIT {
     }
 
     private OffsetAndMetadata commit(TopicPartition at) throws Exception {
-        return admin.listConsumerGroupOffsets(topic)
-                .partitionsToOffsetAndMetadata()
-                .get()
-                .get(at);
+        return KafkaAdmin.committed(admin, topic).get(at);
     }
 
     private long committed(TopicPartition at) throws Exception {

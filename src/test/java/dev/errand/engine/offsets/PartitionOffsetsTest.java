@@ -18,7 +18,7 @@ class PartitionOffsetsTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("user-actions", 0);
 
-    /** Stand in for Kafka's records, of which only the identity matters here. */
+    /** These objects stand for Kafka's records; only their identity matters here. */
     private final Map<Long, Object> records = new HashMap<>();
 
     private Object record(long offset) {
@@ -53,7 +53,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldRecordNothingPastAnUnsettledRecord() {
+    void shouldRecordNothingPastARecordThatIsNotCompleted() {
         var assignment = begun(10);
         var first = take(assignment, 10);
         var second = take(assignment, 11);
@@ -109,7 +109,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldRecordWhatIsNoRecordOnceAllBeforeItIsSettled() {
+    void shouldRecordWhatIsNoRecordWhenAllBeforeItIsCompleted() {
         var assignment = begun(10);
         handOver(assignment, 10, 11, 13);
         assertThat(recordable(assignment)).as("on its way").isNull();
@@ -158,12 +158,14 @@ class PartitionOffsetsTest {
 
     @Test
     void shouldNotTakeARecordLeftOverFromBefore() {
+        // Given
         var assignments = new AssignedPartitions();
         var before = assignments.assigned(PARTITION);
         before.begin(new LogPosition(40, null), 40L, false);
         handOver(before, 40, 42, 43);
         var old = before.received(record(40), 40, 0, null).orElseThrow();
 
+        // When
         assignments.revoked(before);
         assertThat(before.received(record(41), 41, 0, null))
                 .as("while it is away")
@@ -173,6 +175,7 @@ class PartitionOffsetsTest {
         var again = new Object();
         after.handedOver(again, 40, 42, new LogPosition(43, null));
 
+        // Then
         assertThat(after.received(record(41), 41, 0, null))
                 .as("handed over before")
                 .isEmpty();
@@ -227,6 +230,7 @@ class PartitionOffsetsTest {
 
     @Test
     void shouldSuspectWhatTheLastOwnerMayHaveHadInMemoryHoweverManyDuplicatesComeBefore() {
+        // Given
         var assignment = begunAfterUncleanEnd(1_000, 2);
         take(assignment, 10).complete();
         take(assignment, 11).complete();
@@ -238,6 +242,7 @@ class PartitionOffsetsTest {
         second.complete();
         var third = take(assignment, 14);
 
+        // Then
         assertThat(first.suspect()).isTrue();
         assertThat(second.suspect()).isTrue();
         assertThat(third.suspect()).isFalse();
@@ -276,7 +281,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldRememberOnlyWhatIsUnsettled() {
+    void shouldRememberOnlyWhatIsNotCompleted() {
         var assignment = begun(0);
         take(assignment, 0);
         for (int offset = 1; offset < 1000; offset++) {
@@ -289,10 +294,12 @@ class PartitionOffsetsTest {
 
     @Test
     void shouldGoOnWithWhatItHasAfterAnInterruption() {
+        // Given
         var assignment = begun(10);
         handOver(assignment, 10, 11, 12);
         var first = receive(assignment, 10);
 
+        // When
         assignment.interrupt(new OffsetBreak(12, 20, true));
         assertThat(assignment.isReceiving()).isFalse();
         var second = receive(assignment, 11);
@@ -301,6 +308,7 @@ class PartitionOffsetsTest {
         assertThat(recordable(assignment)).isEqualTo(12);
         assignment.resume(20);
 
+        // Then
         assertThat(assignment.isReceiving()).isTrue();
         assertThat(assignment.interruption()).isEmpty();
         assertThat(assignment.position()).isEqualTo(20);
@@ -340,7 +348,7 @@ class PartitionOffsetsTest {
     }
 
     @Test
-    void shouldRecordNothingPastAnUnsettledRecordBeforeTheCut() {
+    void shouldRecordNothingPastARecordBeforeTheCutThatIsNotCompleted() {
         var assignment = begun(40);
         handOver(assignment, 40, 100, 101);
         var before = receive(assignment, 40);
@@ -357,10 +365,12 @@ class PartitionOffsetsTest {
 
     @Test
     void shouldRecordNothingOfALogThatWasCutWhileRecordsOfBeforeAreOnTheirWay() {
+        // Given
         var assignment = begun(0);
         handOver(assignment, 0, 12, 13);
         var undone = receive(assignment, 0);
 
+        // When
         handOver(assignment, 0, 3, 4);
         for (long offset = 1; offset <= 12; offset++) {
             receive(assignment, offset).complete();
@@ -370,12 +380,13 @@ class PartitionOffsetsTest {
         undone.complete();
         assertThat(recordable(assignment)).as("another record's receipt").isNull();
 
+        // Then
         again.complete();
         assertThat(recordable(assignment)).isEqualTo(1);
     }
 
     @Test
-    void shouldNeverRecordTooFarOrGoBackHoweverRecordsAreSettled() {
+    void shouldNeverRecordTooFarOrGoBackHoweverRecordsAreCompleted() {
         for (long seed = 1; seed <= 2000; seed++) {
             var random = new Random(seed);
             long next = random.nextInt(100);

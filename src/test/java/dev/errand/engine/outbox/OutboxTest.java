@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The way of an event through the table to the record that it is published as. */
+/** An event is stored in the table, read from it and published as a record. */
 class OutboxTest {
 
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -74,12 +74,15 @@ class OutboxTest {
 
     @Test
     void shouldPublishEventsInTheTraceOfTheirAction() throws Exception {
+        // Given
         var whole = event("e-1", new TraceContext(TRACE, "congo=t61rcWkgMzE"));
         var stateless = event("e-2", new TraceContext(TRACE, null));
         var traceless = event("e-3", null);
 
+        // When
         var stored = stored(whole, stateless, traceless);
 
+        // Then
         assertThat(stored).containsExactly(whole, stateless, traceless);
         assertThat(stored.stream().map(OutboxTest::traceHeaders))
                 .containsExactly(

@@ -4,6 +4,8 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.FailedActionsApi.discard;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.Waiting.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -40,118 +42,117 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Failed actions from Kafka to MySQL and back into the flow, put right by the API. */
+/** Failed actions are parked in MySQL, retried on schedule or corrected by the API, and then done. */
 @QuarkusTest
 class ParkedActionsTest {
 
     @Inject
     Probe probe;
 
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
+
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
-
     private final String user = newUser();
-    private Database database;
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
 
     @Test
-    void shouldRetryOnScheduleLetTheLineRunInOrderAndGiveTheUserBackToTheLiveFlow() {
+    void shouldRetryOnScheduleRunTheBlockedOnesInOrderAndUnblockTheUserWhenAllAreDone() {
+        // Given
         var runs = new AtomicInteger();
         probe.steps.put(user, attempted -> {
-            // Three attempts in memory, then two of the schedule.
+            // It makes three attempts in memory, then two on schedule.
             if (runs.incrementAndGet() < 5) {
                 throw new IllegalStateException("not yet " + runs);
             }
         });
         var other = newUser();
 
+        // When
         publishProbes(user, 5);
         publishProbes(other, 1);
 
-        await().atMost(SOON).until(() -> points(user) == 5 && points(other) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 5 && database.points(other) == 1);
         assertProcessedInOrder(user, 5);
-        assertThat(states(user)).containsOnly("RESOLVED");
+        assertThat(database.parkedStates(user)).containsOnly("RESOLVED");
         assertThat(database.texts("SELECT history->>'$[*].message' FROM parked_action WHERE user_id = ?", user)
                         .get(0))
                 .contains("not yet 1", "not yet 2", "not yet 3", "not yet 4");
-        assertThat(lines(user)).isZero();
+        assertThat(database.isBlocked(user)).isFalse();
 
+        // When
         publishProbes(user, 1);
 
-        await().atMost(SOON).until(() -> points(user) == 6);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 6);
         assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
                 .isEqualTo(6);
     }
 
     @Test
     void shouldShowEveryAttemptTheTraceOfTheRecord() {
+        // Given
         var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         var record = probes(user, 1).get(0);
         record.headers().add("traceparent", trace.getBytes(UTF_8));
         probe.steps.put(user, attempted -> {
-            // Three attempts in memory, then one of the schedule.
+            // It makes three attempts in memory, then one on schedule.
             if (probe.attempts.get(user).size() < 4) {
                 throw new IllegalStateException("not yet");
             }
         });
 
+        // When
         publisher.publish(record);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(probe.attempts.get(user)).hasSize(4).allSatisfy(attempted -> assertThat(attempted.traceContext())
                 .isEqualTo(new TraceContext(trace, null)));
     }
 
     @Test
     void shouldTakeNoRepeatOfAnActionThatFailedOrWaits() {
+        // Given
         var broken = new AtomicBoolean(true);
         failWhile(broken, new NonRetryableException("on purpose"));
         var records = probes(user, 3);
         publisher.publish(records);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING", "WAITING")));
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING", "WAITING")));
 
+        // When
         publisher.publish(records);
         var marker = newUser();
         publisher.publish(records.stream()
                 .map(each -> record(newId(), "a.b", marker, "{}"))
                 .toList());
-        await().atMost(SOON)
-                .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", marker) == 3);
+        await().atMost(SOON).until(() -> database.recorded(marker) == 3);
         broken.set(false);
-        retry(failedId(user)).statusCode(200);
+        retry(database.parkedAction(user)).statusCode(200);
 
-        await().atMost(SOON).until(() -> points(user) == 3);
-        assertThat(states(user)).containsExactly("RESOLVED", "RESOLVED", "RESOLVED");
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 3);
+        assertThat(database.parkedStates(user)).containsExactly("RESOLVED", "RESOLVED", "RESOLVED");
         assertProcessedInOrder(user, 3);
     }
 
     @Test
     void shouldDieWhenItsAttemptsAreUsedUpAndBeTriedAgainByHand() {
+        // Given
         var broken = new AtomicBoolean(true);
         failWhile(broken, new IllegalStateException("still broken"));
         publishProbes(user, 2);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING")));
-        var id = failedId(user);
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING")));
+        var id = database.parkedAction(user);
         operator()
                 .get("/api/failed-actions/{id}", id)
                 .then()
@@ -172,10 +173,12 @@ class ParkedActionsTest {
                 .body("items.state", contains("DEAD", "WAITING"))
                 .body("next", nullValue());
 
+        // When
         broken.set(false);
         retry(id).statusCode(200).body("state", equalTo("RETRYING"));
 
-        await().atMost(SOON).until(() -> points(user) == 2);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 2);
         assertProcessedInOrder(user, 2);
         retry(id).statusCode(200).body("state", equalTo("RESOLVED"));
         operator()
@@ -188,22 +191,21 @@ class ParkedActionsTest {
 
     @Test
     void shouldTakeAnEditedPayloadAndKeepTheOriginal() {
+        // Given
         probe.steps.put(user, attempted -> {
             throw new NonRetryableException("wrong n");
         });
         publishProbes(user, 1);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD")));
-        var id = failedId(user);
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD")));
+        var id = database.parkedAction(user);
         probe.steps.remove(user);
 
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":{\"n\":17,\"note\":\"corrected\",\"amount\":12345678901234567.890}}")
-                .post("/api/failed-actions/{id}/edit", id)
-                .then()
+        // When
+        edit(id, "{\"payload\":{\"n\":17,\"note\":\"corrected\",\"amount\":12345678901234567.890}}")
                 .statusCode(200);
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         assertThat(database.texts("SELECT payload->>'$.n' FROM user_action WHERE user_id = ?", user))
                 .containsExactly("17");
         operator()
@@ -213,26 +215,29 @@ class ParkedActionsTest {
                 .body("payload", equalTo("{\"n\": 0}"))
                 .body("recordValue", containsString("{\"n\": 0}"))
                 .body("editedPayload", containsString("corrected"))
-                // Digit by digit: it may be money.
+                // All digits are kept: it may be an amount of money.
                 .body("editedPayload", containsString("12345678901234567.890"));
     }
 
     @Test
-    void shouldLetTheLineGoOnWhenItsFirstActionIsDiscarded() {
+    void shouldRunTheBlockedActionsWhenTheFailedOneIsDiscarded() {
+        // Given
         probe.steps.put(user, attempted -> {
             if (probe.attempts.get(user).size() <= 1) {
                 throw new NonRetryableException("never");
             }
         });
         publishProbes(user, 3);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING", "WAITING")));
-        var id = failedId(user);
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING", "WAITING")));
+        var id = database.parkedAction(user);
 
+        // When
         discard(id, "{}").statusCode(400).contentType("application/problem+json");
         discard(id, "{\"reason\":\"a test order\"}").statusCode(200).body("state", equalTo("DISCARDED"));
 
-        await().atMost(SOON).until(() -> points(user) == 2);
-        assertThat(states(user)).containsExactly("DISCARDED", "RESOLVED", "RESOLVED");
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 2);
+        assertThat(database.parkedStates(user)).containsExactly("DISCARDED", "RESOLVED", "RESOLVED");
         assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NULL", user))
                 .isEqualTo(1);
         discard(id, "{\"reason\":\"again\"}").statusCode(200);
@@ -245,18 +250,21 @@ class ParkedActionsTest {
     }
 
     @Test
-    void shouldMendARecordThatCantBeRead() {
+    void shouldRetryAnUnreadableRecordWhenItIsEdited() {
+        // Given
         var sent = publisher.publishBytes(user.getBytes(UTF_8), "{\"id\":".getBytes(UTF_8));
         var where = "topic = '" + sent.topic() + "' AND `partition` = " + sent.partition() + " AND `offset` = "
                 + sent.offset();
         await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE " + where) == 1);
         var id = database.number("SELECT seq FROM parked_action WHERE " + where);
 
+        // When
         retry(id).statusCode(409).body("detail", containsString("giving the action"));
         correct(id, "{\"id\":\"x\"}").statusCode(422).body("detail", containsString("missing"));
         correct(id, json(newId(), "test.probe", user, "{}")).statusCode(200).body("state", equalTo("RETRYING"));
 
-        await().atMost(SOON).until(() -> points(user) == 1);
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 1);
         operator()
                 .get("/api/failed-actions/{id}", id)
                 .then()
@@ -266,7 +274,7 @@ class ParkedActionsTest {
     }
 
     @Test
-    void shouldRefuseToMendWithAnActionThatTheLedgerHas() {
+    void shouldRefuseAnEditWhenTheLedgerHasItsAction() {
         var known = newId();
         publisher.publish(record(known, "a.b", user, "{}"));
         var sent = publisher.publishBytes(user.getBytes(UTF_8), new byte[] {1, 2, 3});
@@ -283,6 +291,7 @@ class ParkedActionsTest {
 
     @Test
     void shouldRetryAGroupAtALimitedRate() {
+        // Given
         var broken = new AtomicBoolean(true);
         var users = IntStream.range(0, 6).mapToObj(i -> newUser()).toList();
         users.forEach(each -> probe.steps.put(each, attempted -> {
@@ -291,8 +300,8 @@ class ParkedActionsTest {
             }
         }));
         users.forEach(each -> publishProbes(each, 1));
-        await().atMost(SOON)
-                .until(() -> users.stream().allMatch(each -> states(each).equals(List.of("DEAD"))));
+        await().atMost(SOON).until(() -> users.stream()
+                .allMatch(each -> database.parkedStates(each).equals(List.of("DEAD"))));
         operator()
                 .queryParam("state", "DEAD")
                 .queryParam("errorClass", GroupFailure.class.getName())
@@ -303,6 +312,7 @@ class ParkedActionsTest {
                 .body("[0].count", equalTo(6))
                 .body("[0].type", equalTo("test.probe"));
 
+        // When
         broken.set(false);
         var bulk = operator()
                 .contentType(ContentType.JSON)
@@ -313,12 +323,13 @@ class ParkedActionsTest {
                 .extract()
                 .path("id");
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> assertThat(database.number("""
                         SELECT ROUND(TIMESTAMPDIFF(MICROSECOND, MIN(next_attempt_at), MAX(next_attempt_at)) / 100000)
                         FROM parked_action WHERE bulk_retry = ? AND next_attempt_at IS NOT NULL AND lease_count = 0""", bulk))
                 .as("six, two in a second, in tenths of a second")
                 .isBetween(5L, 25L));
-        await().atMost(SOON).until(() -> users.stream().allMatch(each -> points(each) == 1));
+        await().atMost(SOON).until(() -> users.stream().allMatch(each -> database.points(each) == 1));
         operator()
                 .get("/api/failed-actions/retries/{id}", bulk)
                 .then()
@@ -328,19 +339,21 @@ class ParkedActionsTest {
                 .body("states.count", contains(6));
     }
 
-    /** An error class of a test's own. */
+    /** An error class that only this test uses. */
     private static final class GroupFailure extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
     @Test
     void shouldListByKeysetAndFilter() {
+        // Given
         var payload = "{\"totalCents\":\"much\"}";
         publisher.publish(IntStream.range(0, 5)
                 .mapToObj(i -> record(newId(), "order.placed", user, payload))
                 .toList());
-        await().atMost(SOON).until(() -> states(user).size() == 5);
+        await().atMost(SOON).until(() -> database.parkedStates(user).size() == 5);
 
+        // Then
         var first = operator()
                 .queryParam("userId", user)
                 .queryParam("limit", 2)
@@ -386,43 +399,50 @@ class ParkedActionsTest {
         assertThat(operator().get(request).asString()).contains(words);
     }
 
-    /** With a payload that no handler takes, behind a failed one: it dies in its place in the line. */
+    /** Behind a failed action waits one with a payload that no handler can read. It dies, and keeps its place in the order. */
     @Test
-    void shouldKeepThePlaceOfADeadActionInALine() {
+    void shouldKeepTheOrderWhenABlockedActionDiesToo() {
+        // Given
         var broken = new AtomicBoolean(true);
         failWhile(broken, new NonRetryableException("on purpose"));
         publishProbes(user, 1);
         publisher.publish(new ProducerRecord<>(Actions.TOPIC, user, json(newId(), "test.probe", user, "[]")));
         publishProbes(user, 1);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "DEAD", "WAITING")));
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "DEAD", "WAITING")));
         broken.set(false);
 
-        retry(failedId(user)).statusCode(200);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("RESOLVED", "DEAD", "WAITING")));
+        // When
+        retry(database.parkedAction(user)).statusCode(200);
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("RESOLVED", "DEAD", "WAITING")));
         var second = database.number("SELECT seq FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user);
         discard(second, "{\"reason\":\"can't be stored\"}").statusCode(200);
 
-        await().atMost(SOON).until(() -> points(user) == 2);
-        assertThat(states(user)).containsExactly("RESOLVED", "DISCARDED", "RESOLVED");
+        // Then
+        await().atMost(SOON).until(() -> database.points(user) == 2);
+        assertThat(database.parkedStates(user)).containsExactly("RESOLVED", "DISCARDED", "RESOLVED");
     }
 
     @Test
-    void shouldLetTheLineOfADeadActionPassWhereItsTypeSaysSo() {
+    void shouldNotBlockTheUserOfADeadActionWhereItsTypeSaysSo() {
         publisher.publish(record(newId(), "test.skipped", user, "{}"));
         publishProbes(user, 2);
 
-        await().atMost(SOON).until(() -> points(user) == 2);
-        assertThat(states(user).get(0)).isEqualTo("DEAD");
-        assertThat(lines(user)).isZero();
+        await().atMost(SOON).until(() -> database.points(user) == 2);
+        assertThat(database.parkedStates(user).get(0)).isEqualTo("DEAD");
+        assertThat(database.isBlocked(user)).isFalse();
     }
 
     @Test
     void shouldPublishADeadActionWithItsOriginalRecordAndTheError() {
+        // Given
         var value = json(newId(), "test.skipped", user, "{}");
         var record = new ProducerRecord<>(Actions.TOPIC, user, value);
         record.headers().add("trace", "t-1".getBytes(UTF_8)).add("empty", null);
+
+        // When
         var sent = publisher.publish(record);
 
+        // Then
         var letters = new ArrayList<ConsumerRecord<String, String>>();
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
@@ -472,36 +492,22 @@ class ParkedActionsTest {
         });
     }
 
-    private void publishProbes(String of, int count) {
-        publisher.publish(probes(of, count));
+    private void publishProbes(String owner, int count) {
+        publisher.publish(probes(owner, count));
     }
 
-    private static List<ProducerRecord<String, String>> probes(String of, int count) {
+    private static List<ProducerRecord<String, String>> probes(String owner, int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> record(newId(), "test.probe", of, "{\"n\": " + i + "}"))
+                .mapToObj(i -> record(newId(), "test.probe", owner, "{\"n\": " + i + "}"))
                 .toList();
     }
 
-    private long points(String of) {
-        return database.number("SELECT COALESCE(SUM(points), 0) FROM loyalty_account WHERE user_id = ?", of);
-    }
-
-    private long lines(String of) {
-        return database.number("SELECT COUNT(*) FROM blocked_user WHERE user_id = ?", of);
-    }
-
-    private List<String> states(String of) {
-        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", of);
-    }
-
-    private long failedId(String of) {
-        return database.number("SELECT MIN(seq) FROM parked_action WHERE user_id = ?", of);
-    }
-
-    private void assertProcessedInOrder(String of, int count) {
-        assertThat(database.texts("SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY processed_at, seq", of))
+    private void assertProcessedInOrder(String owner, int count) {
+        assertThat(database.texts(
+                        "SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY processed_at, seq", owner))
                 .hasSize(count)
-                .isEqualTo(database.texts("SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY `offset`", of));
+                .isEqualTo(
+                        database.texts("SELECT `offset` FROM user_action WHERE user_id = ? ORDER BY `offset`", owner));
     }
 
     private static ValidatableResponse retry(long id) {
@@ -511,19 +517,7 @@ class ParkedActionsTest {
                 .then();
     }
 
-    private static ValidatableResponse discard(long id, String body) {
-        return operator()
-                .contentType(ContentType.JSON)
-                .body(body)
-                .post("/api/failed-actions/{id}/discard", id)
-                .then();
-    }
-
     private static ValidatableResponse correct(long id, String action) {
-        return operator()
-                .contentType(ContentType.JSON)
-                .body("{\"action\":" + action + "}")
-                .post("/api/failed-actions/{id}/edit", id)
-                .then();
+        return edit(id, "{\"action\":" + action + "}");
     }
 }

@@ -15,7 +15,7 @@ class ParkedStateTest {
 
     private static final Pattern ARROW = Pattern.compile("(?m)^ {4}([A-Z]+) --> ([A-Z]+) :");
 
-    /** To the end of its text. */
+    /** An UPDATE of the table, to the end of its text. */
     private static final Pattern UPDATE = Pattern.compile("(?s)UPDATE parked_action\\b.*?\"");
 
     private static final Pattern CHANGE = Pattern.compile("\\bstate\\s*=");
@@ -35,9 +35,10 @@ class ParkedStateTest {
         assertThat(drawn).isEqualTo(possible);
     }
 
-    /** A literal in a SET, or a change whatever the state was, could make a transition that the type does not know. */
+    /** An UPDATE with a literal state, or without a condition on the old one, could make a transition that the type does not allow. */
     @Test
     void shouldBeChangedByTransitionsOnly() throws IOException {
+        // Given
         var changes = new ArrayList<String>();
         try (var files = Files.walk(Path.of("src/main/java"))) {
             for (var file :
@@ -51,6 +52,7 @@ class ParkedStateTest {
             }
         }
 
+        // Then
         assertThat(changes).hasSizeGreaterThanOrEqualTo(5).allSatisfy(update -> assertThat(update)
                 .matches("(?s).* state = :to\\b.*WHERE .*\\bstate IN \\(:from\\).*"));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real MySQL. */
+/** Runs on a real MySQL. */
 class ScheduleTest {
 
     private static final String USER = "u-1";
@@ -76,7 +76,7 @@ class ScheduleTest {
         assertThat(states()).containsExactly(ParkedState.RETRYING, ParkedState.WAITING);
     }
 
-    /** An earlier one waits where its type had let the line pass and somebody retried it meanwhile. */
+    /** An earlier action can wait where its type does not block the user and an operator retries it meanwhile. */
     @Test
     void shouldKeepTheTurnOfWhatIsBeingTriedWhereAnEarlierOneWaits() throws SQLException {
         given(1, ParkedState.WAITING);

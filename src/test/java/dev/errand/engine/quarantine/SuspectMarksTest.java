@@ -6,6 +6,7 @@ import static dev.errand.testsupport.Actions.record;
 import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.is;
 
 import dev.errand.engine.liveness.LivenessMonitor;
 import dev.errand.engine.quarantine.UnendedDeliveries.Known;
@@ -19,15 +20,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two processes and their marks in one database: the second is this one, the first is a store of its own. */
+/** Two processes share the table of marks: the application of this test, and another one that has died. */
 @QuarkusTest
 class SuspectMarksTest {
 
-    /** Offsets nobody else has. */
+    /** The next offset, which no other test uses. */
     private static final AtomicInteger NEXT = new AtomicInteger(1_000_000);
 
     @Inject
@@ -39,18 +39,16 @@ class SuspectMarksTest {
     @Inject
     LivenessMonitor liveness;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Publisher publisher;
 
-    private Database database;
     private SuspectMarks dead;
 
     @BeforeEach
     void open() {
-        database = Database.at(() -> url);
         dead = new SuspectMarks(dataSource, liveness, "errand");
     }
 
@@ -125,7 +123,7 @@ class SuspectMarksTest {
         var offset = NEXT.incrementAndGet();
         dead.begin(List.of(new GivenRecord("u", offset)), 2);
 
-        // The topic was deleted and made anew.
+        // The topic was deleted and created again.
         var other = new GivenRecord("another", offset);
 
         assertThat(known(other)).isEqualTo(Known.NOTHING);
@@ -167,21 +165,16 @@ class SuspectMarksTest {
     }
 
     @Test
-    void shouldCostHealthyBatchesNoStatement() {
+    void shouldCostHealthyBatchesNoStatement() throws Exception {
         var users = IntStream.range(0, 20).mapToObj(i -> newUser()).toList();
-        database.execute("SET GLOBAL log_output = 'TABLE'");
-        database.execute("TRUNCATE mysql.general_log");
-        database.execute("SET GLOBAL general_log = ON");
-        try (var publisher = new Publisher(kafka)) {
+
+        database.logged(() -> {
             publisher.publish(users.stream()
                     .map(user -> record(newId(), "a.b", user, "{}"))
                     .toList());
-            await().atMost(SOON).until(() -> users.stream()
-                    .allMatch(
-                            user -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user) == 1));
-        } finally {
-            database.execute("SET GLOBAL general_log = OFF");
-        }
+            return await().atMost(SOON)
+                    .until(() -> users.stream().allMatch(user -> database.recorded(user) == 1), is(true));
+        });
 
         assertThat(database.texts("""
                 SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log

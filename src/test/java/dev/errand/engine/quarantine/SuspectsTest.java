@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Which deliveries run beside others, by themselves or not at all; the table of those under way is a map here. */
+/** Which records run together with others, alone or not at all. A map stands for the table of marks. */
 class SuspectsTest {
 
     private final List<String> log = new ArrayList<>();
@@ -106,12 +106,12 @@ class SuspectsTest {
     }
 
     private static Map<String, List<InFlightRecord>> byUser(List<Requeue<InFlightRecord>> retries) {
-        Map<String, List<InFlightRecord>> lines = new LinkedHashMap<>();
+        Map<String, List<InFlightRecord>> requeued = new LinkedHashMap<>();
         retries.forEach(
-                retry -> assertThat(lines.putIfAbsent(retry.items().get(0).user(), retry.items()))
-                        .as("one line for each user")
+                retry -> assertThat(requeued.putIfAbsent(retry.items().get(0).user(), retry.items()))
+                        .as("one requeue for each user")
                         .isNull());
-        return lines;
+        return requeued;
     }
 
     @Test

@@ -15,29 +15,21 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How scheduled attempts that came to no end are counted. */
+/** Counts scheduled attempts that did not end. */
 @QuarkusTest
 class UnendedAttemptsTest {
 
     @Inject
     ScheduledAttempts attempts;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
+    @Inject
+    Database database;
 
     private final String user = newUser();
-    private Database database;
 
-    @BeforeEach
-    void open() {
-        database = Database.at(() -> url);
-    }
-
-    /** As it is while a process has claimed it, which came to no end twice before. */
+    /** An action that a process has claimed for the third time, after two attempts that did not end. */
     private ClaimedAttempt claimed() {
         var id = newId();
         database.execute("""
@@ -46,7 +38,7 @@ class UnendedAttemptsTest {
                    source, id, type, occurred_at, payload, attempts, lease_count, next_attempt_at, history)
                 VALUES ('RETRYING', 1, 'unended', 0, %d, 0, '[]', REPEAT('x', 32), '%s',
                         '', '%s', 'a.b', CURRENT_TIMESTAMP(6), '{}', 0, 3, CURRENT_TIMESTAMP(6) + INTERVAL 1 HOUR, '[]')""".formatted(System.nanoTime(), user, id));
-        long seq = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        long seq = database.parkedAction(user);
         var action = new Action<>(
                 new ActionKey("", id), "a.b", user, Instant.EPOCH, "{}", null, new RecordPosition("unended", 0, 1));
         return new ClaimedAttempt(seq, action, 0, 0, 2, true, false);

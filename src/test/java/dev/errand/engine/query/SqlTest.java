@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real MySQL. */
+/** Runs on a real MySQL. */
 class SqlTest {
 
     private static MySqlServer mySql = Servers.mySql();
@@ -59,8 +59,10 @@ class SqlTest {
 
     @Test
     void shouldBindEveryTypeByName() throws SQLException {
+        // Given
         var made = LocalDateTime.of(2026, 11, 28, 12, 30, 15, 123_456_000);
 
+        // When
         Sql.of(connection, """
                 INSERT INTO piece (seq, name, weight, bytes, made, sold, unit, stock)
                 VALUES (:seq, :name, :weight, :bytes, :made, :sold, :unit, :stock)""")
@@ -74,6 +76,7 @@ class SqlTest {
                 .bind("seq", 1L << 40)
                 .update();
 
+        // Then
         Sql.of(connection, "SELECT * FROM piece WHERE seq = :seq")
                 .bind("seq", 1L << 40)
                 .each(row -> {
@@ -145,12 +148,14 @@ class SqlTest {
 
     @Test
     void shouldNameWhatIsNotBoundOrBoundInVain() {
+        // Given
         var missing = Sql.of(connection, "UPDATE piece SET name = :name WHERE seq = :seq")
                 .bind("seq", 1);
         var superfluous = Sql.of(connection, "DELETE FROM piece WHERE seq = :seq")
                 .bind("seq", 1)
                 .bind("sec", 1);
 
+        // Then
         assertThatThrownBy(missing::update)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(":name is not bound");

@@ -98,7 +98,7 @@ class ActionReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("unfit")
+    @MethodSource("invalid")
     void shouldSayWhatIsWrong(String key, String value, String reason) {
         var decoded = read(bytes(key), value == null ? null : bytes(value));
 
@@ -107,7 +107,7 @@ class ActionReaderTest {
                 .contains(reason));
     }
 
-    static Stream<Arguments> unfit() {
+    static Stream<Arguments> invalid() {
         return Stream.of(
                 Arguments.of("u-42", null, "tombstone"),
                 Arguments.of("u-42", "", "the record's value is empty"),
@@ -193,8 +193,10 @@ class ActionReaderTest {
 
     @Test
     void shouldHandOnTheTraceOfTheRecordsHeaders() {
+        // Given
         var plain = new TraceContext(TRACE, null);
 
+        // Then
         assertThat(trace(
                         new Header("traceparent", bytes("later overwritten")),
                         new Header("traceparent", bytes(TRACE)),
@@ -208,9 +210,9 @@ class ActionReaderTest {
                         new Header("tracestate", bytes("congo=t61rcWkgMzE,rojo=00f067aa0ba902b7")),
                         new Header("traceparent", bytes(TRACE))))
                 .isEqualTo(new TraceContext(TRACE, "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7"));
-        for (var unfit : List.of("no state", "a=b=c", "x".repeat(513), "é=1")) {
-            assertThat(trace(new Header("traceparent", bytes(TRACE)), new Header("tracestate", bytes(unfit))))
-                    .as(unfit)
+        for (var invalid : List.of("no state", "a=b=c", "x".repeat(513), "é=1")) {
+            assertThat(trace(new Header("traceparent", bytes(TRACE)), new Header("tracestate", bytes(invalid))))
+                    .as(invalid)
                     .isEqualTo(plain);
         }
         assertThat(trace(new Header("tracestate", bytes("a=1")))).isNull();

@@ -38,7 +38,7 @@ class CloudEventTest {
 
     private final ActionReader reader = new ActionReader(ActionReaderTest.limits(), KeyFormat.TEXT);
 
-    /** A record, to be varied. */
+    /** A valid record, of which tests make variants. */
     private record Given(byte @Nullable [] key, byte @Nullable [] value, long timestamp, List<Header> headers) {
 
         static Given structured(String value) {
@@ -205,7 +205,7 @@ class CloudEventTest {
                 .isEqualTo("u-42");
     }
 
-    /** As the binding has it: attributes may be repeated in headers, and what the value says counts. */
+    /** By the Kafka binding, headers may repeat attributes, and the value takes precedence. */
     @Test
     void shouldReadStructuredModeWhereHeadersSayMore() {
         var given = Given.structured(STRUCTURED).with("ce_id", "another").with("ce_subject", "somebody-else");
@@ -266,7 +266,7 @@ class CloudEventTest {
                 .isEqualTo("u-42");
     }
 
-    /** Unlike HTTP's, Kafka's binding encodes nothing. */
+    /** Unlike the HTTP binding, the Kafka binding does not percent-encode headers. */
     @Test
     void shouldTakeHeadersAsTheyAre() {
         var given = Given.binary()
@@ -313,11 +313,13 @@ class CloudEventTest {
 
     @Test
     void shouldHandOnTheTraceOfTheRecordOrElseOfTheEvent() {
+        // Given
         var structured = Given.structured(
                 STRUCTURED.replace("\"id\"", "\"traceparent\":\"" + TRACE + "\",\"tracestate\":\"a=1,b=2\",\"id\""));
         var binary = Given.binary().with("ce_traceparent", TRACE).with("ce_tracestate", "a=1,b=2");
         var ofEvent = new TraceContext(TRACE, "a=1,b=2");
 
+        // Then
         for (var given : List.of(structured, binary)) {
             assertThat(action(given.record()).traceContext()).isEqualTo(ofEvent);
             assertThat(action(given.with("traceparent", "no trace").record()).traceContext())
@@ -342,7 +344,7 @@ class CloudEventTest {
     }
 
     @ParameterizedTest
-    @MethodSource("unfitStructured")
+    @MethodSource("invalidStructured")
     void shouldSayWhatIsWrongInStructuredMode(UnaryOperator<String> change, String reason) {
         var given = Given.structured(change.apply(STRUCTURED));
 
@@ -350,7 +352,7 @@ class CloudEventTest {
         assertThat(reader.read(given.record()).user()).isEqualTo("u-42");
     }
 
-    static Stream<Arguments> unfitStructured() {
+    static Stream<Arguments> invalidStructured() {
         return Stream.of(
                 structured("\"specversion\":\"1.0\",", "", "specversion is missing: a CloudEvent has at least"),
                 structured("\"1.0\"", "null", "specversion is missing"),
@@ -401,7 +403,7 @@ class CloudEventTest {
     }
 
     @ParameterizedTest
-    @MethodSource("unfitBinary")
+    @MethodSource("invalidBinary")
     void shouldSayWhatIsWrongInBinaryMode(UnaryOperator<Given> change, String reason) {
         var record = change.apply(Given.binary()).record();
 
@@ -409,7 +411,7 @@ class CloudEventTest {
         assertThat(reader.read(record).user()).isEqualTo("u-42");
     }
 
-    static Stream<Arguments> unfitBinary() {
+    static Stream<Arguments> invalidBinary() {
         return Stream.of(
                 binary(it -> it.without("ce_specversion"), "ce_specversion is missing: a CloudEvent has at least the"),
                 binary(it -> it.with("ce_specversion", "0.3"), "ce_specversion is \"0.3\": only CloudEvents 1.x can"),

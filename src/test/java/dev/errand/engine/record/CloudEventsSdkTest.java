@@ -36,6 +36,7 @@ class CloudEventsSdkTest {
     @ParameterizedTest
     @EnumSource(Encoding.class)
     void shouldReadAnEventWithAllItCanHave(Encoding mode) {
+        // Given
         var event = CloudEventBuilder.v1()
                 .withId("a-1")
                 .withSource(URI.create("https://shop.example/orders?of=2026"))
@@ -49,6 +50,7 @@ class CloudEventsSdkTest {
                 .withExtension("traceparent", TRACE)
                 .build();
 
+        // Then
         assertThat(reader.read(published(event, mode)))
                 .isEqualTo(new DecodedRecord.ReadableRecord(new Action<>(
                         new ActionKey("https://shop.example/orders?of=2026", "a-1"),

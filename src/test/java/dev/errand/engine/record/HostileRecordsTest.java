@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Whatever arrives is read, or refused with a reason. */
+/** Every record is either read or refused with a reason. */
 class HostileRecordsTest {
 
     private static final int RECORDS = 20_000;
@@ -21,12 +21,14 @@ class HostileRecordsTest {
 
     @Test
     void shouldReadOrRefuseEveryRecordAndKnowTheUserBeforehand() {
+        // Given
         long seed = Long.getLong("chaos.seed", System.nanoTime());
         System.out.printf("%d hostile records with seed %d%n", RECORDS, seed);
         var hostile = new Hostile(seed, "user-actions");
         var readableOf = new EnumMap<RecordFormat, Integer>(RecordFormat.class);
         var unreadable = new EnumMap<RecordFormat, Integer>(RecordFormat.class);
 
+        // When
         for (int i = 0; i < RECORDS; i++) {
             var record = original(hostile.next(), i);
             var decoded = reader.read(record);
@@ -46,6 +48,7 @@ class HostileRecordsTest {
             }
         }
 
+        // Then
         assertThat(readableOf).containsOnlyKeys(RecordFormat.values());
         assertThat(unreadable).containsOnlyKeys(RecordFormat.values());
     }

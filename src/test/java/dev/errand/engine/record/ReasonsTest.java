@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A publisher who sends something else is told what it looks like and what to do, in words that are not a parser's. */
+/** The reason tells a publisher what its record looks like and what to do, without the terms of a parser. */
 class ReasonsTest {
 
     private static final String ACTION = """
@@ -195,8 +195,10 @@ class ReasonsTest {
                 "\u007b\u0001}",
             })
     void shouldNotSpeakOfItsParser(String value) {
+        // When
         var reason = reason(value.getBytes(UTF_8));
 
+        // Then
         assertThat(reason)
                 .matches("(?s)the value (is not valid JSON at line \\d+, column \\d+, near .+: .+|goes on after .+)")
                 .doesNotContainIgnoringCase(

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What of a dead action is published where not all of it may be. */
+/** Which parts of a dead action are published when the whole is too large. */
 class DeadLetterRecordsTest {
 
     private static final String WHOLE = "/api/failed-actions/7";

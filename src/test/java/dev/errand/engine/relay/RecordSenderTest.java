@@ -22,7 +22,7 @@ import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is held against a row, and what is not. */
+/** Which errors quarantine a row, and which do not. */
 class RecordSenderTest {
 
     static Stream<Exception> ofTheRow() {

@@ -16,6 +16,7 @@ import dev.errand.handler.NonRetryableException;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.KafkaAdmin;
 import dev.errand.testsupport.Publisher;
+import dev.errand.testsupport.WholeTopic;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -34,9 +35,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -45,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is published of events and dead actions when some of them can't be, with topics whose limits change. */
+/** Events and dead actions are published even if some of them can't be. The limits of the topics change meanwhile. */
 @QuarkusTest
 @TestProfile(RelayTest.TopicsOfItsOwn.class)
 @Tag("long")
@@ -57,7 +56,7 @@ class RelayTest {
     private static final String STRICT_TIME = "message.timestamp.before.max.ms";
     private static final int MEGABYTE = 1 << 20;
 
-    /** So that other tests' events and letters are not in the way. */
+    /** Topics without the events and dead letters of other tests. */
     public static class TopicsOfItsOwn implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -71,18 +70,19 @@ class RelayTest {
     @TestHTTPResource(value = "/", management = true)
     URL management;
 
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
+
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
 
-    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
-    String url;
-
     private final String user = newUser();
-    private Database database;
-    private Publisher publisher;
     private Admin admin;
 
-    /** Emits an event as large as its action wants, then fails if it wants. */
+    /** Emits an event of the size that the action asks for, and fails if the action asks for that. */
     @Handles("test.large")
     @Singleton
     static class Large implements ActionHandler<Map<String, Integer>> {
@@ -102,8 +102,6 @@ class RelayTest {
 
     @BeforeEach
     void open() throws Exception {
-        database = Database.at(() -> url);
-        publisher = new Publisher(kafka);
         admin = KafkaAdmin.of(kafka);
         var existing = admin.listTopics().names().get();
         for (var topic : List.of(EVENTS, LETTERS)) {
@@ -125,22 +123,25 @@ class RelayTest {
         database.execute("DELETE FROM outbox_event");
         database.execute("UPDATE parked_action SET to_publish = 0, letter_quarantined_at = NULL");
         admin.close();
-        publisher.close();
     }
 
     // ---- events ----------------------------------------------------------------------------------------------------
 
     @Test
     void shouldRefuseAnEventThatItsTopicWouldRefuseWhereItIsEmitted() {
+        // Given
         awaitRefusal(1_048_588);
-        // It would fit if it was compressed.
+
+        // When
+        // With compression the event would fit, but its size counts without.
         publisher.publish(record(newId(), "test.large", user, "{\"bytes\":" + 2 * MEGABYTE + "}"));
         publisher.publish(record(newId(), "test.large", user, "{\"bytes\":" + (1_048_588 - 100) + "}"));
         var other = newUser();
         publisher.publish(record(newId(), "test.large", other, "{\"bytes\":" + (MEGABYTE - 1_000) + "}"));
 
+        // Then
         await().atMost(SOON).until(() -> published(EVENTS, other).size() == 1);
-        await().atMost(SOON).until(() -> states(user).equals(List.of("DEAD", "WAITING")));
+        await().atMost(SOON).until(() -> database.parkedStates(user).equals(List.of("DEAD", "WAITING")));
         assertThat(database.texts("SELECT error_message FROM parked_action WHERE user_id = ? AND state = 'DEAD'", user)
                         .get(0))
                 .contains("test.large")
@@ -160,7 +161,7 @@ class RelayTest {
         await().atMost(SOON).until(() -> published(EVENTS, user).size() == 1);
     }
 
-    /** Kafka is asked every ten seconds. */
+    /** Waits until events are refused by this limit: Errand asks Kafka for it every ten seconds. */
     private void awaitRefusal(int limit) {
         await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
             publisher.publish(record(newId(), "test.large", newUser(), "{\"bytes\":" + limit + "}"));
@@ -175,17 +176,20 @@ class RelayTest {
 
     @Test
     void shouldSetAsideAnEventThatBecameTooLargeAndPublishItsNeighboursOnce() throws Exception {
+        // Given
         configure(EVENTS, LIMIT, "5001");
         awaitRefusal(5001);
         var others = IntStream.range(0, 20).mapToObj(i -> newUser()).toList();
 
-        // In one transaction, so that they are published together; one is known to be too large by its payload alone,
-        // the other only with its headers.
+        // When
+        // They are written in one transaction, so that they are published together. One is too large by its payload
+        // alone, another only with its headers.
         insert(others, 10, 10);
         insert(List.of(user, user, user), 20_000, 4_990, 30);
         insert(others, 20, 10);
         insertTogether();
 
+        // Then
         await().atMost(SOON).until(() -> quarantined().size() == 2);
         await().atMost(SOON).until(() -> counts(others).stream().allMatch(count -> count >= 4));
         await().atMost(SOON).until(() -> published(EVENTS, user).size() == 1);
@@ -198,15 +202,20 @@ class RelayTest {
         assertThat(health()).contains("2 events and 0 dead actions can't be published");
         assertThat(metrics()).contains("errand_outbox_events 0.0");
 
+        // When
         configure(EVENTS, LIMIT, "100000");
         database.execute("UPDATE outbox_event SET quarantined_at = NULL, quarantine_reason = NULL");
 
+        // Then
         await().atMost(SOON).until(() -> published(EVENTS, user).size() == 3);
         await().atMost(SOON).until(() -> database.number("SELECT COUNT(*) FROM outbox_event") == 0);
         assertThat(counts(others)).containsOnly(4L);
     }
 
-    /** The producer divides a batch that is too large, as long as it takes, and it does so in vain where all fit into one. */
+    /**
+     * The producer splits a batch that is too large for its topic, but again into batches of its configured size. That is in vain
+     * where all events fit into one such batch.
+     */
     @Test
     void shouldPublishManySmallEventsWhoseTopicTakesLessThanABatch() throws Exception {
         configure(EVENTS, LIMIT, "1000");
@@ -235,7 +244,7 @@ class RelayTest {
                 .isEqualTo(lengths));
     }
 
-    /** A clock that is wrong is told record by record, and is no record's fault: here it is a broker that takes nothing old. */
+    /** The broker refuses each record for its timestamp, as with a wrong clock. That is not the fault of a record. */
     @Test
     void shouldSetNothingAsideForWhatIsWrongWithNoRow() throws Exception {
         configure(EVENTS, STRICT_TIME, "0");
@@ -256,6 +265,7 @@ class RelayTest {
 
     @Test
     void shouldPublishADeadActionWithoutWhatMakesItTooLarge() throws Exception {
+        // Given
         configure(LETTERS, LIMIT, "3000");
         var longMessage = newUser();
         var largeValue = newUser();
@@ -263,12 +273,14 @@ class RelayTest {
         var largeKey = "k".repeat(4_000);
         var neighbour = newUser();
 
+        // When
         publisher.publish(dead(longMessage, 1_900, 0, 0, 1_000));
         publisher.publish(dead(largeValue, 100, 0, 5_000, 0));
         publisher.publish(dead(largeHeaders, 100, 5_000, 0, 0));
         publisher.publishBytes(largeKey.getBytes(UTF_8), "no JSON".getBytes(UTF_8));
         publisher.publish(dead(neighbour, 100, 0, 0, 0));
 
+        // Then
         await().atMost(SOON).until(() -> published(LETTERS, neighbour).size() == 1);
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE to_publish = 1") == 0);
@@ -276,7 +288,8 @@ class RelayTest {
         assertThat(letter(longMessage, "errand-error-message")).endsWith("…");
         assertThat(published(LETTERS, longMessage).get(0).value()).contains("test.large");
         assertThat(letter(largeValue, "errand-error-left-out")).startsWith("the value of 5");
-        assertThat(letter(largeValue, "errand-error-whole")).isEqualTo("/api/failed-actions/" + number(largeValue));
+        assertThat(letter(largeValue, "errand-error-whole"))
+                .isEqualTo("/api/failed-actions/" + database.parkedAction(largeValue));
         assertThat(published(LETTERS, largeValue).get(0).value()).isEmpty();
         assertThat(letter(largeHeaders, "errand-error-left-out")).isEqualTo("the record's own headers");
         assertThat(published(LETTERS, largeHeaders).get(0).value()).contains("test.large");
@@ -291,9 +304,10 @@ class RelayTest {
                 .allSatisfy(each -> assertThat(published(LETTERS, each)).hasSize(1));
     }
 
-    /** A compacted topic takes nothing without a key; what is in the same batch must neither wait nor be repeated. */
+    /** A compacted topic refuses records without a key. The others of the batch must neither wait nor be published twice. */
     @Test
     void shouldSetAsideADeadActionThatItsTopicDoesNotTakeAndPublishItsNeighboursOnce() throws Exception {
+        // Given
         var before = newUser();
         var after = newUser();
         publisher.publish(dead(before, 10, 0, 0, 0));
@@ -303,12 +317,14 @@ class RelayTest {
         publisher.publish(dead(after, 10, 0, 0, 0));
         await().atMost(SOON).until(() -> published(LETTERS, after).size() == 1);
 
+        // When
         configure(LETTERS, "cleanup.policy", "compact");
-        // Once more, together.
+        // All three are published again, together.
         database.execute(
                 "UPDATE parked_action SET to_publish = 1 WHERE record_value = 'no JSON and no key' OR user_id IN ('"
                         + before + "', '" + after + "')");
 
+        // Then
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE to_publish = 1") == 0);
         assertThat(database.texts("SELECT letter_quarantine_reason FROM parked_action"
@@ -320,9 +336,11 @@ class RelayTest {
                 .allSatisfy(each -> assertThat(published(LETTERS, each)).hasSize(2));
         assertThat(withoutKey()).isEqualTo(1);
 
+        // When
         configure(LETTERS, "cleanup.policy", "delete");
         database.execute("UPDATE parked_action SET to_publish = 1 WHERE letter_quarantined_at IS NOT NULL");
 
+        // Then
         await().atMost(SOON).until(() -> withoutKey() == 2);
         await().atMost(SOON)
                 .until(() ->
@@ -358,7 +376,7 @@ class RelayTest {
 
     private final List<String> rows = new ArrayList<>();
 
-    /** For each user an event with each length, which waits for {@link #insertTogether}. */
+    /** Prepares an event of each length for each user; {@link #insertTogether} writes them. */
     private void insert(List<String> users, int... lengths) {
         for (int i = 0; i < users.size(); i++) {
             var distinct = users.stream().distinct().count() == users.size();
@@ -395,7 +413,7 @@ class RelayTest {
                         Map.of(resource, List.of(new AlterConfigOp(new ConfigEntry(key, value), operation))))
                 .all()
                 .get();
-        // The broker takes it over a moment after it was acknowledged.
+        // The broker applies the change a moment after it acknowledges it.
         await().atMost(SOON)
                 .until(() -> value == null
                         || admin.describeConfigs(List.of(resource))
@@ -408,29 +426,17 @@ class RelayTest {
     }
 
     private List<ConsumerRecord<String, String>> all(String topic) {
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka, "enable.auto.commit", "false"),
-                new StringDeserializer(),
-                new StringDeserializer())) {
-            var partitions = consumer.partitionsFor(topic).stream()
-                    .map(each -> new TopicPartition(topic, each.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<String, String>> records = new ArrayList<>();
-            while (ends.entrySet().stream().anyMatch(each -> consumer.position(each.getKey()) < each.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-            return records;
-        }
+        List<ConsumerRecord<String, String>> records = new ArrayList<>();
+        Map<String, Object> config = Map.of("bootstrap.servers", kafka, "enable.auto.commit", "false");
+        WholeTopic.read(config, topic, new StringDeserializer(), records::add);
+        return records;
     }
 
     private List<ConsumerRecord<String, String>> published(String topic, String of) {
         return all(topic).stream().filter(each -> of.equals(each.key())).toList();
     }
 
-    /** How many events of each there are. */
+    /** How many events each user has. */
     private List<Long> counts(List<String> users) {
         var events = all(EVENTS);
         return users.stream()
@@ -446,14 +452,6 @@ class RelayTest {
 
     private static String header(ConsumerRecord<String, String> record, String name) {
         return new String(record.headers().lastHeader(name).value(), UTF_8);
-    }
-
-    private long number(String of) {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", of);
-    }
-
-    private List<String> states(String of) {
-        return database.texts("SELECT state FROM parked_action WHERE user_id = ? ORDER BY seq", of);
     }
 
     private List<String> quarantined() {

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Old rows go, and nothing else does, on a real MySQL. */
+/** Old rows are deleted from a real MySQL, and no others. */
 @QuarkusTest
 class RetentionTest {
 
@@ -40,19 +40,20 @@ class RetentionTest {
     @Inject
     PurgeSteps steps;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
+    @Inject
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @ConfigProperty(name = "quarkus.datasource.jdbc.url")
     String url;
 
     private final String user = newUser();
-    private Database database;
 
-    /** Begins each pass behind what other tests have left. */
+    /** Lets each pass begin behind the rows of other tests. */
     @BeforeEach
     void begin() {
-        database = Database.at(() -> url);
         restart("ledger", "user_action");
         restart("failed actions", "parked_action");
     }
@@ -142,6 +143,7 @@ class RetentionTest {
 
     @Test
     void shouldForgetEachOnceWhileTwoContendAndActionsFlow() throws Exception {
+        // Given
         var old = 3_000;
         insertMany(old);
         ledger("young", YOUNG);
@@ -161,17 +163,18 @@ class RetentionTest {
             return taken;
         };
         var threads = Executors.newFixedThreadPool(2);
-        try (var publisher = new Publisher(kafka)) {
+        try {
             var first = threads.submit(process);
             var second = threads.submit(process);
             var records = IntStream.range(0, 2_000)
                     .mapToObj(i -> record(newId(), "a.b", live, "{}"))
                     .toList();
 
+            // When
             publisher.publish(records);
 
-            await().atMost(SOON)
-                    .until(() -> database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", live) == 2_000);
+            // Then
+            await().atMost(SOON).until(() -> database.recorded(live) == 2_000);
             assertThat(first.get() + second.get()).as("steps").isGreaterThanOrEqualTo(old / 100 + 1);
             assertThat(left()).containsExactly("young");
             assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", live))
@@ -185,19 +188,17 @@ class RetentionTest {
     @Test
     void shouldTakeAForgottenActionForANewOne() throws Exception {
         var id = newId();
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(record(id, "a.b", user, "{}"));
-            await().atMost(SOON).until(() -> left().size() == 1);
-            database.execute("UPDATE user_action SET processed_at = " + OLD + " WHERE user_id = '" + user + "'");
-            pass(LEDGER);
-            assertThat(left()).isEmpty();
+        publisher.publish(record(id, "a.b", user, "{}"));
+        await().atMost(SOON).until(() -> left().size() == 1);
+        database.execute("UPDATE user_action SET processed_at = " + OLD + " WHERE user_id = '" + user + "'");
+        pass(LEDGER);
+        assertThat(left()).isEmpty();
 
-            publisher.publish(record(id, "a.b", user, "{}"));
+        publisher.publish(record(id, "a.b", user, "{}"));
 
-            await().atMost(SOON).until(() -> left().size() == 1);
-            assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
-                    .isEqualTo(2);
-        }
+        await().atMost(SOON).until(() -> left().size() == 1);
+        assertThat(database.number("SELECT action_count FROM user_activity WHERE user_id = ?", user))
+                .isEqualTo(2);
     }
 
     @Test
@@ -225,7 +226,7 @@ class RetentionTest {
                 .isEqualTo(Duration.ofHours(55));
     }
 
-    /** All steps of a pass, whatever their pauses. */
+    /** Runs all steps of a pass without their pauses. */
     private void pass(Purge purge) throws SQLException {
         var rest = Duration.ZERO;
         List<Duration> pauses = new ArrayList<>();
@@ -242,7 +243,7 @@ class RetentionTest {
                 + " cursor_seq = (SELECT COALESCE(MAX(seq), 0) FROM " + table + ") WHERE name = '" + name + "'");
     }
 
-    /** What is left of this test's actions, by their types. */
+    /** The types of this test's actions that are left. */
     private List<String> left() {
         return database.texts("SELECT type FROM user_action WHERE user_id = ? ORDER BY seq", user);
     }
@@ -272,7 +273,7 @@ class RetentionTest {
                 VALUES ('%s', 0, 't', 0, 0, 0, '[]', UNHEX(SHA2('%s', 256)), '%s', '', '%s', '%s', 0, '[]', %s, %s, %b)""".formatted(state, newId(), user, id(type), type, at, at, toPublish));
     }
 
-    /** One for each type of this test, except where a test has many of one type. */
+    /** One id for each type of this test, except for types of which a test has many actions. */
     private String id(String type) {
         return type.equals("unprocessed") || type.equals("young") ? newId() : user + "-" + type;
     }

@@ -30,7 +30,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** How scheduled attempts end; what the database does for them is a function that the test gives. */
+/** How scheduled attempts end. The test gives a function for what the database does. */
 class AttemptRunnerTest {
 
     private final List<String> log = new ArrayList<>();
@@ -85,7 +85,7 @@ class AttemptRunnerTest {
         }
     }
 
-    /** Until nothing is due any more. */
+    /** Runs until nothing is due. */
     private void run() {
         var retrier = new AttemptRunner(
                 new Store(),
@@ -118,13 +118,16 @@ class AttemptRunnerTest {
 
     @Test
     void shouldCountAHandlersOwnTroubleThatLooksLikeAnOutage() {
+        // Given
         due.add(due(1, 0));
         attempt = each -> {
             throw new SQLException("No such table", "42S02", 1146);
         };
 
+        // When
         run();
 
+        // Then
         assertThat(log)
                 .containsExactly(
                         "attempt 1",
@@ -150,6 +153,7 @@ class AttemptRunnerTest {
 
     @Test
     void shouldNotCountWhatTheDatabaseKeepsFromBeingDoneThoughItWorks() {
+        // Given
         due.add(due(1, 0));
         due.add(due(2, 0));
         due.add(due(3, 0));
@@ -162,8 +166,10 @@ class AttemptRunnerTest {
                     : new SQLException("Got error 5 from storage engine", "HY000", 1030);
         };
 
+        // When
         run();
 
+        // Then
         assertThat(log).filteredOn(line -> line.startsWith("failed")).isEmpty();
         assertThat(log).contains("give back 1", "give back 2", "give back 3");
     }
@@ -211,12 +217,15 @@ class AttemptRunnerTest {
 
     @Test
     void shouldRunByItselfWhatCameToNoEndAndAfterThreeTimesNotAtAll() {
+        // Given
         due.add(due(1, 1));
         due.add(due(2, 2));
         due.add(due(3, 3));
 
+        // When
         run();
 
+        // Then
         assertThat(log)
                 .containsExactly(
                         "give back 1",

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The console's pages without a browser: what they say to whom, and what they refuse. A browser's part is in ConsoleBrowserIT. */
+/** The console's pages without a browser: what each role sees, and what is refused. ConsoleBrowserIT tests them in a browser. */
 @QuarkusTest
 class ConsolePagesTest {
 
@@ -109,12 +109,14 @@ class ConsolePagesTest {
 
     @Test
     void shouldTakeFormsWithTheirToken() {
+        // Given
         long id = deadAction();
         var page = operator().get("/console/failed/{id}", id);
         var html = page.htmlPath();
         var field = html.getString("**.find { it.@id == 'discard' }.parent().input[0].@name");
         var token = html.getString("**.find { it.@id == 'discard' }.parent().input[0].@value");
 
+        // When
         operator()
                 .cookies(page.cookies())
                 .redirects()
@@ -127,13 +129,15 @@ class ConsolePagesTest {
                 .statusCode(303)
                 .header("Location", containsString("/console/failed/" + id + "?done=discard"));
 
+        // Then
         assertThat(state(id)).isEqualTo("DISCARDED");
         operator().get("/api/failed-actions/{id}/audit", id).then().body("operation[0]", equalTo("discard"));
     }
 
-    /** Payloads, ids, types' errors: all of it comes from strangers. */
+    /** Payloads, ids, types and errors can contain anything that a publisher sends. */
     @Test
     void shouldEscapeWhatStrangersPublish() {
+        // Given
         var evil = "<script>alert(1)</script>";
         var user = newUser();
         var id = newId() + "\\\"><img src=x>";
@@ -144,9 +148,10 @@ class ConsolePagesTest {
                 .until(() ->
                         database.number("SELECT COUNT(*) FROM parked_action WHERE user_id IN (?, ?)", user, evil + user)
                                 == 2);
-        var failed = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
-        var unreadable = database.number("SELECT seq FROM parked_action WHERE user_id = ?", evil + user);
+        var failed = database.parkedAction(user);
+        var unreadable = database.parkedAction(evil + user);
 
+        // Then
         for (var page : new String[] {
             "/console/failed",
             "/console/failed/" + failed,
@@ -168,7 +173,7 @@ class ConsolePagesTest {
                 Actions.TOPIC, user, json(newId(), "order.placed", user, "{\"orderId\":\"\",\"totalCents\":1}")));
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        return database.parkedAction(user);
     }
 
     private String state(long id) {

@@ -19,7 +19,7 @@ import jakarta.inject.Inject;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** An unreadable record's page has what is needed to correct it. */
+/** The page of an unreadable record contains what is needed to correct it. */
 @QuarkusTest
 class EditPageTest {
 
@@ -34,6 +34,7 @@ class EditPageTest {
 
     @Test
     void shouldFillInWhatABinaryCloudEventSays() throws Exception {
+        // Given
         var user = newUser();
         var record = new ProducerRecord<byte[], byte[]>(
                 TOPIC, null, 1_700_000_000_123L, user.getBytes(UTF_8), "{\"n\": 1299.990}".getBytes(UTF_8));
@@ -44,8 +45,10 @@ class EditPageTest {
                 .add("tag", new byte[] {(byte) 0xff, 0, 'A'})
                 .add("nothing", null);
 
+        // When
         var page = page(record, user);
 
+        // Then
         assertThat(page.asString())
                 .contains("<td>" + IdText.shown("ce_type").getValue(), "<code>page.viewed</code>", "<code>/shop</code>")
                 .contains("ff 00 41", "..A")
@@ -59,11 +62,13 @@ class EditPageTest {
         assertThat(draft.path("userId").asText()).isEqualTo(user);
         assertThat(draft.path("occurredAt").asText()).isEqualTo("2023-11-14T22:13:20.123Z");
 
-        var action = "/console/failed/" + seq(user) + "/action";
+        // When
+        var action = "/console/failed/" + database.parkedAction(user) + "/action";
         var fields = Forms.fields(page, action);
         fields.put("action", draft.put("id", newId()).toString());
         assertThat(Forms.send(page, action, fields).statusCode()).isEqualTo(303);
 
+        // Then
         await().atMost(SOON)
                 .until(() -> database.number(
                                 "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND corrected AND processed_at > 0",
@@ -73,9 +78,11 @@ class EditPageTest {
 
     @Test
     void shouldTakeWhatStandsBeforeAMistake() throws Exception {
+        // Given
         var user = newUser();
         var id = newId();
 
+        // When
         var page = page(
                 new ProducerRecord<>(
                         TOPIC,
@@ -85,6 +92,7 @@ class EditPageTest {
                                 .getBytes(UTF_8)),
                 user);
 
+        // Then
         var draft = json.readTree(Forms.area(page));
         assertThat(draft.path("id").asText()).isEqualTo(id);
         assertThat(draft.path("type").asText()).isEqualTo("page.viewed");
@@ -115,18 +123,21 @@ class EditPageTest {
         assertThat(json.readTree(Forms.area(page)).path("payload").asText()).isEqualTo("no <b>JSON</b>\u200b");
     }
 
-    /** A draft that offered what is refused then would be of no use. */
+    /** Otherwise the form would propose values that are refused when it is sent. */
     @Test
     void shouldReadKeyAndTimeAsTheyAreReadWhenTheyArrive() throws Exception {
+        // Given
         var user = newUser();
         var id = newId();
         var value = "{\"id\":\"%s\",\"type\":\"page.viewed\",\"userId\":\"%s\",\"occurredAt\":\"2016-12-31T23:59:60Z\"}"
                 .formatted(id, user);
         var before = database.number("SELECT COALESCE(MAX(seq), 0) FROM parked_action");
 
+        // When
         publisher.publishBytes(
                 new ProducerRecord<>(TOPIC, new byte[] {0, 0, 0, 0, 0, 0, 0, 42}, value.getBytes(UTF_8)));
 
+        // Then
         var found = "SELECT seq FROM parked_action WHERE seq > ? AND record_value LIKE CONCAT('%', ?, '%')";
         await().atMost(SOON).until(() -> !database.texts(found, before, id).isEmpty());
         var page = operator().get("/console/failed/" + database.number(found, before, id));
@@ -139,10 +150,6 @@ class EditPageTest {
         publisher.publishBytes(record);
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
-        return operator().get("/console/failed/" + seq(user));
-    }
-
-    private long seq(String user) {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        return operator().get("/console/failed/" + database.parkedAction(user));
     }
 }

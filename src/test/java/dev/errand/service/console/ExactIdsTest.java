@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ids are what was published, byte for byte, in console and API: shown, looked for, and acted on. */
+/** Console and API show, find and change actions by exactly the ids that were published. */
 @QuarkusTest
 class ExactIdsTest {
 
@@ -57,8 +57,9 @@ class ExactIdsTest {
                 "%s\u0430\"'<>"
             })
     void shouldFollowAnIdThroughEveryLinkAndForm(String pattern) throws Exception {
+        // Given
         var plain = newUser();
-        // A user id has no control characters, an action's may have some.
+        // A user id can't have control characters, the id of an action can.
         var controls = pattern.chars().anyMatch(Character::isISOControl);
         var user = pattern.isBlank() ? " ".repeat(7) : controls ? newUser() : pattern.formatted(plain);
         var id = pattern.isBlank() ? newId() : pattern.formatted(newId());
@@ -66,10 +67,12 @@ class ExactIdsTest {
         if (!pattern.isBlank()) {
             dead(newId(), plain);
         }
-        var seq = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        var seq = database.parkedAction(user);
 
+        // When
         var page = operator().get("/console/failed/" + seq).asString();
 
+        // Then
         assertThat(page).contains(IdText.shown(user).getValue());
         var timeline = open(link(page, "/console/user?id="));
         assertThat(timeline)
@@ -91,14 +94,16 @@ class ExactIdsTest {
         var action = viewer().urlEncodingEnabled(false).get("/api/actions?id=" + Texts.inUrl(id));
         assertThat(action.jsonPath().getString("action.id")).isEqualTo(id);
 
+        // When
         var retryPage = operator().urlEncodingEnabled(false).get(failed + "&state=DEAD");
         assertThat(retryPage.asString())
                 .contains("<strong id=\"preview-count\">1</strong>", "<strong id=\"preview-users\">1</strong>");
         var fields = Forms.fields(retryPage, RETRIES);
-        // As a browser sends a field's value: with the line breaks of forms.
+        // A browser sends the line breaks of a field as CRLF.
         fields.replaceAll((name, value) -> value.replaceAll("\r\n|\r|\n", "\r\n"));
         var begun = Forms.send(retryPage, RETRIES, fields);
 
+        // Then
         assertThat(begun.statusCode()).as(begun.asString()).isEqualTo(303);
         var job = begun.header("Location").replaceAll(".*/", "");
         await().atMost(SOON).until(() -> "DONE"
@@ -116,11 +121,14 @@ class ExactIdsTest {
     @ParameterizedTest
     @ValueSource(strings = {"userId", "type", "errorClass"})
     void shouldNotTakeBlanksForNothing(String name) {
+        // Given
         dead(newId(), newUser());
 
+        // When
         var blank = operator().urlEncodingEnabled(false).get("/console/failed?state=DEAD&" + name + "=%20%20");
         var empty = operator().get("/console/failed?state=DEAD&" + name + "=");
 
+        // Then
         assertThat(rows(blank.asString())).isZero();
         assertThat(blank.asString()).doesNotContain("<button>Retry all");
         assertThat(rows(empty.asString())).isPositive();
@@ -141,12 +149,13 @@ class ExactIdsTest {
                 .isZero();
     }
 
-    /** It is retried, and dead again, after the page was made: it is no longer what was counted. */
+    /** The action is retried and dies again after the page was rendered. The page did not count it in this state. */
     @Test
     void shouldRetryNothingThatDiedAfterThePageWasMade() {
+        // Given
         var user = newUser();
         dead(newId(), user);
-        var seq = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
+        var seq = database.parkedAction(user);
         var page = operator().get("/console/failed?state=DEAD&userId=" + user);
         var fields = Forms.fields(page, RETRIES);
         operator()
@@ -160,8 +169,10 @@ class ExactIdsTest {
                                 seq)
                         == 1);
 
+        // When
         var begun = Forms.send(page, RETRIES, fields);
 
+        // Then
         assertThat(begun.statusCode()).isEqualTo(303);
         var job = begun.header("Location").replaceAll(".*/", "");
         await().atMost(SOON).until(() -> "DONE"

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Forms of the console's pages, filled in and sent as a browser would. */
+/** Reads and sends the forms of the console's pages as a browser does. */
 final class Forms {
 
     private static final Pattern FORM =
@@ -18,7 +18,7 @@ final class Forms {
 
     private Forms() {}
 
-    /** What the fields of the form have that is sent to this address. */
+    /** The fields of the form that is sent to this address, with their values. */
     static Map<String, String> fields(Response page, String action) {
         var fields = new LinkedHashMap<String, String>();
         var form = FORM.matcher(page.asString());
@@ -34,7 +34,7 @@ final class Forms {
         throw new IllegalStateException("There is no form for " + action + " in " + page.asString());
     }
 
-    /** What the first text area of the page has. */
+    /** The content of the first text area of the page. */
     static String area(Response page) {
         var area = AREA.matcher(page.asString());
         if (!area.find()) {
@@ -43,7 +43,7 @@ final class Forms {
         return unescaped(area.group(1));
     }
 
-    /** Sends it with the cookies of its page, and follows no redirect. */
+    /** Sends a form with the cookies of its page, and follows no redirect. */
     static Response send(Response page, String action, Map<String, String> fields) {
         return operator()
                 .cookies(page.cookies())

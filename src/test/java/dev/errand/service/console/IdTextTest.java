@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ids that differ never look the same. */
+/** Different ids never look the same. */
 class IdTextTest {
 
     private static final List<String> ALIKE = List.of(
@@ -60,7 +60,7 @@ class IdTextTest {
         return (point >= 0x2400 && point <= 0x2421) || point == '⟨' || point == '⟩';
     }
 
-    /** What a reader sees. */
+    /** The text that a reader sees. */
     private static String text(String html) {
         return html.replaceAll("<[^>]*>", "");
     }

@@ -18,15 +18,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What people can ask of a large ledger is answered from a few rows. On a real MySQL. */
+/** Queries on a large ledger read only a few rows of a real MySQL. */
 @Tag("long")
 class HistoryQuestionsIT {
 
-    /** Counting ends at 10,000: each is read from the index, and once more from the temporary table that is counted. */
+    /** Counting ends at 10,000. Each row is read from the index and once more from the temporary table. */
     private static final int COUNT = 2 * 10_000;
 
     @Test
     void shouldAnswerByReadingFewRows() throws Exception {
+        // Given
         try (var mySql = Servers.mySql()) {
             mySql.start();
             Schema.create(mySql);
@@ -51,6 +52,7 @@ class HistoryQuestionsIT {
                         .isPresent());
                 questions.put("a payload", () -> history.payload(new ActionKey("", "30")));
 
+                // Then
                 for (var question : questions.entrySet()) {
                     assertThat(reads.of(question.getValue()))
                             .as(question.getKey())
@@ -60,7 +62,7 @@ class HistoryQuestionsIT {
         }
     }
 
-    /** Half of the actions are of one user, and half of those wait. */
+    /** Half of the actions belong to one user, and half of these wait. */
     private static void fill(Database database) {
         database.execute("""
                 INSERT INTO user_action (source, id, user_id, type, occurred_at, payload, topic, `partition`, `offset`, processed_at)

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application when Kafka's client can't read what Kafka has. */
+/** The packaged application reports that Kafka's client can't read records. */
 @Tag("long")
 class StallIT {
 
@@ -36,6 +36,7 @@ class StallIT {
 
     @Test
     void shouldTellThatAndWhyNothingIsHandedOverAndLoseNothing() throws Exception {
+        // Given
         try (KafkaServer kafka = Servers.kafka();
                 MySqlServer mySql = Servers.mySql()) {
             kafka.start();
@@ -46,15 +47,19 @@ class StallIT {
             configuration.put("errand.metrics.stalled-after", "4s");
             var user = newUser();
 
-            // The directory for native code is not there, as good as one that is mounted noexec.
+            // When
+            // The directory for native code does not exist, which has the same effect as one that is mounted noexec.
             var noNativeCode = "-DZstdTempFolder=" + directory.resolve("nowhere");
             try (var application = start(List.of("-Xmx160m", noNativeCode), configuration)) {
                 try (var publisher = new Publisher(kafka.bootstrapServers())) {
                     publisher.publish(order(user, 1));
                 }
                 await().atMost(SOON).until(() -> orders(database, user).equals(List.of("1")));
-                publishCompressed(kafka.bootstrapServers(), user, 2);
+                try (var publisher = new Publisher(kafka.bootstrapServers(), Map.of("compression.type", "zstd"))) {
+                    publisher.publish(order(user, 2));
+                }
 
+                // Then
                 await().atMost(SOON)
                         .untilAsserted(
                                 () -> assertThat(application.output())
@@ -103,15 +108,6 @@ class StallIT {
                     .until(() ->
                             application.output().contains(": a producer's transaction is open in " + Actions.TOPIC));
             producer.abortTransaction();
-        }
-    }
-
-    private static void publishCompressed(String bootstrapServers, String user, long cents) throws Exception {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", bootstrapServers, "compression.type", "zstd"),
-                new StringSerializer(),
-                new StringSerializer())) {
-            producer.send(order(user, cents)).get();
         }
     }
 

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.errand.testsupport.Publisher;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -24,13 +25,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** What probes, Prometheus, dashboard and alerts get to see. */
+/** What health checks, metrics, dashboard and alerts show. */
 @QuarkusTest
 class WatchTest {
 
@@ -42,20 +40,8 @@ class WatchTest {
     @TestHTTPResource(value = "/", management = true)
     URL management;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
-
-    private Publisher publisher;
-
-    @BeforeEach
-    void open() {
-        publisher = new Publisher(kafka);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-    }
+    @Inject
+    Publisher publisher;
 
     private String get(String path) {
         return given().get(management.getProtocol() + "://" + management.getAuthority() + "/q/" + path)
@@ -65,7 +51,7 @@ class WatchTest {
                 .asString();
     }
 
-    /** The value of a series whose line begins and goes on so; NaN without it. */
+    /** The sum of all series with this name and these labels; zero without any. */
     private double scraped(String name, String... labels) {
         return get("metrics")
                 .lines()
@@ -81,6 +67,7 @@ class WatchTest {
 
     @Test
     void shouldCountActionsByTypeAndOutcomeWhenTheyAreDone() {
+        // Given
         var done = actions("order.placed", "done");
         var duplicate = actions("order.placed", "duplicate");
         var unreadable = actions("", "unreadable");
@@ -88,10 +75,12 @@ class WatchTest {
         var units = scraped("errand_transaction_seconds_count", "result=\"committed\"");
         var record = order(newUser(), 100);
 
+        // When
         publisher.publish(record);
         publisher.publish(record);
         publisher.publishBytes("u".getBytes(UTF_8), "no JSON".getBytes(UTF_8));
 
+        // Then
         await().atMost(SOON).until(() -> actions("order.placed", "done") == done + 1);
         await().atMost(SOON).until(() -> actions("order.placed", "duplicate") == duplicate + 1);
         await().atMost(SOON).until(() -> actions("", "unreadable") == unreadable + 1);
@@ -156,7 +145,7 @@ class WatchTest {
                 .until(() -> check("ready", "api").get("kafka").asText().startsWith("up since "));
     }
 
-    @SuppressWarnings("unchecked") // a rule file has this form
+    @SuppressWarnings("unchecked") // this is the structure of a rule file
     private static List<Map<String, Object>> alerts() throws IOException {
         Map<String, List<Map<String, Object>>> file = new Yaml().load(Files.readString(ALERTS));
         return (List<Map<String, Object>>) file.get("groups").get(0).get("rules");
@@ -170,6 +159,7 @@ class WatchTest {
 
     @Test
     void shouldAlertAndShowOnlyByMetricsThatAreScraped() throws Exception {
+        // Given
         var wanted = new TreeSet<String>();
         alerts().forEach(alert -> wanted.addAll(metrics(String.valueOf(alert.get("expr")))));
         assertThat(wanted).hasSizeGreaterThan(10);
@@ -177,10 +167,13 @@ class WatchTest {
                 new ObjectMapper().readTree(Files.readString(DASHBOARD)).findValuesAsText("expr")) {
             wanted.addAll(metrics(expression));
         }
+
+        // When
         var done = actions("order.placed", "done");
         publisher.publish(order(newUser(), 100));
         await().atMost(SOON).until(() -> actions("order.placed", "done") > done);
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> {
             var scraped = new TreeSet<String>();
             get("metrics")
@@ -194,6 +187,7 @@ class WatchTest {
     @Test
     @SuppressWarnings("unchecked") // annotations are texts
     void shouldHaveARunbookEntryForEachAlert() throws Exception {
+        // Given
         var anchors = new HashMap<String, String>();
         Pattern.compile("^## (\\w+)$", Pattern.MULTILINE)
                 .matcher(Files.readString(RUNBOOK))
@@ -202,6 +196,7 @@ class WatchTest {
                         "src/docs/runbook.md#" + heading.group(1).toLowerCase(Locale.ROOT), heading.group(1)));
         var alerts = alerts();
 
+        // Then
         assertThat(alerts).hasSizeGreaterThan(10);
         for (var alert : alerts) {
             var annotations = (Map<String, String>) alert.get("annotations");

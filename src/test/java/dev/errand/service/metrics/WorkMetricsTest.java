@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is counted of what workers tell. */
+/** What the metrics count of the workers' events. */
 class WorkMetricsTest {
 
     private final MeterRegistry registry = new SimpleMeterRegistry();

@@ -4,6 +4,7 @@ import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
 import static dev.errand.testsupport.Waiting.SOON;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Users, actions and the state of the service by API; who may ask and who may change. */
+/** The API for users, actions and the state of the service, and who may read and change them. */
 @QuarkusTest
 class ActionsApiTest {
 
@@ -59,8 +60,10 @@ class ActionsApiTest {
 
     @Test
     void shouldPageThroughAUsersActionsTheLatestFirst() {
+        // Given
         publish(5);
 
+        // Then
         var first = viewer().get("/api/users/{id}/actions?limit=3", user)
                 .then()
                 .statusCode(200)
@@ -86,6 +89,7 @@ class ActionsApiTest {
 
     @Test
     void shouldTellTheLifeOfAnActionBySourceAndId() {
+        // Given
         var id = newId();
         publisher.publish(new ProducerRecord<>(
                 Actions.TOPIC, user, json(id, "order.placed", user, "{\"orderId\":\"\",\"totalCents\":1}")));
@@ -99,13 +103,10 @@ class ActionsApiTest {
                 .body("steps.detail", hasItem(containsString("orderId"))));
         long failedId = viewer().get("/api/actions?id={id}", id).jsonPath().getLong("action.failedActionId");
 
-        operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":{\"orderId\":\"o-1\",\"totalCents\":100}}")
-                .post("/api/failed-actions/{id}/edit", failedId)
-                .then()
-                .statusCode(200);
+        // When
+        edit(failedId, "{\"payload\":{\"orderId\":\"o-1\",\"totalCents\":100}}").statusCode(200);
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/actions?id={id}", id)
                 .then()
                 .body("action.state", equalTo("DONE"))
@@ -129,12 +130,15 @@ class ActionsApiTest {
 
     @Test
     void shouldTakeNothingWhilePausedAndGoOnWhenResumed() {
+        // Given
         publish(1);
         turn("pause");
         await().atMost(SOON).until(this::allPaused);
 
+        // When
         publisher.publish(actions(3));
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/status")
                 .then()
                 .statusCode(200)
@@ -144,8 +148,10 @@ class ActionsApiTest {
                 .body("lag", greaterThan(2)));
         assertThat(recorded()).isEqualTo(1);
 
+        // When
         turn("resume");
 
+        // Then
         await().atMost(SOON).until(() -> recorded() == 4);
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/consumer")
                 .then()
@@ -163,8 +169,10 @@ class ActionsApiTest {
 
     @Test
     void shouldShowThisProcessAndTheLastHour() {
+        // Given
         publish(10);
 
+        // Then
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/status")
                 .then()
                 .statusCode(200)
@@ -260,8 +268,9 @@ class ActionsApiTest {
 
     @Test
     void shouldRefuseBodiesThatAreTooLarge() throws Exception {
+        // Given
         var login = (People.OPERATOR + ":" + People.OPERATOR_PASSWORD).getBytes(UTF_8);
-        // Its head only: the answer comes at once, and whoever still writes then may never read it.
+        // Only the head is sent: the answer comes at once, and a client that is still writing may never read it.
         var head = """
                 POST /api/consumer/resume HTTP/1.1
                 Host: 127.0.0.1:%d
@@ -275,7 +284,10 @@ class ActionsApiTest {
             socket.setSoTimeout((int) SOON.toMillis());
             socket.getOutputStream().write(head.getBytes(UTF_8));
 
+            // When
             var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
+
+            // Then
             assertThat(answer).contains(" 413 ");
         }
     }
@@ -306,6 +318,6 @@ class ActionsApiTest {
     }
 
     private long recorded() {
-        return database.number("SELECT COUNT(*) FROM user_action WHERE user_id = ?", user);
+        return database.recorded(user);
     }
 }

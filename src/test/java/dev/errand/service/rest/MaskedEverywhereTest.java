@@ -4,6 +4,8 @@ import static dev.errand.testsupport.Actions.TOPIC;
 import static dev.errand.testsupport.Actions.json;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
+import static dev.errand.testsupport.FailedActionsApi.discard;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.People.operator;
 import static dev.errand.testsupport.People.viewer;
 import static dev.errand.testsupport.Waiting.SOON;
@@ -18,7 +20,6 @@ import dev.errand.testsupport.Publisher;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** A marker that is in what is masked is looked for wherever a viewer can look. */
+/** Searches for a marker, which stands in masked payloads, at every address that a viewer can open. */
 @QuarkusTest
 @TestProfile(MaskedEverywhereTest.MaskedOrders.class)
 class MaskedEverywhereTest {
@@ -61,21 +62,18 @@ class MaskedEverywhereTest {
 
     @Test
     void shouldShowAViewerNothingOfWhatIsMasked() {
+        // Given
         try (var log = LogLines.of("dev.errand")) {
-            // It can be read, and fails with an error that quotes it.
+            // These can be read, and fail with an error that quotes the payload.
             var failing = publish(PAYLOAD, "order.placed");
             var edited = publish(PAYLOAD, "order.placed");
             var discarded = publish(PAYLOAD, "order.placed");
             var done = publish("{\"orderId\":\"" + MARKER + "\",\"totalCents\":1}", "order.placed");
-            await().atMost(SOON)
-                    .until(() -> database.number(
-                                    "SELECT COUNT(*) FROM user_action WHERE user_id = ? AND processed_at IS NOT NULL",
-                                    done)
-                            == 1);
-            // It has the id of an action that was taken, and another payload.
+            await().atMost(SOON).until(() -> database.done(done) == 1);
+            // It has the id of an action that is done, and another payload.
             var conflicting = newUser();
             send(conflicting, json(ids.get(3), "order.placed", conflicting, PAYLOAD));
-            // It can't be read: nobody knows what it was.
+            // These can't be read, so that their type is unknown.
             var unreadable = newUser();
             send(unreadable, "{\"id\":\"" + MARKER + "\",\"" + MARKER + "\":" + MARKER);
             var corrected = newUser();
@@ -98,9 +96,10 @@ class MaskedEverywhereTest {
                                     correctedConflict)
                             == 8);
 
-            act(seq(edited), "edit", "{\"payload\":" + PAYLOAD + "}");
-            act(seq(discarded), "discard", "{\"reason\":\"a test\"}");
-            // Into a type that is not masked: what it was stays masked.
+            // When
+            edit(database.parkedAction(edited), "{\"payload\":" + PAYLOAD + "}").statusCode(200);
+            discard(database.parkedAction(discarded), "{\"reason\":\"a test\"}").statusCode(200);
+            // The new type is not masked, but the original stays masked.
             correct(corrected, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
             correct(correctedConflict, "page.viewed", "{\"seen\":\"" + MARKER + "\"}");
             correct(failingAgain, "user.signed-up", "{\"email\":\"" + MARKER + "\"}");
@@ -122,13 +121,14 @@ class MaskedEverywhereTest {
                     .as("errors do quote it")
                     .isPositive();
 
+            // Then
             for (var address : addresses()) {
                 var answer = viewer().urlEncodingEnabled(false).get(address);
                 assertThat(answer.statusCode()).as(address).isNotEqualTo(500);
                 assertThat(answer.asString()).as(address).doesNotContain(MARKER).doesNotContain(base64(MARKER));
             }
             assertThat(log.lines()).noneMatch(line -> line.contains(MARKER));
-            // Nobody can lift the mask by looking as an operator.
+            // An operator sees no more than a viewer.
             for (var each : database.texts("SELECT seq FROM parked_action")) {
                 assertThat(operator().get("/console/failed/" + each).asString()).doesNotContain(MARKER);
             }
@@ -136,7 +136,7 @@ class MaskedEverywhereTest {
         }
     }
 
-    /** Every address that has anything of an action. */
+    /** All addresses that show anything of an action. */
     private List<String> addresses() {
         List<String> addresses = new ArrayList<>(List.of(
                 "/api/failed-actions?limit=500",
@@ -178,7 +178,7 @@ class MaskedEverywhereTest {
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(DEAD));
             int[] letters = {0};
-            await().atMost(SOON).until(() -> {
+            await().pollInSameThread().atMost(SOON).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(letter -> {
                     letters[0]++;
                     letter.headers().forEach(header -> {
@@ -209,23 +209,11 @@ class MaskedEverywhereTest {
     }
 
     private void correct(String user, String type, String payload) {
-        act(seq(user), "edit", "{\"action\":" + json(newId(), type, user, payload) + "}");
-    }
-
-    private static void act(long seq, String step, String body) {
-        operator()
-                .contentType(ContentType.JSON)
-                .body(body)
-                .post("/api/failed-actions/{id}/" + step, seq)
-                .then()
+        edit(database.parkedAction(user), "{\"action\":" + json(newId(), type, user, payload) + "}")
                 .statusCode(200);
     }
 
-    private long seq(String user) {
-        return database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
-    }
-
-    /** The part of its Base64 that does not depend on what stands around it. */
+    /** The part of the Base64 text that does not depend on its surroundings. */
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(UTF_8)).substring(0, 12);
     }

@@ -3,7 +3,7 @@ package dev.errand.service.rest;
 import static dev.errand.testsupport.Actions.newId;
 import static dev.errand.testsupport.Actions.newUser;
 import static dev.errand.testsupport.Actions.record;
-import static dev.errand.testsupport.People.operator;
+import static dev.errand.testsupport.FailedActionsApi.edit;
 import static dev.errand.testsupport.Waiting.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,23 +15,24 @@ import dev.errand.engine.query.Masking;
 import dev.errand.engine.query.Queries;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.Publisher;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** What those see of a failed action whose type is masked. */
+/** What the views of a failed action show when its type is masked. */
 @QuarkusTest
 class MaskedFailuresTest {
 
     private static final String SECRET = "my-secret-iban";
 
     @Inject
-    AgroalDataSource dataSource;
+    Database database;
+
+    @Inject
+    Publisher publisher;
 
     @Inject
     Queries queries;
@@ -39,26 +40,15 @@ class MaskedFailuresTest {
     @Inject
     ObjectMapper json;
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
-
     @Test
     void shouldShowNothingThatQuotesThePayload() throws SQLException, JsonProcessingException {
-        var database = new Database(dataSource);
         var user = newUser();
-        try (var publisher = new Publisher(kafka)) {
-            publisher.publish(
-                    record(newId(), "order.placed", user, "{\"orderId\":\"o-1\",\"totalCents\":\"" + SECRET + "\"}"));
-        }
+        publisher.publish(
+                record(newId(), "order.placed", user, "{\"orderId\":\"o-1\",\"totalCents\":\"" + SECRET + "\"}"));
         await().atMost(SOON)
                 .until(() -> database.number("SELECT COUNT(*) FROM parked_action WHERE user_id = ?", user) == 1);
-        var id = database.number("SELECT seq FROM parked_action WHERE user_id = ?", user);
-        operator()
-                .contentType("application/json")
-                .body("{\"payload\":{\"orderId\":\"\",\"note\":\"" + SECRET + "\"}}")
-                .post("/api/failed-actions/{id}/edit", id)
-                .then()
-                .statusCode(200);
+        var id = database.parkedAction(user);
+        edit(id, "{\"payload\":{\"orderId\":\"\",\"note\":\"" + SECRET + "\"}}").statusCode(200);
         var open = new ParkedActionList(queries, new Masking(Optional::empty));
         var masked = new ParkedActionList(queries, new Masking(() -> Optional.of(List.of("order.*"))));
 
@@ -66,7 +56,7 @@ class MaskedFailuresTest {
         assertThat(views(masked, id)).allSatisfy(view -> assertThat(view).doesNotContain(SECRET));
     }
 
-    /** The error quotes it, and the edit has it. */
+    /** The error of the action quotes the payload, and the audit entry of the edit contains it. */
     private List<String> views(ParkedActionList list, long id) throws SQLException, JsonProcessingException {
         return List.of(json.writeValueAsString(list.find(id)), json.writeValueAsString(list.audit(id, null, 50)));
     }

@@ -9,13 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The API's description is a part of the contract: a change of it is a change of a file, which somebody reads. */
+/** The description of the API is part of the contract: a change has to be committed as a change of its file. */
 @QuarkusTest
 class OpenApiTest {
 
     private static final Path COMMITTED = Path.of("src/docs/openapi.yaml");
 
-    /** Where it is wanted: {@code ./mvnw test -Dtest=OpenApiTest}, then compare and move the file. */
+    /** The current description. After a wanted change run {@code ./mvnw test -Dtest=OpenApiTest}, compare, and move this file. */
     private static final Path NOW = Path.of("target/openapi.yaml");
 
     @Test

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A payload is kept and shown byte for byte, whatever form it came in and whatever became of its action. */
+/** A payload is stored and shown byte for byte, for every record format and every outcome of its action. */
 @QuarkusTest
 class PublishedPayloadTest {
 
@@ -76,7 +76,7 @@ class PublishedPayloadTest {
         assertThat(viewer().get("/api/actions/payload?id={id}&source={source}", id, source)
                         .asString())
                 .isEqualTo(payload);
-        // MySQL's JSON functions read it as well.
+        // MySQL's JSON functions can read it too.
         assertThat(database.number("SELECT COUNT(*) FROM user_action WHERE id = ? AND JSON_VALID(payload)", id))
                 .isPositive();
     }
@@ -85,8 +85,10 @@ class PublishedPayloadTest {
     @ValueSource(
             strings = {"{\"orderId\":\"o\",\"totalCents\":1299.99}", "{ \"orderId\" : \"o\", \"totalCents\":1.0e3 }"})
     void shouldKeepThePayloadOfWhatCanNotBeDone(String payload) {
+        // When
         publisher.publish(new ProducerRecord<>(TOPIC, user, json(id, "order.placed", user, payload)));
 
+        // Then
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(database.texts("SELECT payload FROM parked_action WHERE id = ?", id))
                         .containsExactly(payload));

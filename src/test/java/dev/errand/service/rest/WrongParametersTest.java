@@ -111,7 +111,7 @@ class WrongParametersTest {
                 .body("detail", containsString(name));
     }
 
-    /** As an empty field of the console's form is. */
+    /** A form of the console sends its empty fields like this. */
     @Test
     void shouldTakeAnEmptyParameterAsLeftOut() {
         viewer().urlEncodingEnabled(false)

@@ -21,17 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may change something, by the body it has and what it says that is. */
+/** Which content types requests that change something may have. */
 @QuarkusTest
 class ContentTypeFilterTest {
 
-    /** Takes no body, so that nothing but the check under test looks at one; there is no such action. */
+    /** An address that needs no body, so that only the filter looks at it. The action does not exist. */
     private static final String RETRY = "/api/failed-actions/9223372036854775807/retry";
 
     private static final String LOGIN = "Basic "
             + Base64.getEncoder().encodeToString((People.OPERATOR + ":" + People.OPERATOR_PASSWORD).getBytes(UTF_8));
 
-    /** Its answer once it is let through. */
+    /** The answer to a request that the filter lets pass. */
     private static final int UNKNOWN_ACTION = 404;
 
     @ParameterizedTest
@@ -140,7 +140,7 @@ class ContentTypeFilterTest {
                 .isBetween(400, 422);
     }
 
-    /** Which asks for HTTP/2, where requests without a body have no length. */
+    /** This client asks for HTTP/2, where requests without a body have no length. */
     @Test
     void shouldTakeJavasOwnClientWithoutABody() throws Exception {
         var client = HttpClient.newHttpClient();
@@ -193,7 +193,7 @@ class ContentTypeFilterTest {
         viewer().contentType(ContentType.TEXT).get("/api/status").then().statusCode(200);
     }
 
-    /** Sends what no client library would, and then a second request on the same connection: nothing may be left of the first. */
+    /** Sends a raw request and then a second one on the same connection, which must not be affected by the first. */
     private static int status(String line, String head, String body) throws IOException {
         var start = "HTTP/1.1\r\nHost: 127.0.0.1:" + RestAssured.port + "\r\nAuthorization: " + LOGIN + "\r\n";
         try (var socket = new Socket("127.0.0.1", RestAssured.port)) {

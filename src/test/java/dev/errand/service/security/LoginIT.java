@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application's doors: it does not start with them open, and opens them to those whom a provider stands for. */
+/** The packaged application does not start without log-ins. It accepts configured users and those of an OpenID Connect provider. */
 class LoginIT {
 
     private static final String USERS = "quarkus.security.users.embedded.";
@@ -86,6 +86,7 @@ class LoginIT {
 
     @Test
     void shouldOpenToUsersOfTheEnvironmentAndToThoseWhomTheProviderStandsFor() throws Exception {
+        // Given
         var environment = Map.of(
                 "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_MAX", "a-long-password",
                 "QUARKUS_SECURITY_USERS_EMBEDDED_ROLES_MAX", "viewer");
@@ -93,6 +94,7 @@ class LoginIT {
                 var application = application(trusting(provider), environment).awaitReady()) {
             var status = application.url() + "/api/status";
 
+            // Then
             assertThat(get(status, "Basic " + base64("max:a-long-password")).statusCode())
                     .isEqualTo(200);
             assertThat(get(status, "Basic " + base64("max:")).statusCode()).isEqualTo(401);
@@ -127,6 +129,7 @@ class LoginIT {
             assertThat(resume(application, provider.bearer("olga", List.of("operator"))))
                     .isEqualTo(200);
 
+            // When
             var browser = HttpClient.newBuilder()
                     .cookieHandler(new CookieManager())
                     .followRedirects(HttpClient.Redirect.ALWAYS)
@@ -136,6 +139,8 @@ class LoginIT {
                             .header("Accept", "text/html")
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
+
+            // Then
             assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
             assertThat(page.body())
                     .contains("<h1>Overview</h1>", "paula", "Log out")
@@ -184,7 +189,7 @@ class LoginIT {
         }
     }
 
-    /** Without the users that tests have. */
+    /** Starts without the users of the tests' configuration. */
     private Application application(Map<String, String> configuration, Map<String, String> environment) {
         var all = new HashMap<>(Application.reaching(KAFKA.bootstrapServers(), MYSQL.jdbcUrl()));
         all.keySet().removeIf(key -> key.startsWith(USERS));

@@ -15,7 +15,7 @@ class LoginRateLimiterTest {
     private static final String RIGHT = "the-right-password";
     private static final Duration NONE = Duration.ZERO;
 
-    /** Begins below zero, as {@link System#nanoTime} may. */
+    /** Begins below zero, which is possible for {@link System#nanoTime}. */
     private long now = -Duration.ofSeconds(5).toNanos();
 
     private final LoginRateLimiter limits = new LoginRateLimiter(() -> now);
@@ -24,7 +24,7 @@ class LoginRateLimiterTest {
         now += time.toNanos();
     }
 
-    /** Tries a password and is answered at once. */
+    /** Tries a password and reports the result at once; returns how long to wait before the next attempt. */
     private Duration tries(String network, String name, String password) {
         var answer = limits.ask(network, name, password);
         if (answer instanceof LoginRateLimiter.Answer.Refused refused) {
@@ -202,7 +202,7 @@ class LoginRateLimiterTest {
         assertThat(tries("x", "olga", RIGHT)).isEqualTo(NONE);
     }
 
-    /** Room for 10,000 networks and 20,000 names: so many strangers come by, and the guesser is not forgotten for it. */
+    /** There is room for 10,000 networks and 20,000 names. More strangers than that must not displace the guesser. */
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void shouldNotForgetAGuesserForStrangers(int failuresOfEach) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Guessing at passwords of the packaged application, through a proxy that tells who comes. */
+/** Guesses passwords of the packaged application, through a proxy that forwards the address of the client. */
 class LoginThrottleIT {
 
     private static final KafkaServer KAFKA = Servers.kafka();
@@ -59,13 +59,17 @@ class LoginThrottleIT {
 
     @Test
     void shouldSlowDownWhoGuessesAndNobodyElse() throws Exception {
+        // Given
         var failures = counted("wrong-password");
         var refusals = counted("too-many");
         for (var i = 0; i < 5; i++) {
             assertThat(olga("203.0.113.7", "wrong " + i).statusCode()).isEqualTo(401);
         }
 
+        // When
         var refused = olga("203.0.113.7", "wrong");
+
+        // Then
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");

@@ -25,15 +25,15 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
 
 /**
- * An OpenID Connect provider as small as the standard allows: discovery, keys, the code flow, where everybody who comes is
- * {@code paula} without being asked, and bearer tokens for whom a test wants. Whatever token it is asked about, it stands for.
+ * A minimal OpenID Connect provider with discovery, keys, the code flow and bearer tokens. Everybody who logs in by the code flow
+ * is {@code paula}. Bearer tokens are for any user that a test wants. Introspection calls every token active.
  */
 final class OpenIdProvider implements AutoCloseable {
 
     private final HttpServer server;
     private final RsaJsonWebKey key;
 
-    /** By code, the nonce that its token has to repeat. */
+    /** The nonces that tokens have to repeat, by code. */
     private final Map<String, String> codes = new ConcurrentHashMap<>();
 
     private final List<String> roles;
@@ -61,22 +61,22 @@ final class OpenIdProvider implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** What it gave to those who logged in by the code flow: tokens. Codes are spent by then. */
+    /** All tokens that were issued by the code flow. */
     List<String> issued() {
         return List.copyOf(issued);
     }
 
-    /** A token that this provider stands for. */
+    /** A valid token for Errand. */
     String bearer(String user, List<String> userRoles) {
         return bearer(user, userRoles, List.of("errand"));
     }
 
-    /** A token for other services; for none where there is no audience. */
+    /** A valid token for this audience, which may be empty. */
     String bearer(String user, List<String> userRoles, List<String> audience) {
         return signed(user, userRoles, audience, null, key);
     }
 
-    /** One that it does not: another key has signed it. */
+    /** A token that another key has signed. */
     String forged(String user, List<String> userRoles) throws JoseException {
         var other = RsaJwkGenerator.generateJwk(2048);
         other.setKeyId(key.getKeyId());

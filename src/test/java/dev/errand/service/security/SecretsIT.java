@@ -34,8 +34,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Secrets are where they have to be and nowhere else: the packaged application gets them by its environment, as in a pod, works
- * with them, and then its log at level DEBUG, what it tells at {@code /q} and the arguments of all processes are searched.
+ * Secrets do not leak: the packaged application gets them by its environment, as in a pod, and works with them. Then the test
+ * searches its log at level DEBUG, its answers at {@code /q} and the arguments of all processes.
  */
 class SecretsIT {
 
@@ -80,6 +80,7 @@ class SecretsIT {
     @Test
     @EnabledOnOs(OS.LINUX) // reads /proc; Errand's containers are Linux
     void shouldShowNoSecretWhereItWorks() throws Exception {
+        // Given
         try (var provider = new OpenIdProvider(List.of("viewer"));
                 var application = application(
                         Map.of(
@@ -92,6 +93,7 @@ class SecretsIT {
             var bearer = provider.bearer("rob", List.of("viewer"));
             var login = base64("max:" + OPERATOR);
 
+            // When
             assertThat(get(application.url() + "/api/status", "Basic " + login)).startsWith("200 ");
             assertThat(get(application.url() + "/api/status", "Bearer " + bearer))
                     .startsWith("200 ");
@@ -137,6 +139,7 @@ class SecretsIT {
             assertThat(told.get("the arguments")).contains("quarkus-run.jar", "mysqld", "KafkaServerMain");
             assertThat(told.get("the log")).as("at level DEBUG").contains(" DEBUG ");
 
+            // Then
             assertThat(provider.issued()).isNotEmpty();
             assertNoSecret(
                     told,
@@ -177,7 +180,7 @@ class SecretsIT {
                 .isEmpty());
     }
 
-    /** What anybody on the machine can read of these processes: all that this test has started. */
+    /** The arguments of all processes that this test has started, which everybody on the machine can read. */
     private static String arguments() {
         return ProcessHandle.current()
                 .descendants()

@@ -147,7 +147,7 @@ class SecurityStartupCheckTest {
         assertThatCode(() -> check(LaunchMode.NORMAL, configuration)).doesNotThrowAnyException();
     }
 
-    /** As {@code application.properties} has it, and one key besides. */
+    /** The provider of {@link #provider()} with one more key. */
     private static Map<String, String> provider(String key, String value) {
         var configuration = new HashMap<>(provider());
         configuration.put("quarkus.oidc." + key, value);

@@ -28,6 +28,7 @@ class SqlHandlerFileTest {
 
     @Test
     void shouldReadAllThatCanBeSaid() throws IOException {
+        // When
         var handlers = read("""
                 - types: [order.placed, order.item.*]
                   order: 3
@@ -40,6 +41,7 @@ class SqlHandlerFileTest {
                   statements: [ "INSERT INTO t VALUES (:payload)" ]
                 """);
 
+        // Then
         assertThat(handlers).hasSize(2);
         assertThat(handlers.get(0).types()).containsExactly("order.placed", "order.item.*");
         assertThat(handlers.get(0).order()).isEqualTo(3);

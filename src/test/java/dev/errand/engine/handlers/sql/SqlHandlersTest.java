@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Handlers in files and a MySQL that is away when they are read. */
+/** SQL handlers that are read while MySQL is unavailable. */
 class SqlHandlersTest {
 
     /** Never called while files are read. */
@@ -30,7 +30,7 @@ class SqlHandlersTest {
 
     @BeforeEach
     void startAndKill() {
-        // Its address is known from its first start on.
+        // The server gets its port at its first start.
         mySql.start();
         mySql.kill();
     }

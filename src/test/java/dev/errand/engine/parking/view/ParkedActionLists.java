@@ -3,7 +3,7 @@ package dev.errand.engine.parking.view;
 import dev.errand.engine.query.Masking;
 import dev.errand.engine.query.Queries;
 
-/** Makes lists for tests of other packages. */
+/** Creates lists for tests in other packages. */
 public final class ParkedActionLists {
 
     private ParkedActionLists() {}

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What people can ask of 300,000 failed actions is answered from a few rows, and rightly. On a real MySQL. */
+/** Queries on 300,000 failed actions read only a few rows of a real MySQL and give the right answers. */
 @Tag("long")
 class ParkedActionSearchIT {
 
@@ -38,7 +38,7 @@ class ParkedActionSearchIT {
     private static final Instant FIRST = Instant.parse("2020-01-01T00:00:00Z");
     private static final String HOT = "hot";
 
-    /** Counting ends at 10,000: each is read from the index, and once more from the temporary table that is counted. */
+    /** Counting ends at 10,000. Each row is read from the index and once more from the temporary table. */
     private static final int COUNT = 2 * 10_000;
 
     private static MySqlServer mySql = Servers.mySql();
@@ -63,7 +63,7 @@ class ParkedActionSearchIT {
         mySql.close();
     }
 
-    /** A third is of one user; of each second one action. */
+    /** A third of the actions belongs to one user. Each second has one action. */
     private static void fill(int rows) {
         database.execute("""
                 INSERT INTO parked_action
@@ -115,7 +115,7 @@ class ParkedActionSearchIT {
     void shouldFindTheSameAsOneWhoReadsAll() throws Exception {
         for (var filter : filters()) {
             var expected = matching(filter);
-            // Of some only the beginning: they are many.
+            // Some filters match so many rows that only the first pages are compared.
             var found = pages(filter, 400, 3);
 
             assertThat(found)
@@ -125,7 +125,7 @@ class ParkedActionSearchIT {
         }
     }
 
-    /** Pages, as many as are wanted that are not empty. */
+    /** The ids on the first pages, until there are enough or no more. */
     private static List<Long> pages(ParkedActionFilter filter, int limit, int wanted) throws Exception {
         var found = new ArrayList<Long>();
         Long next = null;
@@ -160,6 +160,7 @@ class ParkedActionSearchIT {
 
     @Test
     void shouldPageThroughThoseOfOneMoment() throws Exception {
+        // Given
         var moment = LocalDateTime.ofInstant(FIRST, ZoneOffset.UTC).minusDays(1);
         database.execute("""
                 INSERT INTO parked_action
@@ -172,6 +173,7 @@ class ParkedActionSearchIT {
         var filter = new ParkedActionFilter(null, null, null, "Moment", null, null);
         var first = list.list(filter, null, 500);
 
+        // Then
         assertThat(reads.of(() -> list.list(filter, first.next(), 500))).isLessThan(2_000);
         assertThat(pages(filter, 500, 100)).hasSize(20_000).doesNotHaveDuplicates();
 
@@ -180,6 +182,7 @@ class ParkedActionSearchIT {
 
     @Test
     void shouldAnswerEveryOtherQuestionByReadingFewRows() throws Exception {
+        // Given
         var bulk = UUID.randomUUID();
         database.execute("UPDATE parked_action SET bulk_retry = '" + bulk + "' WHERE seq % 2 = 0");
         database.execute("""
@@ -203,13 +206,14 @@ class ParkedActionSearchIT {
                 new ParkedActionFilter(ParkedState.DEAD, null, null, null, null, null),
                 new ParkedActionFilter(ParkedState.DEAD, "t-3", null, null, null, null),
                 new ParkedActionFilter(ParkedState.DEAD, null, HOT, "E-3", null, null))) {
-            // Each is read from the index and by its key.
+            // Each row is read from the index and by its primary key.
             questions.put(
                     "bulk preview of " + filter,
                     () -> assertThat(retries.preview(filter, null).leftOut()).isZero());
         }
         questions.put("due jobs", () -> new BulkRetrySteps(reads.dataSource()).due());
 
+        // Then
         for (var question : questions.entrySet()) {
             assertThat(reads.of(question.getValue()))
                     .as(question.getKey())
@@ -232,7 +236,7 @@ class ParkedActionSearchIT {
         }
     }
 
-    /** All combinations of nothing, of what there is, and of what there is not. */
+    /** All combinations of conditions: none, one that matches, and one that matches nothing. */
     private static List<ParkedActionFilter> filters() {
         var filters = new ArrayList<ParkedActionFilter>();
         for (var state : new ParkedState[] {null, ParkedState.DEAD}) {
