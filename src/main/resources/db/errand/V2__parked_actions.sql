@@ -62,7 +62,7 @@ CREATE TABLE parked_action (
     PRIMARY KEY (seq),
     UNIQUE KEY record (topic, `partition`, `offset`, fingerprint),
     KEY due (state, next_attempt_at),
-    KEY line (user_id, state, blocking, seq),
+    KEY user_queue (user_id, state, blocking, seq),
     KEY action_key (source, id),
     KEY bulk (bulk_retry, state),
     KEY publishing (to_publish, seq),

@@ -11,7 +11,9 @@ CREATE TABLE outbox_event (
     -- The action whose handler emitted it.
     cause_source      VARCHAR(128) NOT NULL,
     cause_id          VARCHAR(64)  NOT NULL,
+    -- When that action occurred; it may be long before its handler ran.
     occurred_at       DATETIME(6)  NOT NULL,
+    emitted_at        DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     traceparent       VARCHAR(64)  NULL,
     tracestate        VARCHAR(512) NULL,
     -- An event that can't be published is set aside, with the reason, so that it does not hold up others. Setting the

@@ -93,7 +93,7 @@ final class Check {
 
     /**
      * A user's actions as the ledger has them, in the order of its rows. They were published by their numbers. The
-     * ceiling sorts an insert's rows by id, all with one processed_at: the order inside it shows in the activity alone.
+     * baseline sorts an insert's rows by id, all with one processed_at: the order inside it shows in the activity alone.
      */
     private static final class Line {
         private long count;

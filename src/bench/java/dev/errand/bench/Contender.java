@@ -1,6 +1,6 @@
 package dev.errand.bench;
 
-import dev.errand.bench.ceiling.Ceiling;
+import dev.errand.bench.baseline.Baseline;
 import dev.errand.testsupport.Application;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 record Contender(String name, List<String> jvm, List<String> program, String schema) {
 
-    /** The application's own, and the ceiling's, which writes to the same tables. */
+    /** The application's own, and the baseline's, which writes to the same tables. */
     static final String SCHEMA = "errand";
 
     private static final List<String> SAME_FOR_ALL = List.of(
@@ -31,21 +31,21 @@ record Contender(String name, List<String> jvm, List<String> program, String sch
     }
 
     /** The program written by hand; the option {@code poll} changes how many records it takes at once. */
-    static Contender ceiling(Settings settings) {
+    static Contender baseline(Settings settings) {
         return new Contender(
-                "ceiling",
+                "baseline",
                 List.of(
-                        "-Dceiling.poll=" + settings.number("poll", Ceiling.POLL_RECORDS),
-                        "-Dceiling.handlers=" + settings.mode().equals("handlers")),
-                List.of("-cp", System.getProperty("java.class.path"), Ceiling.class.getName()),
+                        "-Dbaseline.poll=" + settings.number("poll", Baseline.POLL_RECORDS),
+                        "-Dbaseline.handlers=" + settings.mode().equals("handlers")),
+                List.of("-cp", System.getProperty("java.class.path"), Baseline.class.getName()),
                 SCHEMA);
     }
 
-    /** What Errand is compared with: the ceiling, or the build that the option {@code other} names, as it comes. */
+    /** What Errand is compared with: the baseline, or the build that the option {@code other} names, as it comes. */
     private static Contender other(Settings settings) {
         var build = settings.options().get("other");
         return build == null
-                ? ceiling(settings)
+                ? baseline(settings)
                 : new Contender("other", settings.list("jvm"), List.of("-jar", build), "other_build");
     }
 

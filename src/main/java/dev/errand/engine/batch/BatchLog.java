@@ -42,34 +42,32 @@ public final class BatchLog {
     }
 
     /** @param parked whether the action has used up its attempts in memory and is parked */
-    void failed(InFlightRecord delivery, Throwable cause, boolean parked) {
-        RecordMdc.at(delivery.position(), () -> {
+    void failed(InFlightRecord record, Throwable cause, boolean parked) {
+        RecordMdc.at(record.position(), () -> {
             if (parked) {
                 var error = ErrorClassifier.guilty(cause).getClass().getName();
                 limited.log(
-                        kind(Level.WARN, "action", "of type " + typeOf(delivery) + " failed with " + error),
+                        kind(Level.WARN, "action", "of type " + typeOf(record) + " failed with " + error),
                         () -> LOG.warnf(
                                 "The action at %s failed for the %s time with %s and is parked",
-                                delivery.position(),
-                                Ordinal.of(delivery.failures().size()),
-                                error));
+                                record.position(), Ordinal.of(record.failures().size()), error));
             }
             causes.tell(LOG, cause);
         });
     }
 
-    private static String typeOf(InFlightRecord delivery) {
-        return delivery.decoded() instanceof DecodedRecord.ReadableRecord readable
+    private static String typeOf(InFlightRecord record) {
+        return record.decoded() instanceof DecodedRecord.ReadableRecord readable
                 ? readable.action().type()
                 : "unknown";
     }
 
-    void notKept(InFlightRecord delivery, Exception cause) {
-        RecordMdc.at(delivery.position(), () -> {
+    void notKept(InFlightRecord record, Exception cause) {
+        RecordMdc.at(record.position(), () -> {
             var why = ErrorClassifier.inShort(cause);
             limited.log(
                     kind(Level.ERROR, "action", "that can't be parked for now (" + why + ")"),
-                    () -> LOG.errorf("The action at %s can't be parked for now: %s", delivery.position(), why));
+                    () -> LOG.errorf("The action at %s can't be parked for now: %s", record.position(), why));
             causes.tell(LOG, cause);
         });
     }
@@ -96,18 +94,18 @@ public final class BatchLog {
         }
     }
 
-    void postponed(InFlightRecord delivery, Throwable why) {
-        RecordMdc.at(delivery.position(), () -> {
+    void postponed(InFlightRecord record, Throwable why) {
+        RecordMdc.at(record.position(), () -> {
             var error = ErrorClassifier.inShort(why);
             limited.log(
                     kind(
                             Level.WARN,
                             "action",
-                            "of type " + typeOf(delivery) + " that can't be done for now (" + error + ")"),
+                            "of type " + typeOf(record) + " that can't be done for now (" + error + ")"),
                     () -> LOG.warnf(
                             "The action at %s can't be done for now and is not at fault: %s (%s). Only its user's"
                                     + " actions wait",
-                            delivery.position(), why.getMessage(), error));
+                            record.position(), why.getMessage(), error));
             causes.tell(LOG, why);
         });
     }

@@ -79,7 +79,7 @@ public final class BatchProcessor {
     private Permits permits(BatchState batch, List<BoundAction> bound) {
         var permits = Permits.of(bound.size() == 1 ? bound.get(0).runs() : List.of());
         if (permits.mustWait()) {
-            bound.get(0).delivery().runAlone();
+            bound.get(0).record().runAlone();
             batch.holdBackUntilPermitted(bound.get(0).index(), permits.untilNext());
         }
         return permits;
@@ -143,7 +143,7 @@ public final class BatchProcessor {
         while (!actions.isEmpty() && sleeper.pause(Duration.ZERO)) {
             try {
                 var result = unit.run(actions);
-                actions.forEach(action -> action.delivery().complete());
+                actions.forEach(action -> action.record().complete());
                 log.conflicting(result.conflicting());
                 return;
             } catch (AbandonedException e) {
@@ -205,9 +205,9 @@ public final class BatchProcessor {
     private boolean block(BatchState batch, List<BoundAction> actions, Throwable error) {
         var blocked = actions.size() == 1 ? actions : ofTheBlockedType(actions, error);
         for (var action : blocked) {
-            action.delivery().runAlone();
+            action.record().runAlone();
             batch.block(action.index());
-            log.postponed(action.delivery(), error);
+            log.postponed(action.record(), error);
         }
         return !blocked.isEmpty();
     }

@@ -81,9 +81,9 @@ final class BatchState {
     /** Returns the actions without held back ones, those behind a held back record of their user, and abandoned ones. */
     List<BoundAction> stillWanted(List<BoundAction> actions) {
         return actions.stream()
-                .filter(action -> !action.delivery().abandoned())
+                .filter(action -> !action.record().abandoned())
                 .filter(action ->
-                        action.index() < heldBack.getOrDefault(action.delivery().user(), Integer.MAX_VALUE))
+                        action.index() < heldBack.getOrDefault(action.record().user(), Integer.MAX_VALUE))
                 .toList();
     }
 

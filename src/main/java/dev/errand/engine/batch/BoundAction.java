@@ -9,8 +9,8 @@ import java.util.List;
  * An action whose payload has been bound and validated for its handlers.
  *
  * @param index its record's index in the batch, from 0
- * @param delivery the record that it was read from
+ * @param record the record that it was read from
  * @param action the action, with its payload as JSON text
  * @param runs its handlers' runs, in their order; empty if its type has no handler
  */
-record BoundAction(int index, InFlightRecord delivery, Action<String> action, List<Run<?>> runs) {}
+record BoundAction(int index, InFlightRecord record, Action<String> action, List<Run<?>> runs) {}

@@ -24,8 +24,8 @@ public final class FirstTimeUnit implements UnitOfWork {
 
     private static void tell(List<BoundAction> done) {
         for (var each : done) {
-            if (each.delivery().suspect()) {
-                each.delivery().newlyDone();
+            if (each.record().suspect()) {
+                each.record().newlyDone();
             }
         }
     }

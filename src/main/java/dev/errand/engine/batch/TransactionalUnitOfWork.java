@@ -91,8 +91,7 @@ public class TransactionalUnitOfWork implements UnitOfWork {
     }
 
     private BatchResult work(List<BoundAction> prepared, TransactionProgress progress) throws Exception {
-        begin(progress, () -> prepared.stream()
-                .noneMatch(each -> each.delivery().abandoned()));
+        begin(progress, () -> prepared.stream().noneMatch(each -> each.record().abandoned()));
         var taken = session.doReturningWork(connection -> take(connection, prepared));
         var now = taken.done();
         // Before the handlers: the row locks keep scheduled attempts at these users' actions from running at the same
@@ -154,7 +153,7 @@ public class TransactionalUnitOfWork implements UnitOfWork {
 
     private static List<PublishedAction> waiting(List<BoundAction> prepared) {
         return prepared.stream()
-                .map(each -> new PublishedAction(each.delivery().original(), each.action()))
+                .map(each -> new PublishedAction(each.record().original(), each.action()))
                 .toList();
     }
 

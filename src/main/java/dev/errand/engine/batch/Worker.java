@@ -76,14 +76,14 @@ public final class Worker implements Runnable {
         }
     }
 
-    private List<Requeue<InFlightRecord>> carryThrough(List<InFlightRecord> deliveries) {
+    private List<Requeue<InFlightRecord>> carryThrough(List<InFlightRecord> records) {
         try {
-            return processor.process(deliveries);
+            return processor.process(records);
         } catch (RuntimeException | Error e) {
             // An internal error of Errand. The whole batch goes back; actions that were committed become duplicates.
             // Each action runs alone from now on, so that the one that causes the defect stops no others.
             var failure = Failure.of(e, false, Instant.now());
-            deliveries.forEach(delivery -> delivery.failed(failure));
+            records.forEach(record -> record.failed(failure));
             limited.log(
                     new Kind(
                             Worker.class,
@@ -94,8 +94,8 @@ public final class Worker implements Runnable {
                     () -> LOG.errorf(
                             e,
                             "A batch of %d records failed because of an internal error of Errand and is tried again",
-                            deliveries.size()));
-            return deliveries.stream().collect(Collectors.groupingBy(InFlightRecord::user)).values().stream()
+                            records.size()));
+            return records.stream().collect(Collectors.groupingBy(InFlightRecord::user)).values().stream()
                     .map(ofUser -> new Requeue<>(ofUser, AFTER_FAULT))
                     .toList();
         }

@@ -127,7 +127,7 @@ public final class ErrorClassifier {
             return ErrorKind.FAULT;
         }
         if (thrown instanceof InfrastructureException own && own.timedOut()) {
-            return ErrorKind.HOLD;
+            return ErrorKind.UNAVAILABLE;
         }
         ErrorKind verdict = null;
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -213,8 +213,8 @@ public final class ErrorClassifier {
 
     /** An outage explains any other error, and a conflict explains any error but an outage. */
     private static @Nullable ErrorKind graver(@Nullable ErrorKind one, @Nullable ErrorKind other) {
-        if (one == ErrorKind.HOLD || other == ErrorKind.HOLD) {
-            return ErrorKind.HOLD;
+        if (one == ErrorKind.UNAVAILABLE || other == ErrorKind.UNAVAILABLE) {
+            return ErrorKind.UNAVAILABLE;
         }
         if (one == ErrorKind.CONFLICT || other == ErrorKind.CONFLICT) {
             return ErrorKind.CONFLICT;
@@ -224,7 +224,7 @@ public final class ErrorClassifier {
 
     private static @Nullable ErrorKind ofOne(Throwable thrown) {
         if (thrown instanceof DatabaseUnavailableException) {
-            return ErrorKind.HOLD;
+            return ErrorKind.UNAVAILABLE;
         }
         if (thrown instanceof NonRetryableException) {
             return ErrorKind.PERMANENT_FAULT;
@@ -255,11 +255,11 @@ public final class ErrorClassifier {
                 || MISCONFIGURED.contains(code)
                 || FULL.contains(code)
                 || BROKEN.contains(code)) {
-            return ErrorKind.HOLD;
+            return ErrorKind.UNAVAILABLE;
         }
         var state = sql.getSQLState() == null ? "" : sql.getSQLState();
         if (state.startsWith("08") || sql instanceof SQLTransientConnectionException || isPoolExhausted(sql)) {
-            return ErrorKind.HOLD;
+            return ErrorKind.UNAVAILABLE;
         }
         if (DATA.contains(code) || state.startsWith("22")) {
             return ErrorKind.PERMANENT_FAULT;

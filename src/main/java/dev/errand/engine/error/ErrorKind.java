@@ -5,7 +5,7 @@ public enum ErrorKind {
     /** A deadlock, a lock wait timeout or an unknown outcome of COMMIT: no action is at fault, and the unit can run again soon. */
     CONFLICT,
     /** The database is unavailable, read-only, full, or has the wrong schema: no action can succeed until that is repaired. */
-    HOLD,
+    UNAVAILABLE,
     /** An action is at fault. Later attempts may succeed. */
     FAULT,
     /** An action is at fault, and no later attempt can succeed: its data can't be stored, or its handler says so. */

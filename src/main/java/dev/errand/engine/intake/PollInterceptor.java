@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]> {
 
-    private static final String LINE = "errand.handover";
+    private static final String CONNECTION = "errand.poll-listener";
 
-    private @Nullable Line line;
+    private @Nullable Connection connection;
 
     /** Connects a client's interceptor with its listener. */
-    private static final class Line {
+    private static final class Connection {
         private volatile boolean connected;
         private volatile @Nullable UnaryOperator<ConsumerRecords<byte[], byte[]>> listener;
     }
@@ -41,7 +41,7 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
         @Override
         public Map<String, Object> customize(String channel, Config channelConfig, Map<String, Object> client) {
             if (PauseGate.isOne(channel)) {
-                client.put(LINE, new Line());
+                client.put(CONNECTION, new Connection());
                 client.merge(
                         ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
                         List.of(PollInterceptor.class),
@@ -68,23 +68,23 @@ public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]
      * @throws IllegalStateException if the client has no interceptor of this class
      */
     static void listen(Map<String, ?> configuration, UnaryOperator<ConsumerRecords<byte[], byte[]>> listener) {
-        if (!(configuration.get(LINE) instanceof Line line) || !line.connected) {
+        if (!(configuration.get(CONNECTION) instanceof Connection connection) || !connection.connected) {
             throw new IllegalStateException("The channel's interceptor.classes were replaced: add to them, as a list");
         }
-        line.listener = listener;
+        connection.listener = listener;
     }
 
     @Override
     public void configure(Map<String, ?> configuration) {
-        if (configuration.get(LINE) instanceof Line ours) {
-            line = ours;
+        if (configuration.get(CONNECTION) instanceof Connection ours) {
+            connection = ours;
             ours.connected = true;
         }
     }
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> polled) {
-        var listener = line == null ? null : line.listener;
+        var listener = connection == null ? null : connection.listener;
         return listener == null ? polled : listener.apply(polled);
     }
 

@@ -46,7 +46,7 @@ public final class Outbox {
      * The events that are not published.
      *
      * @param events how many wait to be published, counted up to 100,000
-     * @param oldest how long ago the action of the first waiting event occurred; zero if none waits
+     * @param oldest how long the first of the waiting events has waited; zero if none waits
      * @param quarantined how many are quarantined because they can't be published, counted up to 100,000
      */
     public record Backlog(long events, Duration oldest, long quarantined) {}
@@ -59,7 +59,7 @@ public final class Outbox {
                     (SELECT 1 FROM outbox_event WHERE quarantined_at IS NULL LIMIT 100000) waiting) AS events,
                   (SELECT COUNT(*) FROM
                     (SELECT 1 FROM outbox_event WHERE quarantined_at IS NOT NULL LIMIT 100000) aside) AS quarantined,
-                  (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, occurred_at, UTC_TIMESTAMP(6)))
+                  (SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, emitted_at, CURRENT_TIMESTAMP(6)))
                     FROM outbox_event WHERE quarantined_at IS NULL ORDER BY seq LIMIT 1) AS oldest""")
                 .timeout(LONGEST_QUERY)
                 .first(row -> new Backlog(

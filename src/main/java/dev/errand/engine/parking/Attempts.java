@@ -178,7 +178,7 @@ public final class Attempts {
      *
      * @return the users
      */
-    public static Set<String> setStuckLinesInMotion(Connection connection) throws SQLException {
+    public static Set<String> resumeStuckUsers(Connection connection) throws SQLException {
         var users = BlockedUsers.stuck(connection);
         for (var user : users) {
             BlockedUsers.lock(connection, user);

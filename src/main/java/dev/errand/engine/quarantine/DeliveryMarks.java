@@ -1,6 +1,6 @@
 package dev.errand.engine.quarantine;
 
-import dev.errand.engine.quarantine.UnendedDeliveries.Known;
+import dev.errand.engine.quarantine.UnfinishedRecords.Known;
 import dev.errand.engine.record.InFlightRecord;
 import java.util.Collection;
 import java.util.Map;

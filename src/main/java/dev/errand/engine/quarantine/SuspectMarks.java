@@ -2,7 +2,7 @@ package dev.errand.engine.quarantine;
 
 import dev.errand.action.RawRecord;
 import dev.errand.engine.liveness.LivenessMonitor;
-import dev.errand.engine.quarantine.UnendedDeliveries.Known;
+import dev.errand.engine.quarantine.UnfinishedRecords.Known;
 import dev.errand.engine.record.InFlightRecord;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Marks deliveries in the database while they are in progress. Each method is one transaction. Thread-safe. */
+/** Marks records in the database while they are in progress. Each method is one transaction. Thread-safe. */
 @ApplicationScoped
 public class SuspectMarks implements DeliveryMarks {
 
@@ -25,7 +25,7 @@ public class SuspectMarks implements DeliveryMarks {
     private static final Duration AGE = Duration.ofDays(30);
 
     private final DataSource dataSource;
-    private final UnendedDeliveries table;
+    private final UnfinishedRecords table;
     private final UnderWay<InFlightRecord> underWay;
 
     @Inject
@@ -34,7 +34,7 @@ public class SuspectMarks implements DeliveryMarks {
             LivenessMonitor liveness,
             @ConfigProperty(name = "errand.group", defaultValue = "errand") String group) {
         this.dataSource = dataSource;
-        this.table = new UnendedDeliveries(group, UUID.randomUUID());
+        this.table = new UnfinishedRecords(group, UUID.randomUUID());
         this.underWay = new UnderWay<>(liveness.longestUnit(), System::nanoTime);
     }
 
@@ -84,8 +84,8 @@ public class SuspectMarks implements DeliveryMarks {
     }
 
     /**
-     * Takes back the marks of deliveries that are only slow when this process has to give their partitions up, so that they do not
-     * count as deliveries that did not end.
+     * Takes back the marks of records that are only slow when this process has to give their partitions up, so that they do not
+     * count as records that did not end.
      *
      * @param left whether a record belongs to a partition that is given up
      */
@@ -109,7 +109,7 @@ public class SuspectMarks implements DeliveryMarks {
         }
     }
 
-    private static List<RawRecord> originals(Collection<InFlightRecord> deliveries) {
-        return deliveries.stream().map(InFlightRecord::original).toList();
+    private static List<RawRecord> originals(Collection<InFlightRecord> records) {
+        return records.stream().map(InFlightRecord::original).toList();
     }
 }

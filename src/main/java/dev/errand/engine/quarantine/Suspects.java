@@ -8,7 +8,7 @@ import dev.errand.engine.liveness.ThreadHeartbeat;
 import dev.errand.engine.logging.RecordMdc;
 import dev.errand.engine.observation.SafeObserver;
 import dev.errand.engine.observation.WorkObserver.RetryReason;
-import dev.errand.engine.quarantine.UnendedDeliveries.Known;
+import dev.errand.engine.quarantine.UnfinishedRecords.Known;
 import dev.errand.engine.record.InFlightRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,10 +25,10 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Finds the action that kills its process. If a partition's last owner ended without giving it back, each delivery of a suspect is
- * marked in MySQL before it runs, and the mark is removed when the delivery ends, with success or failure. A suspect with an
- * earlier delivery that did not end runs while nothing else in the process does. After {@link Failure#MOST_UNENDED} such
- * deliveries, it is parked as dead without being run again. See ADR 15.
+ * Finds the action that kills its process. If a partition's last owner ended without giving it back, each record of a suspect is
+ * marked in MySQL before it runs, and the mark is removed when the record ends, with success or failure. A suspect with an
+ * earlier record that did not end runs while nothing else in the process does. After {@link Failure#MOST_UNENDED} such
+ * records, it is parked as dead without being run again. See ADR 15.
  *
  * <p>Actions that are not suspects cost no SQL statement. Not thread-safe.
  */
@@ -70,20 +70,20 @@ public final class Suspects {
     /**
      * Runs a batch, or the part of it that may run now.
      *
-     * @param deliveries the records of the batch, each user's in order
+     * @param records the records of the batch, each user's in order
      * @param run runs records, and returns those to be retried
      * @return for each user with a record that has to be retried or to run alone, that record and those after it
      */
     public List<Requeue<InFlightRecord>> carryThrough(
-            List<InFlightRecord> deliveries, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run) {
-        if (deliveries.stream().noneMatch(InFlightRecord::suspect)) {
+            List<InFlightRecord> records, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run) {
+        if (records.stream().noneMatch(InFlightRecord::suspect)) {
             var held = lock.shared(heartbeat);
             try (held) {
-                return run.apply(deliveries);
+                return run.apply(records);
             }
         }
         try {
-            var retries = carefully(deliveries, run);
+            var retries = carefully(records, run);
             inTrouble = false;
             return retries;
         } catch (MarksUnavailable e) {
@@ -96,7 +96,7 @@ public final class Suspects {
             inTrouble = true;
             LOG.debugf(e, "The database works: %s", databaseWorks.getAsBoolean());
             observed.tell(observer -> observer.onRetry(RetryReason.OUTAGE));
-            return deliveries.stream().collect(Collectors.groupingBy(InFlightRecord::user)).values().stream()
+            return records.stream().collect(Collectors.groupingBy(InFlightRecord::user)).values().stream()
                     .map(ofUser -> new Requeue<>(ofUser, AFTER_TROUBLE))
                     .toList();
         }
@@ -112,22 +112,22 @@ public final class Suspects {
     }
 
     private List<Requeue<InFlightRecord>> carefully(
-            List<InFlightRecord> deliveries, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run)
+            List<InFlightRecord> records, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run)
             throws MarksUnavailable {
         Known ofTheOnlyOne;
         var held = lock.shared(heartbeat);
         try (held) {
-            var now = deliveries.subList(0, Math.min(MOST_AT_ONCE, deliveries.size()));
+            var now = records.subList(0, Math.min(MOST_AT_ONCE, records.size()));
             var known = find(now.stream().filter(InFlightRecord::suspect).toList());
-            ofTheOnlyOne = deliveries.size() == 1 ? known.get(deliveries.get(0)) : null;
+            ofTheOnlyOne = records.size() == 1 ? known.get(records.get(0)) : null;
             if (ofTheOnlyOne == null || ofTheOnlyOne.unended() == 0) {
-                return runWithoutKnownOnes(deliveries, now.size(), known, run);
+                return runWithoutKnownOnes(records, now.size(), known, run);
             }
             if (ofTheOnlyOne.unended() >= Failure.MOST_UNENDED) {
-                return giveUp(deliveries.get(0), ofTheOnlyOne, run);
+                return giveUp(records.get(0), ofTheOnlyOne, run);
             }
         }
-        return runByItself(deliveries.get(0), ofTheOnlyOne, run);
+        return runByItself(records.get(0), ofTheOnlyOne, run);
     }
 
     private Map<InFlightRecord, Known> find(Collection<InFlightRecord> suspects) throws MarksUnavailable {
@@ -139,23 +139,23 @@ public final class Suspects {
     }
 
     private List<Requeue<InFlightRecord>> runWithoutKnownOnes(
-            List<InFlightRecord> deliveries,
+            List<InFlightRecord> records,
             int atMost,
             Map<InFlightRecord, Known> known,
             Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run)
             throws MarksUnavailable {
         List<InFlightRecord> now = new ArrayList<>();
         Map<String, List<InFlightRecord>> later = new LinkedHashMap<>();
-        for (int index = 0; index < deliveries.size(); index++) {
-            var delivery = deliveries.get(index);
-            var isKnown = known.getOrDefault(delivery, Known.NOTHING).unended() > 0;
+        for (int index = 0; index < records.size(); index++) {
+            var record = records.get(index);
+            var isKnown = known.getOrDefault(record, Known.NOTHING).unended() > 0;
             if (isKnown) {
-                delivery.runAlone();
+                record.runAlone();
             }
-            if (isKnown || index >= atMost || later.containsKey(delivery.user())) {
-                later.computeIfAbsent(delivery.user(), any -> new ArrayList<>()).add(delivery);
+            if (isKnown || index >= atMost || later.containsKey(record.user())) {
+                later.computeIfAbsent(record.user(), any -> new ArrayList<>()).add(record);
             } else {
-                now.add(delivery);
+                now.add(record);
             }
         }
         return withThoseBehind(now.isEmpty() ? List.of() : runMarked(now, 0, run), later);
@@ -196,18 +196,18 @@ public final class Suspects {
     }
 
     private List<Requeue<InFlightRecord>> runMarked(
-            List<InFlightRecord> deliveries,
+            List<InFlightRecord> records,
             int unended,
             Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run)
             throws MarksUnavailable {
-        var suspects = deliveries.stream()
+        var suspects = records.stream()
                 .filter(InFlightRecord::suspect)
                 .filter(each -> !each.abandoned())
                 .toList();
         var failuresBefore = new HashMap<InFlightRecord, Integer>();
         suspects.forEach(each -> failuresBefore.put(each, each.failures().size()));
         begin(suspects, unended);
-        var retries = run.apply(deliveries);
+        var retries = run.apply(records);
         end(suspects, failuresBefore, retries);
         return retries;
     }

@@ -30,7 +30,7 @@ final class DeliveryTimeoutStartupCheck {
     }
 
     void check(@Observes StartupEvent event) {
-        var longest = Relay.LONGEST_DELIVERY;
+        var longest = RecordSender.LONGEST;
         if (publishes && !fits(longest, transactionTimeout)) {
             LOG.warnf(
                     "quarkus.transaction-manager.default-transaction-timeout=%s is not longer than the %d s for which a relay"

@@ -35,6 +35,9 @@ final class RecordSender {
     /** After this time no row is sent again on its own, so that the surrounding transaction can end in time. */
     private static final Duration SENDING_AGAIN = Duration.ofSeconds(20);
 
+    /** The longest that {@link #send} takes: a row is sent again at the last moment, and Kafka acknowledges it at the last moment. */
+    static final Duration LONGEST = SENDING_AGAIN.plus(Relay.LONGEST_DELIVERY);
+
     /** How the producer's message starts for a valid record that was in a batch with an invalid one. */
     private static final String BESIDE_AN_INVALID_ONE = "Failed to append record because it was part of a batch";
 

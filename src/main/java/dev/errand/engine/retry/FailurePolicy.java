@@ -103,31 +103,25 @@ public final class FailurePolicy {
     }
 
     /** Returns whether a failed record has used up its attempts in memory. */
-    public boolean isToBeParked(InFlightRecord delivery) {
-        var failures = delivery.failures();
+    public boolean isToBeParked(InFlightRecord record) {
+        var failures = record.failures();
         return failures.size() >= retry.attemptsInMemory()
                 || failures.get(failures.size() - 1).permanent();
     }
 
     /** Returns a failed record as it is to be parked. */
-    public ParkedAction parked(InFlightRecord delivery) {
-        var failures = delivery.failures();
+    public ParkedAction parked(InFlightRecord record) {
+        var failures = record.failures();
         var last = failures.get(failures.size() - 1);
-        if (!(delivery.decoded() instanceof DecodedRecord.ReadableRecord readable)) {
-            var user = userOf(delivery);
+        if (!(record.decoded() instanceof DecodedRecord.ReadableRecord readable)) {
+            var user = userOf(record);
             return new ParkedAction(
-                    delivery.original(),
-                    user,
-                    null,
-                    failures,
-                    null,
-                    user != null && unreadableBlocks(),
-                    publishesDead());
+                    record.original(), user, null, failures, null, user != null && unreadableBlocks(), publishesDead());
         }
         var action = readable.action();
         var retryAfter = last.permanent() ? null : delay(action.type(), 0);
         return new ParkedAction(
-                delivery.original(),
+                record.original(),
                 action.userId(),
                 action,
                 failures,
@@ -136,8 +130,8 @@ public final class FailurePolicy {
                 retryAfter == null && publishesDead());
     }
 
-    private static @Nullable String userOf(InFlightRecord delivery) {
-        var user = delivery.user();
+    private static @Nullable String userOf(InFlightRecord record) {
+        var user = record.user();
         return user.isEmpty() || user.codePointCount(0, user.length()) > LONGEST_USER ? null : user;
     }
 

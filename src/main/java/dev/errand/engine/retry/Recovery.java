@@ -57,7 +57,7 @@ public final class Recovery {
             outages++;
             return Step.OUTAGE;
         }
-        if (kind == ErrorKind.HOLD && !usedUpItsTime(error) && doubts < MOST_DOUBTS) {
+        if (kind == ErrorKind.UNAVAILABLE && !usedUpItsTime(error) && doubts < MOST_DOUBTS) {
             doubts++;
             return Step.DOUBT;
         }
@@ -73,7 +73,7 @@ public final class Recovery {
      * database must not count as an outage for ever.
      */
     private boolean isOutage(ErrorKind kind, Throwable error) {
-        if (kind == ErrorKind.HOLD) {
+        if (kind == ErrorKind.UNAVAILABLE) {
             return error instanceof DatabaseUnavailableException
                     || ErrorClassifier.isFull(error)
                     || !databaseWorks.getAsBoolean();

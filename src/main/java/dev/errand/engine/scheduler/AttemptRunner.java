@@ -38,7 +38,7 @@ public final class AttemptRunner implements Runnable {
     /** How long no other process can claim an attempt that waits until nothing else runs in this process. */
     private static final Duration UNTIL_BY_ITSELF = Duration.ofMinutes(5);
 
-    private static final Duration AFTER_HOLD = Duration.ofSeconds(5);
+    private static final Duration AFTER_OUTAGE = Duration.ofSeconds(5);
 
     /** The delay for attempts that the database blocks although it works for others. */
     private static final Duration WHILE_BLOCKED = Duration.ofSeconds(30);
@@ -123,7 +123,7 @@ public final class AttemptRunner implements Runnable {
                         () -> LOG.warnf("Scheduled attempts have to wait: %s", why));
                 causes.tell(LOG, e);
                 LOG.debugf("The database works: %s", store.databaseWorks());
-                wait = AFTER_HOLD;
+                wait = AFTER_OUTAGE;
             }
         }
     }
@@ -146,7 +146,7 @@ public final class AttemptRunner implements Runnable {
             due = claimed.get();
             next = due.leaseCount() == 0 ? attempt(due) : Optional.empty();
         }
-        line(due.leaseCount() == 0 ? next : attemptByItself(due));
+        runQueue(due.leaseCount() == 0 ? next : attemptByItself(due));
         return true;
     }
 
@@ -170,7 +170,7 @@ public final class AttemptRunner implements Runnable {
         }
     }
 
-    private void line(Optional<ClaimedAttempt> first) throws Exception {
+    private void runQueue(Optional<ClaimedAttempt> first) throws Exception {
         var next = first;
         for (int i = 1; next.isPresent() && i < TURN && pause.pause(Duration.ZERO); i++) {
             var held = lock.shared(heartbeat);
@@ -228,7 +228,7 @@ public final class AttemptRunner implements Runnable {
                 }
                 store.giveBack(due, Duration.ZERO);
             }
-            case OUTAGE -> store.giveBack(due, AFTER_HOLD);
+            case OUTAGE -> store.giveBack(due, AFTER_OUTAGE);
             case BLOCKED -> postpone(due, error);
             case GUILTY -> fail(due, error);
         }

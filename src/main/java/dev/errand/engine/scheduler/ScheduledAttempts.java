@@ -117,9 +117,9 @@ public class ScheduledAttempts implements AttemptRunner.Store {
 
     /** Unblocks users whose parked actions nothing would ever try again, of which there should be none. */
     @Transactional(rollbackOn = Exception.class)
-    public void setStuckLinesInMotion() throws Exception {
+    public void resumeStuckUsers() throws Exception {
         try (var connection = dataSource.getConnection()) {
-            var users = Attempts.setStuckLinesInMotion(connection);
+            var users = Attempts.resumeStuckUsers(connection);
             if (!users.isEmpty()) {
                 LOG.errorf(
                         "The parked actions of %d users were stuck and continue now; please report this", users.size());

@@ -54,8 +54,8 @@ public final class TransactionProgress {
     }
 
     /** Says that a handler runs now, for the record with this index in the batch. */
-    public void handling(int ofDelivery) {
-        index = ofDelivery;
+    public void handling(int ofRecord) {
+        index = ofRecord;
     }
 
     /** Says that no handler runs now. */
@@ -87,7 +87,7 @@ public final class TransactionProgress {
         }
         var verdict = ErrorClassifier.of(e);
         // An exception of the transaction manager itself may come from a handler that marked it for rollback.
-        return verdict == ErrorKind.HOLD || (verdict == ErrorKind.CONFLICT && ErrorClassifier.isOfMySql(e))
+        return verdict == ErrorKind.UNAVAILABLE || (verdict == ErrorKind.CONFLICT && ErrorClassifier.isOfMySql(e))
                 ? InfrastructureException.outsideHandlers(e)
                 : e;
     }

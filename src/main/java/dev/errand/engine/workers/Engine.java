@@ -31,7 +31,7 @@ public final class Engine {
     Engine(IntakeConfig config, Workers workers) {
         var bound =
                 new AdmissionLimits(config.maxActions(), config.maxBytes().asLongValue(), config.maxActionsOfUser());
-        this.dispatcher = new Dispatcher<>(bound, DELIVERIES, System::nanoTime);
+        this.dispatcher = new Dispatcher<>(bound, RECORDS, System::nanoTime);
         this.workers = workers;
         this.drainTimeout = config.drainTimeout();
         this.enabled = config.enabled();
@@ -56,8 +56,8 @@ public final class Engine {
     }
 
     /** @return completed when the next record may be admitted */
-    public CompletionStage<Void> admit(InFlightRecord delivery) {
-        return dispatcher.admit(delivery);
+    public CompletionStage<Void> admit(InFlightRecord record) {
+        return dispatcher.admit(record);
     }
 
     /** Returns how full the dispatcher is. */
@@ -88,25 +88,25 @@ public final class Engine {
         workers.forgive(which, attempts);
     }
 
-    private static final ItemTraits<InFlightRecord> DELIVERIES = new ItemTraits<>() {
+    private static final ItemTraits<InFlightRecord> RECORDS = new ItemTraits<>() {
         @Override
-        public String user(InFlightRecord delivery) {
-            return delivery.user();
+        public String user(InFlightRecord record) {
+            return record.user();
         }
 
         @Override
-        public int bytes(InFlightRecord delivery) {
-            return delivery.bytes();
+        public int bytes(InFlightRecord record) {
+            return record.bytes();
         }
 
         @Override
-        public boolean abandoned(InFlightRecord delivery) {
-            return delivery.abandoned();
+        public boolean abandoned(InFlightRecord record) {
+            return record.abandoned();
         }
 
         @Override
-        public boolean alone(InFlightRecord delivery) {
-            return delivery.alone();
+        public boolean alone(InFlightRecord record) {
+            return record.alone();
         }
     };
 }

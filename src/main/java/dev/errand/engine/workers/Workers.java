@@ -48,8 +48,8 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class Workers {
 
-    private static final Duration LOOK_AT_LINES = Duration.ofMinutes(1);
-    private static final Duration LOOK_AT_HANDLERS = Duration.ofSeconds(1);
+    private static final Duration BLOCKED_USERS_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration HANDLER_CHECK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration FOR_EVER = Duration.ofDays(1000);
     private static final Duration LONGEST_FORGIVING = Duration.ofSeconds(5);
     private static final Logger LOG = Logger.getLogger(Workers.class);
@@ -125,7 +125,7 @@ public final class Workers {
         for (int i = 1; i <= retry.workers(); i++) {
             start("errand-retrier-" + i, this::retry);
         }
-        start("errand-line-watch", this::watchLines);
+        start("errand-blocked-users", this::watchBlockedUsers);
     }
 
     private void work(WorkQueue<InFlightRecord> queue, ThreadHeartbeat heartbeat) {
@@ -169,7 +169,7 @@ public final class Workers {
     private boolean awaitCheckedHandlers(Sleeper pause) {
         try {
             while (!handlers.areChecked()) {
-                if (!pause.pause(LOOK_AT_HANDLERS)) {
+                if (!pause.pause(HANDLER_CHECK_INTERVAL)) {
                     return false;
                 }
             }
@@ -184,11 +184,11 @@ public final class Workers {
         }
     }
 
-    private void watchLines(ThreadHeartbeat heartbeat) {
+    private void watchBlockedUsers(ThreadHeartbeat heartbeat) {
         var pause = resting(heartbeat);
-        while (pause.pause(LOOK_AT_LINES)) {
+        while (pause.pause(BLOCKED_USERS_INTERVAL)) {
             try {
-                attempts.setStuckLinesInMotion();
+                attempts.resumeStuckUsers();
                 marks.purge();
             } catch (Exception e) {
                 LOG.debug("The check for stuck users, or the purge of old delivery marks, failed", e);

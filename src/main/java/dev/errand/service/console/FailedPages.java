@@ -128,7 +128,7 @@ public class FailedPages {
             var user = detail.get().action().userId();
             var line = user == null
                     ? List.<Item>of()
-                    : failed.line(user, null, ROWS).items();
+                    : failed.queue(user, null, ROWS).items();
             return ErrorPages.html(Templates.failedAction(
                     visit,
                     detail.get(),

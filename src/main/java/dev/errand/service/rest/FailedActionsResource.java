@@ -94,15 +94,15 @@ public class FailedActionsResource {
     }
 
     @GET
-    @Path("/{id}/line")
+    @Path("/{id}/queue")
     @Operation(summary = "Lists the user's unfinished parked actions, in the order in which they will be processed")
-    public Found line(
+    public Found queue(
             @PathParam("id") long id,
             @QueryParam("after") @Nullable Long after,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(500) int limit)
             throws SQLException {
         var user = item(id).userId();
-        return user == null ? new Found(List.of(), null, null) : failed.line(user, after, limit);
+        return user == null ? new Found(List.of(), null, null) : failed.queue(user, after, limit);
     }
 
     @GET

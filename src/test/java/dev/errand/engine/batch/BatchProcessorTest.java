@@ -88,7 +88,7 @@ class BatchProcessorTest {
                 GivenHandlers.NONE);
     }
 
-    private static List<InFlightRecord> deliveries(int users, int each) {
+    private static List<InFlightRecord> records(int users, int each) {
         var all = new ArrayList<InFlightRecord>();
         for (int number = 1; number <= each; number++) {
             for (int user = 0; user < users; user++) {
@@ -98,11 +98,11 @@ class BatchProcessorTest {
         return all;
     }
 
-    private List<Requeue<InFlightRecord>> run(List<InFlightRecord> deliveries, Work work) {
-        return run(deliveries, work, new SafeObserver(seen));
+    private List<Requeue<InFlightRecord>> run(List<InFlightRecord> records, Work work) {
+        return run(records, work, new SafeObserver(seen));
     }
 
-    private List<Requeue<InFlightRecord>> run(List<InFlightRecord> deliveries, Work work, SafeObserver observed) {
+    private List<Requeue<InFlightRecord>> run(List<InFlightRecord> records, Work work, SafeObserver observed) {
         var counted = new UnitOfWork() {
             @Override
             public BatchResult run(List<BoundAction> actions) throws Exception {
@@ -133,7 +133,7 @@ class BatchProcessorTest {
         var watched = new ObservedUnit(counted, observed, new Traces(OpenTelemetry.noop(), true), heartbeat);
         var log = new BatchLog(new RateLimitedLog(), new CauseLog(true));
         return new BatchProcessor(GivenHandlers.NONE, rules, watched, observed, log, pause, Clock.systemUTC())
-                .process(deliveries);
+                .process(records);
     }
 
     private static String id(BoundAction action) {
@@ -142,19 +142,19 @@ class BatchProcessorTest {
 
     @Test
     void shouldCompleteAllInOneUnitOfWorkWhenAllGoesWell() {
-        var deliveries = deliveries(10, 3);
+        var records = records(10, 3);
 
-        var retries = run(deliveries, actions -> {});
+        var retries = run(records, actions -> {});
 
         assertThat(retries).isEmpty();
         assertThat(unitSizes).containsExactly(30);
-        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).completed);
+        assertThat(records).allMatch(record -> ((GivenRecord) record).completed);
     }
 
     @Test
     void shouldCommitAllOthersWhenAHandlerFails() {
         // When
-        var retries = run(deliveries(3, 3), actions -> {
+        var retries = run(records(3, 3), actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:2")) {
                     throw new HandlerException(action.index(), action.action(), new IllegalStateException());
@@ -176,7 +176,7 @@ class BatchProcessorTest {
     void shouldTellWhatBecameOfActionsOnlyWhenItIsCommitted() {
         var attempts = new int[1];
 
-        run(deliveries(2, 1), actions -> {
+        run(records(2, 1), actions -> {
             if (++attempts[0] == 1) {
                 throw new SQLException("deadlock", "40001", 1213);
             }
@@ -193,9 +193,9 @@ class BatchProcessorTest {
     @Test
     void shouldTellOfWhatIsKeptWhenItIsCommitted() {
         rules = rules(Map.of("errand.retry.attempts-in-memory", "1"));
-        List<InFlightRecord> deliveries = List.of(new GivenRecord("u0", 1), new GivenRecord("u1", 7, "no JSON"));
+        List<InFlightRecord> records = List.of(new GivenRecord("u0", 1), new GivenRecord("u1", 7, "no JSON"));
 
-        run(deliveries, actions -> {
+        run(records, actions -> {
             throw new HandlerException(0, actions.get(0).action(), new IllegalStateException());
         });
 
@@ -207,7 +207,7 @@ class BatchProcessorTest {
     void shouldLogWhereAFailedActionIsAndNothingOfWhatIsInIt() {
         // Given
         rules = rules(Map.of("errand.retry.attempts-in-memory", "1"));
-        List<InFlightRecord> deliveries = List.of(new GivenRecord("u0", 5), new GivenRecord("u1", 7, "token 4111"));
+        List<InFlightRecord> records = List.of(new GivenRecord("u0", 5), new GivenRecord("u1", 7, "token 4111"));
         List<String> lines = new ArrayList<>();
         var here = Thread.currentThread();
         var log = Logger.getLogger(BatchLog.class.getName());
@@ -231,7 +231,7 @@ class BatchProcessorTest {
         // When
         log.addHandler(handler);
         try {
-            run(deliveries, actions -> {
+            run(records, actions -> {
                 throw new HandlerException(0, actions.get(0).action(), new IllegalStateException("card 4111"));
             });
         } finally {
@@ -251,7 +251,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldCompleteWhatIsCommittedWhenAnObserverFails() {
-        var deliveries = deliveries(1, 1);
+        var records = records(1, 1);
         var broken = new SafeObserver(new Seen() {
             @Override
             public void onOutcome(Outcome outcome, List<? extends Action<?>> actions) {
@@ -259,9 +259,9 @@ class BatchProcessorTest {
             }
         });
 
-        run(deliveries, actions -> {}, broken);
+        run(records, actions -> {}, broken);
 
-        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).completed);
+        assertThat(records).allMatch(record -> ((GivenRecord) record).completed);
         assertThat(unitSizes).containsExactly(1);
     }
 
@@ -269,7 +269,7 @@ class BatchProcessorTest {
     void shouldFindGuiltyActionsByHalvingWhenOnlyTheFlushFails() {
         var bad = Set.of("u3:1", "u7:4");
 
-        var retries = run(deliveries(10, 5), actions -> {
+        var retries = run(records(10, 5), actions -> {
             if (actions.stream().anyMatch(action -> bad.contains(id(action)))) {
                 throw new SQLException("Data too long", "22001", 1406);
             }
@@ -290,7 +290,7 @@ class BatchProcessorTest {
                 new SQLException("Lock wait timeout", "HY000", 1205),
                 new RollbackException("could not commit"));
 
-        var retries = run(deliveries(2, 1), actions -> {
+        var retries = run(records(2, 1), actions -> {
             if (unitSizes.size() <= trouble.size()) {
                 throw trouble.get(unitSizes.size() - 1);
             }
@@ -302,7 +302,7 @@ class BatchProcessorTest {
 
     @Test
     void shouldNotLetOneActionsEndlessConflictHoldUpOthers() {
-        var retries = run(deliveries(4, 1), actions -> {
+        var retries = run(records(4, 1), actions -> {
             if (actions.stream().anyMatch(action -> id(action).equals("u2:1"))) {
                 throw new SQLException("Lock wait timeout", "HY000", 1205);
             }
@@ -314,9 +314,9 @@ class BatchProcessorTest {
 
     @Test
     void shouldHoldTheBatchWhileTheDatabaseIsAwayAndBlameNobody() {
-        var deliveries = deliveries(3, 2);
+        var records = records(3, 2);
 
-        var retries = run(deliveries, actions -> {
+        var retries = run(records, actions -> {
             if (unitSizes.size() < 50) {
                 throw new SQLException("Communications link failure", "08S01", 0);
             }
@@ -324,14 +324,14 @@ class BatchProcessorTest {
 
         assertThat(retries).isEmpty();
         assertThat(committed).hasSize(6);
-        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
+        assertThat(records).extracting(each -> each.failures().size()).containsOnly(0);
     }
 
     @Test
     void shouldNotTakeOneHandlersTroubleForAnOutage() {
         databaseWorks = true;
 
-        var retries = run(deliveries(4, 2), actions -> {
+        var retries = run(records(4, 2), actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:1")) {
                     throw new HandlerException(
@@ -347,9 +347,9 @@ class BatchProcessorTest {
 
     @Test
     void shouldHoldWithoutBlameWhenTimeIsUpOutsideOfHandlersAndTheDatabaseDoesNotWork() {
-        var deliveries = deliveries(3, 2);
+        var records = records(3, 2);
 
-        var retries = run(deliveries, actions -> {
+        var retries = run(records, actions -> {
             if (unitSizes.size() < 20) {
                 throw InfrastructureException.late(new SQLException("Query execution was interrupted", "70100", 1317));
             }
@@ -358,17 +358,17 @@ class BatchProcessorTest {
         assertThat(retries).isEmpty();
         assertThat(committed).hasSize(6);
         assertThat(unitSizes).containsOnly(6);
-        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
+        assertThat(records).extracting(each -> each.failures().size()).containsOnly(0);
     }
 
     @Test
     void shouldLetOthersPassWhatTheDatabaseKeepsFromBeingDoneAndBlameNobody() {
         // Given
         databaseWorks = true;
-        var deliveries = deliveries(4, 2);
+        var records = records(4, 2);
 
         // When
-        var retries = run(deliveries, actions -> {
+        var retries = run(records, actions -> {
             if (actions.stream().anyMatch(action -> id(action).equals("u2:1"))) {
                 throw InfrastructureException.late(new SQLException("Query execution was interrupted", "70100", 1317));
             }
@@ -381,14 +381,14 @@ class BatchProcessorTest {
             assertThat(retry.after()).isEqualTo(BatchState.WHILE_BLOCKED);
         });
         assertThat(parked).isEmpty();
-        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
+        assertThat(records).extracting(each -> each.failures().size()).containsOnly(0);
     }
 
     @Test
     void shouldPutOffAllActionsOfATypeAtOnceWhenMySqlKeepsItsHandlerWaiting() {
         databaseWorks = true;
 
-        var retries = run(deliveries(4, 2), actions -> {
+        var retries = run(records(4, 2), actions -> {
             var first = actions.get(0);
             throw InfrastructureException.blocked("Waiting for table metadata lock", first.index(), new Exception());
         });
@@ -401,9 +401,9 @@ class BatchProcessorTest {
     @Test
     void shouldNotBlameALockThatErrandItselfWaitsForHoweverLong() {
         databaseWorks = true;
-        var deliveries = deliveries(3, 1);
+        var records = records(3, 1);
 
-        var retries = run(deliveries, actions -> {
+        var retries = run(records, actions -> {
             if (actions.stream().anyMatch(action -> id(action).equals("u1:1"))) {
                 throw InfrastructureException.outsideHandlers(new SQLException("Lock wait timeout", "HY000", 1205));
             }
@@ -411,29 +411,29 @@ class BatchProcessorTest {
 
         assertThat(committed).containsExactlyInAnyOrder("u0:1", "u2:1");
         assertThat(retries).hasSize(1);
-        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
+        assertThat(records).extracting(each -> each.failures().size()).containsOnly(0);
     }
 
     @Test
     void shouldAskTheDatabaseBeforeItBlamesAHandlerForItsTimeout() {
-        var deliveries = deliveries(1, 1);
+        var records = records(1, 1);
         databaseWorks = false;
 
-        run(deliveries, actions -> {
+        run(records, actions -> {
             databaseWorks = unitSizes.size() > 3;
             throw new HandlerException(0, actions.get(0).action(), new TimeoutException("late"));
         });
 
         assertThat(unitSizes).hasSize(4);
-        assertThat(deliveries.get(0).failures()).hasSize(1);
+        assertThat(records.get(0).failures()).hasSize(1);
     }
 
     @Test
     void shouldNotBlameTheHandlerThatRanWhenABatchWasTooLongForItsTime() {
         databaseWorks = true;
-        var deliveries = deliveries(4, 1);
+        var records = records(4, 1);
 
-        var retries = run(deliveries, actions -> {
+        var retries = run(records, actions -> {
             if (actions.size() > 1) {
                 throw new TransactionTimeoutException(new TimeoutException("late"), new InterruptedException());
             }
@@ -441,12 +441,12 @@ class BatchProcessorTest {
 
         assertThat(retries).isEmpty();
         assertThat(committed).hasSize(4);
-        assertThat(deliveries).extracting(each -> each.failures().size()).containsOnly(0);
+        assertThat(records).extracting(each -> each.failures().size()).containsOnly(0);
     }
 
     @Test
     void shouldBlameWhoseDataIsWrongNotWhoseQueryFlushedIt() {
-        var retries = run(deliveries(4, 1), actions -> {
+        var retries = run(records(4, 1), actions -> {
             var ids = actions.stream().map(BatchProcessorTest::id).toList();
             if (ids.contains("u1:1")) {
                 var innocent = actions.get(actions.size() - 1);
@@ -462,44 +462,44 @@ class BatchProcessorTest {
 
     @Test
     void shouldGiveUpWithoutCompletingWhenEverythingStops() {
-        var deliveries = deliveries(3, 2);
+        var records = records(3, 2);
 
-        var retries = run(deliveries, actions -> {
+        var retries = run(records, actions -> {
             throw new SQLException("Communications link failure", "08S01", 0);
         });
 
         assertThat(retries).isEmpty();
-        assertThat(deliveries).noneMatch(delivery -> ((GivenRecord) delivery).completed);
+        assertThat(records).noneMatch(record -> ((GivenRecord) record).completed);
     }
 
     @Test
     void shouldLetGoOfWhatAnotherProcessWillGet() {
-        var deliveries = deliveries(2, 1);
+        var records = records(2, 1);
 
-        run(deliveries, actions -> {
+        run(records, actions -> {
             if (unitSizes.size() == 1) {
-                ((GivenRecord) deliveries.get(0)).abandoned = true;
+                ((GivenRecord) records.get(0)).abandoned = true;
                 throw new SQLException("Communications link failure", "08S01", 0);
             }
         });
 
         assertThat(committed).containsExactly("u1:1");
-        assertThat(((GivenRecord) deliveries.get(0)).completed).isFalse();
+        assertThat(((GivenRecord) records.get(0)).completed).isFalse();
     }
 
     @Test
     void shouldLeaveOutWhatWasFoundToBeAbandonedOnceItHadAConnection() {
-        var deliveries = deliveries(2, 1);
+        var records = records(2, 1);
 
-        var retries = run(deliveries, actions -> {
+        var retries = run(records, actions -> {
             if (unitSizes.size() == 1) {
-                ((GivenRecord) deliveries.get(0)).abandoned = true;
+                ((GivenRecord) records.get(0)).abandoned = true;
                 throw new AbandonedException();
             }
         });
 
         assertThat(committed).containsExactly("u1:1");
-        assertThat(((GivenRecord) deliveries.get(0)).completed).isFalse();
+        assertThat(((GivenRecord) records.get(0)).completed).isFalse();
         assertThat(retries).isEmpty();
         assertThat(pauses).isZero();
     }
@@ -507,34 +507,33 @@ class BatchProcessorTest {
     @Test
     void shouldNotKeepWhatWasFoundToBeAbandonedOnceItHadAConnection() {
         // Given
-        var deliveries = deliveries(2, 1);
-        deliveries.forEach(
-                each -> each.failed(Failure.of(new NonRetryableException("on purpose"), true, Instant.EPOCH)));
+        var records = records(2, 1);
+        records.forEach(each -> each.failed(Failure.of(new NonRetryableException("on purpose"), true, Instant.EPOCH)));
         parking = failed -> {
             if (failed.size() == 2) {
-                ((GivenRecord) deliveries.get(0)).abandoned = true;
+                ((GivenRecord) records.get(0)).abandoned = true;
                 throw new AbandonedException();
             }
         };
 
         // When
-        run(deliveries, actions -> {});
+        run(records, actions -> {});
 
         // Then
         assertThat(parked).extracting(ParkedAction::user).containsExactly("u1");
-        assertThat(((GivenRecord) deliveries.get(0)).completed).isFalse();
-        assertThat(((GivenRecord) deliveries.get(1)).completed).isTrue();
+        assertThat(((GivenRecord) records.get(0)).completed).isFalse();
+        assertThat(((GivenRecord) records.get(1)).completed).isTrue();
     }
 
     @Test
     void shouldParkAnActionWhenItsAttemptsInMemoryAreUsedUpAndRequeueTheUsersLaterOnes() {
         // Given
-        var deliveries = deliveries(2, 3);
-        deliveries.get(1).failed(Failure.of(new Exception("first"), false, Instant.EPOCH));
-        deliveries.get(1).failed(Failure.of(new Exception("second"), false, Instant.EPOCH));
+        var records = records(2, 3);
+        records.get(1).failed(Failure.of(new Exception("first"), false, Instant.EPOCH));
+        records.get(1).failed(Failure.of(new Exception("second"), false, Instant.EPOCH));
 
         // When
-        var retries = run(deliveries, actions -> {
+        var retries = run(records, actions -> {
             for (var action : actions) {
                 if (id(action).equals("u1:1")) {
                     throw new HandlerException(action.index(), action.action(), new IllegalStateException("third"));
@@ -553,15 +552,15 @@ class BatchProcessorTest {
             assertThat(retry.items().toString()).isEqualTo("[u1:2, u1:3]");
             assertThat(retry.after()).isZero();
         });
-        assertThat(((GivenRecord) deliveries.get(1)).completed).isTrue();
+        assertThat(((GivenRecord) records.get(1)).completed).isTrue();
     }
 
     @Test
     void shouldKeepWhatCantBeReadWithoutHoldingUpAnybody() {
-        var deliveries = List.<InFlightRecord>of(
+        var records = List.<InFlightRecord>of(
                 new GivenRecord("u0", 1), new GivenRecord("u0", 2, "no JSON"), new GivenRecord("u0", 3));
 
-        var retries = run(deliveries, actions -> {});
+        var retries = run(records, actions -> {});
 
         assertThat(retries).isEmpty();
         assertThat(committed).containsExactly("u0:1", "u0:3");
@@ -571,16 +570,16 @@ class BatchProcessorTest {
             assertThat(kept.blocking()).isFalse();
             assertThat(kept.failures().get(0).message()).isEqualTo("no JSON");
         });
-        assertThat(deliveries).allMatch(delivery -> ((GivenRecord) delivery).completed);
+        assertThat(records).allMatch(record -> ((GivenRecord) record).completed);
     }
 
     @Test
     void shouldHoldUpTheUserBehindWhatCantBeReadWhereThatIsConfigured() {
         rules = rules(Map.of("errand.dead-letter.unreadable", "block"));
-        var deliveries = List.<InFlightRecord>of(
+        var records = List.<InFlightRecord>of(
                 new GivenRecord("u0", 1), new GivenRecord("u0", 2, "no JSON"), new GivenRecord("u0", 3));
 
-        var retries = run(deliveries, actions -> {});
+        var retries = run(records, actions -> {});
 
         assertThat(committed).containsExactly("u0:1");
         assertThat(parked).singleElement().satisfies(kept -> assertThat(kept.blocking())
@@ -593,7 +592,7 @@ class BatchProcessorTest {
     @Test
     void shouldTryAgainLaterWhatCantBeKept() {
         // Given
-        var deliveries = List.<InFlightRecord>of(
+        var records = List.<InFlightRecord>of(
                 new GivenRecord("u0", 1, "no JSON"), new GivenRecord("u1", 2, "poison"), new GivenRecord("u0", 3));
         parking = failed -> {
             if (failed.stream()
@@ -603,7 +602,7 @@ class BatchProcessorTest {
         };
 
         // When
-        var retries = run(deliveries, actions -> {});
+        var retries = run(records, actions -> {});
 
         // Then
         assertThat(parked).extracting(ParkedAction::user).containsExactly("u0");
@@ -619,12 +618,12 @@ class BatchProcessorTest {
         for (long seed = 1; seed <= 2000; seed++) {
             // Given
             var random = new Random(seed);
-            var deliveries = deliveries(1 + random.nextInt(5), 1 + random.nextInt(8));
+            var records = records(1 + random.nextInt(5), 1 + random.nextInt(8));
             var byHandler = new HashSet<String>();
             var byFlush = new HashSet<String>();
-            deliveries.forEach(delivery -> {
+            records.forEach(record -> {
                 if (random.nextInt(10) == 0) {
-                    (random.nextBoolean() ? byHandler : byFlush).add(delivery.toString());
+                    (random.nextBoolean() ? byHandler : byFlush).add(record.toString());
                 }
             });
             committed.clear();
@@ -633,7 +632,7 @@ class BatchProcessorTest {
             var as = "seed " + seed;
 
             // When
-            var retries = run(deliveries, actions -> {
+            var retries = run(records, actions -> {
                 if (random.nextInt(10) == 0) {
                     throw new SQLException("Deadlock", "40001", 1213);
                 }
@@ -650,8 +649,8 @@ class BatchProcessorTest {
 
             // Then
             var held = retries.stream().flatMap(retry -> retry.items().stream()).toList();
-            for (var delivery : deliveries) {
-                var given = (GivenRecord) delivery;
+            for (var record : records) {
+                var given = (GivenRecord) record;
                 var kept = parked.stream()
                         .anyMatch(each -> each.action() != null
                                 && each.action().key().id().equals(given.toString()));

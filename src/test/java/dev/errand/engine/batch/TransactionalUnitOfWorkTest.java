@@ -226,7 +226,7 @@ class TransactionalUnitOfWorkTest {
         var user = newUser();
         database.execute("INSERT INTO blocked_user VALUES ('" + user + "', '2020-01-01')");
 
-        attempts.setStuckLinesInMotion();
+        attempts.resumeStuckUsers();
 
         assertThat(database.isBlocked(user)).isFalse();
     }

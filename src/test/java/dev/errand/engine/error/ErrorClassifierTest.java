@@ -38,18 +38,20 @@ class ErrorClassifierTest {
                 Arguments.of(nested, ErrorKind.CONFLICT),
                 Arguments.of(new StaleStateException("version"), ErrorKind.CONFLICT),
                 Arguments.of(new RollbackException(), ErrorKind.CONFLICT),
-                Arguments.of(sql("08S01", 0), ErrorKind.HOLD),
-                Arguments.of(sql("HY000", 4031), ErrorKind.HOLD),
-                Arguments.of(sql("08S01", 1053), ErrorKind.HOLD),
-                Arguments.of(sql("08004", 1040), ErrorKind.HOLD),
-                Arguments.of(new SQLException("Sorry, acquisition timeout!"), ErrorKind.HOLD),
-                Arguments.of(new SQLException("Acquisition timeout while waiting for new connection"), ErrorKind.HOLD),
-                Arguments.of(new DatabaseUnavailableException(new IllegalStateException()), ErrorKind.HOLD),
+                Arguments.of(sql("08S01", 0), ErrorKind.UNAVAILABLE),
+                Arguments.of(sql("HY000", 4031), ErrorKind.UNAVAILABLE),
+                Arguments.of(sql("08S01", 1053), ErrorKind.UNAVAILABLE),
+                Arguments.of(sql("08004", 1040), ErrorKind.UNAVAILABLE),
+                Arguments.of(new SQLException("Sorry, acquisition timeout!"), ErrorKind.UNAVAILABLE),
+                Arguments.of(
+                        new SQLException("Acquisition timeout while waiting for new connection"),
+                        ErrorKind.UNAVAILABLE),
+                Arguments.of(new DatabaseUnavailableException(new IllegalStateException()), ErrorKind.UNAVAILABLE),
                 Arguments.of(sql("42000", 1305), ErrorKind.CONFLICT),
-                Arguments.of(sql("HY000", 1290), ErrorKind.HOLD),
-                Arguments.of(sql("28000", 1045), ErrorKind.HOLD),
-                Arguments.of(sql("42S02", 1146), ErrorKind.HOLD),
-                Arguments.of(sql("HY000", 1114), ErrorKind.HOLD),
+                Arguments.of(sql("HY000", 1290), ErrorKind.UNAVAILABLE),
+                Arguments.of(sql("28000", 1045), ErrorKind.UNAVAILABLE),
+                Arguments.of(sql("42S02", 1146), ErrorKind.UNAVAILABLE),
+                Arguments.of(sql("HY000", 1114), ErrorKind.UNAVAILABLE),
                 Arguments.of(sql("08S01", 1153), ErrorKind.PERMANENT_FAULT),
                 Arguments.of(sql("22001", 1406), ErrorKind.PERMANENT_FAULT),
                 Arguments.of(sql("22032", 3140), ErrorKind.PERMANENT_FAULT),
@@ -68,7 +70,7 @@ class ErrorClassifierTest {
     void shouldNeverChargeAnActionWithTheServersOwnTrouble(int code) {
         var thrown = new RuntimeException(sql("HY000", code));
 
-        assertThat(ErrorClassifier.of(thrown)).isEqualTo(ErrorKind.HOLD);
+        assertThat(ErrorClassifier.of(thrown)).isEqualTo(ErrorKind.UNAVAILABLE);
         assertThat(ErrorClassifier.isOfServer(thrown)).isTrue();
     }
 
@@ -77,7 +79,7 @@ class ErrorClassifierTest {
     void shouldAskTheDatabaseBeforeItChargesAnActionWithWhatMayBeTheServers(int code) {
         var thrown = sql(code == 3144 ? "22032" : "HY000", code);
 
-        assertThat(ErrorClassifier.of(thrown)).isEqualTo(ErrorKind.HOLD);
+        assertThat(ErrorClassifier.of(thrown)).isEqualTo(ErrorKind.UNAVAILABLE);
         assertThat(ErrorClassifier.isOfServer(thrown)).isFalse();
     }
 
@@ -96,9 +98,9 @@ class ErrorClassifierTest {
         assertThat(ErrorClassifier.of(new TransactionTimeoutException(new TimeoutException("late"), lost)))
                 .isEqualTo(ErrorKind.FAULT);
         assertThat(ErrorClassifier.of(InfrastructureException.late(new IllegalStateException())))
-                .isEqualTo(ErrorKind.HOLD);
+                .isEqualTo(ErrorKind.UNAVAILABLE);
         assertThat(ErrorClassifier.of(InfrastructureException.blocked("waiting", 1, new IllegalStateException())))
-                .isEqualTo(ErrorKind.HOLD);
+                .isEqualTo(ErrorKind.UNAVAILABLE);
         assertThat(ErrorClassifier.of(InfrastructureException.outsideHandlers(sql("HY000", 1205))))
                 .isEqualTo(ErrorKind.CONFLICT);
         assertThat(ErrorClassifier.failure(

@@ -12,12 +12,14 @@ import dev.errand.testsupport.Servers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,11 @@ class OutboxTest {
         mySql.close();
     }
 
+    @AfterEach
+    void empty() throws Exception {
+        Sql.of(connection, "DELETE FROM outbox_event").update();
+    }
+
     private static OutboxEvent event(String id, @Nullable TraceContext trace) {
         return new OutboxEvent(
                 id,
@@ -49,7 +56,7 @@ class OutboxTest {
                 "points.changed",
                 "{\"points\":1}",
                 new ActionKey("shop", "a-1"),
-                LocalDateTime.of(2026, 11, 28, 12, 0),
+                LocalDateTime.of(2006, 11, 28, 12, 0),
                 trace);
     }
 
@@ -70,6 +77,19 @@ class OutboxTest {
             }
         }
         return headers;
+    }
+
+    @Test
+    void shouldCountAnEventsWaitFromWhenItWasEmittedHoweverOldItsActionIs() throws Exception {
+        // Given
+        Outbox.add(connection, List.of(event("e-0", null)));
+
+        // When
+        var backlog = Outbox.backlog(connection);
+
+        // Then
+        assertThat(backlog.events()).isEqualTo(1);
+        assertThat(backlog.oldest()).isBetween(Duration.ZERO, Duration.ofHours(1));
     }
 
     @Test

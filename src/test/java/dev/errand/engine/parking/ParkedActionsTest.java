@@ -167,7 +167,7 @@ class ParkedActionsTest {
                 .body("behind", equalTo(1))
                 .body("payload", equalTo("{\"n\": 0}"));
         operator()
-                .get("/api/failed-actions/{id}/line", id)
+                .get("/api/failed-actions/{id}/queue", id)
                 .then()
                 .statusCode(200)
                 .body("items.state", contains("DEAD", "WAITING"))

@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
 import dev.errand.engine.liveness.LivenessMonitor;
-import dev.errand.engine.quarantine.UnendedDeliveries.Known;
+import dev.errand.engine.quarantine.UnfinishedRecords.Known;
 import dev.errand.engine.record.InFlightRecord;
 import dev.errand.testsupport.Database;
 import dev.errand.testsupport.GivenRecord;

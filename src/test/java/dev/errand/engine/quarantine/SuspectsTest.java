@@ -7,7 +7,7 @@ import dev.errand.engine.dispatch.Requeue;
 import dev.errand.engine.error.Failure;
 import dev.errand.engine.liveness.ThreadHeartbeat;
 import dev.errand.engine.observation.SafeObserver;
-import dev.errand.engine.quarantine.UnendedDeliveries.Known;
+import dev.errand.engine.quarantine.UnfinishedRecords.Known;
 import dev.errand.engine.record.DecodedRecord;
 import dev.errand.engine.record.InFlightRecord;
 import dev.errand.testsupport.GivenRecord;
@@ -82,14 +82,13 @@ class SuspectsTest {
                 Clock.systemUTC());
     }
 
-    private List<Requeue<InFlightRecord>> carryThrough(List<? extends InFlightRecord> deliveries) {
-        return carryThrough(deliveries, any -> List.of());
+    private List<Requeue<InFlightRecord>> carryThrough(List<? extends InFlightRecord> records) {
+        return carryThrough(records, any -> List.of());
     }
 
     private List<Requeue<InFlightRecord>> carryThrough(
-            List<? extends InFlightRecord> deliveries,
-            Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run) {
-        return suspects().carryThrough(List.copyOf(deliveries), now -> {
+            List<? extends InFlightRecord> records, Function<List<InFlightRecord>, List<Requeue<InFlightRecord>>> run) {
+        return suspects().carryThrough(List.copyOf(records), now -> {
             log.add("run " + now);
             return run.apply(now);
         });
@@ -100,9 +99,9 @@ class SuspectsTest {
     }
 
     private static GivenRecord suspect(String user, int number) {
-        var delivery = new GivenRecord(user, number);
-        delivery.suspect = true;
-        return delivery;
+        var record = new GivenRecord(user, number);
+        record.suspect = true;
+        return record;
     }
 
     private static Map<String, List<InFlightRecord>> byUser(List<Requeue<InFlightRecord>> retries) {
@@ -157,10 +156,10 @@ class SuspectsTest {
 
     @Test
     void shouldRunFewAtOnceSoThatFewStandBesideTheGuiltyOne() {
-        var deliveries =
+        var records =
                 IntStream.range(0, 500).mapToObj(i -> suspect("u" + i % 100, i)).toList();
 
-        var retries = carryThrough(deliveries);
+        var retries = carryThrough(records);
 
         var later = retries.stream().mapToInt(retry -> retry.items().size()).sum();
         assertThat(later).isEqualTo(500 - 32);
@@ -290,9 +289,9 @@ class SuspectsTest {
     @Test
     void shouldRunNothingThatCantBeWrittenDownBefore() {
         databaseWorks = false;
-        var deliveries = List.of(suspect("a", 1), healthy("b", 2), suspect("a", 3));
+        var records = List.of(suspect("a", 1), healthy("b", 2), suspect("a", 3));
 
-        var retries = carryThrough(deliveries);
+        var retries = carryThrough(records);
 
         assertThat(log).containsExactly("find 2", "database works?");
         assertThat(byUser(retries).get("a").toString()).isEqualTo("[a:1, a:3]");

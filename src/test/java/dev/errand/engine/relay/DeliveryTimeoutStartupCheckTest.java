@@ -18,15 +18,15 @@ class DeliveryTimeoutStartupCheckTest {
     }
 
     @Test
-    void shouldTellWhenATransactionIsShorterThanADelivery() {
-        new DeliveryTimeoutStartupCheck(new TransactionTimeout(Duration.ofSeconds(25)), true).check(null);
+    void shouldWarnWhenATransactionIsNotLongerThanARelaysRound() {
+        new DeliveryTimeoutStartupCheck(new TransactionTimeout(Duration.ofSeconds(45)), true).check(null);
 
         assertThat(log.lines()).singleElement().asString().contains("default-transaction-timeout");
     }
 
     @Test
     void shouldSayNothingWhenTheyFitOrNothingIsPublished() {
-        new DeliveryTimeoutStartupCheck(new TransactionTimeout(Duration.ofSeconds(60)), true).check(null);
+        new DeliveryTimeoutStartupCheck(new TransactionTimeout(Duration.ofSeconds(46)), true).check(null);
         new DeliveryTimeoutStartupCheck(new TransactionTimeout(Duration.ofSeconds(2)), false).check(null);
 
         assertThat(log.lines()).isEmpty();

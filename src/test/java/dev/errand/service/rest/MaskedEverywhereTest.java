@@ -153,7 +153,7 @@ class MaskedEverywhereTest {
                 "/console/failed?state=DEAD"));
         for (var seq : database.texts("SELECT seq FROM parked_action")) {
             var one = "/api/failed-actions/" + seq;
-            addresses.addAll(List.of(one, one + "/line", one + "/audit", "/console/failed/" + seq));
+            addresses.addAll(List.of(one, one + "/queue", one + "/audit", "/console/failed/" + seq));
             for (var value : StoredValue.values()) {
                 addresses.add(one + "/values/" + value.pathName());
             }

@@ -127,16 +127,16 @@ public class ParkedActionList {
      *
      * @param after {@link Found#next} of the page before; null for the first page
      */
-    public Found line(String userId, @Nullable Long after, int limit) throws SQLException {
+    public Found queue(String userId, @Nullable Long after, int limit) throws SQLException {
         var positions = Stream.of(ParkedState.RETRYING, ParkedState.WAITING, ParkedState.DEAD)
                 .map(state -> """
-                        (SELECT seq FROM parked_action FORCE INDEX (line)
+                        (SELECT seq FROM parked_action FORCE INDEX (user_queue)
                          WHERE user_id = :user AND state = '%s' AND blocking = 1 AND seq > :after ORDER BY seq LIMIT :limit)
                         """.formatted(state))
                 .collect(Collectors.joining(" UNION ALL "));
         var items = queries.list(
                 ParkedActionRow.itemFields() + " FROM parked_action JOIN (" + positions
-                        + " ORDER BY seq LIMIT :limit) AS line USING (seq) ORDER BY seq",
+                        + " ORDER BY seq LIMIT :limit) AS queue USING (seq) ORDER BY seq",
                 Map.of("user", userId, "after", after == null ? 0L : after, "limit", limit),
                 row -> ParkedActionRow.item(row, masking));
         return page(

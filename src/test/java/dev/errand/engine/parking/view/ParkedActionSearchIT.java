@@ -194,8 +194,8 @@ class ParkedActionSearchIT {
         var retries = new BulkRetries(reads.dataSource(), queries);
         Map<String, RowsRead.Question> questions = new LinkedHashMap<>();
         questions.put("one", () -> list.find(3));
-        questions.put("line", () -> list.line(HOT, null, 50));
-        questions.put("line's next page", () -> list.line(HOT, 150_000L, 50));
+        questions.put("line", () -> list.queue(HOT, null, 50));
+        questions.put("line's next page", () -> list.queue(HOT, 150_000L, 50));
         questions.put("audit", () -> list.audit(3, null, 50));
         questions.put("audit's next page", () -> list.audit(3, 20_000L, 50));
         questions.put("latest audit", () -> list.latestAudit(3, 50));

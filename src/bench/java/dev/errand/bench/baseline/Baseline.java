@@ -1,4 +1,4 @@
-package dev.errand.bench.ceiling;
+package dev.errand.bench.baseline;
 
 import java.sql.SQLException;
 import java.util.List;
@@ -10,19 +10,19 @@ import java.util.stream.IntStream;
  * transaction a poll, exactly once by the ledger. No retries of handlers, no failed actions, no limits: the fastest that
  * Kafka's client and JDBC can be on this machine, to compare the application with.
  */
-public final class Ceiling {
+public final class Baseline {
 
     /** How many records a poll takes: the fastest of those tried, see the README. */
     public static final int POLL_RECORDS = 500;
 
     private static final int THREADS = 2;
 
-    private Ceiling() {}
+    private Baseline() {}
 
     public static void main(String[] args) {
         var takers = IntStream.range(0, THREADS).mapToObj(i -> taker()).toList();
         var threads = takers.stream()
-                .map(taker -> new Thread(() -> runOrEnd(taker), "ceiling"))
+                .map(taker -> new Thread(() -> runOrEnd(taker), "baseline"))
                 .toList();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(takers, threads), "stop"));
         threads.forEach(Thread::start);
@@ -34,8 +34,8 @@ public final class Ceiling {
                 System.getProperty("quarkus.datasource.jdbc.url"),
                 System.getProperty("errand.topics"),
                 System.getProperty("errand.group"),
-                Integer.getInteger("ceiling.poll", POLL_RECORDS),
-                Boolean.getBoolean("ceiling.handlers") ? new HandWritten() : (connection, fresh) -> {});
+                Integer.getInteger("baseline.poll", POLL_RECORDS),
+                Boolean.getBoolean("baseline.handlers") ? new HandWritten() : (connection, fresh) -> {});
     }
 
     private static void runOrEnd(Taker taker) {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * The table {@code unfinished_record}: records whose delivery was started and has not ended. Immutable and thread-safe; the caller
  * owns the transaction.
  */
-public final class UnendedDeliveries {
+public final class UnfinishedRecords {
 
     private static final Comparator<RecordPosition> BY_KEY = Comparator.comparing(RecordPosition::topic)
             .thenComparing(RecordPosition::partition)
@@ -37,7 +37,7 @@ public final class UnendedDeliveries {
      * @param group the consumer group
      * @param process the id of this process, which marks the rows that it writes
      */
-    public UnendedDeliveries(String group, UUID process) {
+    public UnfinishedRecords(String group, UUID process) {
         this.group = group;
         this.process = process.toString();
     }
@@ -169,7 +169,7 @@ public final class UnendedDeliveries {
                 LIMIT 1000""")
                 .bind("group", group)
                 .bind("age", Sql.micros(age))
-                .list(UnendedDeliveries::place);
+                .list(UnfinishedRecords::place);
         var delete = Sql.of(connection, "DELETE FROM unfinished_record WHERE " + ONE);
         orphans.forEach(each -> bind(delete, each).addBatch());
         delete.batch();

@@ -1,4 +1,4 @@
-package dev.errand.bench.ceiling;
+package dev.errand.bench.baseline;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;

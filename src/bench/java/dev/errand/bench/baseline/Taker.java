@@ -1,4 +1,4 @@
-package dev.errand.bench.ceiling;
+package dev.errand.bench.baseline;
 
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.errand.bench.ceiling;
+package dev.errand.bench.baseline;
 
 import dev.errand.action.ActionKey;
 import dev.errand.engine.ledger.LedgerKey;
