@@ -1,6 +1,5 @@
 package dev.errand.engine.error;
 
-import dev.errand.engine.parking.IdentityConflict;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -20,7 +19,7 @@ public record Failure(Instant at, boolean permanent, String errorClass, String m
     /** The error class of a record that can't be read as an action. */
     public static final String UNREADABLE = "Unreadable";
 
-    /** The error class of a record whose identity belongs to another action; see {@link IdentityConflict}. */
+    /** The error class of a record whose identity belongs to another action. */
     public static final String CONFLICTING = "Conflicting";
 
     /** The error class of an action whose deliveries or attempts began several times and never ended. */

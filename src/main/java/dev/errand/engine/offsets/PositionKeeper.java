@@ -166,8 +166,8 @@ public final class PositionKeeper {
                 resolveAll();
             }
             var looks = isTimeToLook();
-            var due = started.all().stream().anyMatch(each -> each.recordable().isPresent());
-            if (due || looks) {
+            if (looks
+                    || started.all().stream().anyMatch(each -> each.recordable().isPresent())) {
                 write(started.all(), false);
             }
             if (looks) {
@@ -272,12 +272,10 @@ public final class PositionKeeper {
 
     /** Stores positions in MySQL; the consumer commits them to Kafka only afterwards. */
     private void write(Collection<PartitionOffsets> all, boolean release) throws SQLException {
-        List<Held> held = new ArrayList<>();
-        for (var each : all) {
-            if (each.recorded().offset() >= 0) {
-                held.add(new Held(each, each.recorded(), each.recordable().orElse(null)));
-            }
-        }
+        var held = all.stream()
+                .filter(each -> each.recorded().offset() >= 0)
+                .map(each -> new Held(each, each.recorded(), each.recordable().orElse(null)))
+                .toList();
         if (held.isEmpty()) {
             return;
         }
@@ -294,10 +292,7 @@ public final class PositionKeeper {
             LOG.warnf(
                     "MySQL has lost the positions of %s, or another process owns them: their records are read again from Kafka,"
                             + " those that are done already are skipped as duplicates",
-                    outcome.lost().stream()
-                            .map(each -> each.assignment().toString())
-                            .sorted()
-                            .toList());
+                    outcome.lost().stream().map(Held::assignment).toList());
             stepSoon();
         }
     }

@@ -55,7 +55,7 @@ class HandlerRegistryTest {
     void shouldNameAHandlerOfATypeThatNoActionCanHave() {
         assertThatThrownBy(() -> binding(new Illegal()))
                 .hasMessageContaining("HandlerRegistryTest$Illegal")
-                .hasMessageContaining("use 1 to 100 of [A-Za-z0-9._-]");
+                .hasMessageContaining("use 1 to 100 characters of [A-Za-z0-9._-]");
     }
 
     @Test

@@ -43,7 +43,7 @@ class WrongParametersTest {
                 "/api/failed-actions/abc|id|whole number",
                 "/api/failed-actions/99999999999999999999|id|whole number",
                 "/api/failed-actions/1.0|id|whole number",
-                "/api/failed-actions/abc/line|id|whole number",
+                "/api/failed-actions/abc/queue|id|whole number",
                 "/api/failed-actions/1/queue?after=x|after|whole number",
                 "/api/failed-actions/1/queue?limit=x|limit|whole number",
                 "/api/failed-actions/abc/audit|id|whole number",
