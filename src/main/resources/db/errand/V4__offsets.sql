@@ -15,7 +15,7 @@ CREATE TABLE partition_position (
     PRIMARY KEY (consumer_group, topic, `partition`)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
--- Gaps: records that Kafka no longer had when Errand was to read them. Each gap is reported once.
+-- Gaps: records that Errand has passed over, because Kafka no longer had them or the offset was moved forward. Each gap is reported once.
 CREATE TABLE offset_gap (
     seq            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     consumer_group VARCHAR(255)  NOT NULL,

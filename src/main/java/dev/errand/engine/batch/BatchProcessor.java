@@ -155,7 +155,7 @@ public final class BatchProcessor {
                     if (culprit >= 0) {
                         fail(batch, culprit, e);
                         culprits++;
-                    } else if (step == Step.GUILTY || !block(batch, actions, e)) {
+                    } else if (step == Step.GUILTY || !postpone(batch, actions, e)) {
                         halves(batch, actions);
                         return;
                     }
@@ -198,25 +198,25 @@ public final class BatchProcessor {
 
     /**
      * Puts actions that can't be done for now back into the queue, with their users' later actions. If there are several actions, these
-     * are all of the type whose handler was blocked, because they have the same handlers.
+     * are all of the type whose handler had to wait, because they have the same handlers.
      *
-     * @return whether the blocked actions are known
+     * @return whether the postponed actions are known
      */
-    private boolean block(BatchState batch, List<BoundAction> actions, Throwable error) {
-        var blocked = actions.size() == 1 ? actions : ofTheBlockedType(actions, error);
-        for (var action : blocked) {
+    private boolean postpone(BatchState batch, List<BoundAction> actions, Throwable error) {
+        var postponed = actions.size() == 1 ? actions : ofThePostponedType(actions, error);
+        for (var action : postponed) {
             action.record().runAlone();
-            batch.block(action.index());
+            batch.postpone(action.index());
             log.postponed(action.record(), error);
         }
-        return !blocked.isEmpty();
+        return !postponed.isEmpty();
     }
 
-    private static List<BoundAction> ofTheBlockedType(List<BoundAction> actions, Throwable error) {
+    private static List<BoundAction> ofThePostponedType(List<BoundAction> actions, Throwable error) {
         int index = error instanceof InfrastructureException own ? own.index() : -1;
         return actions.stream()
                 .filter(action -> action.index() == index)
-                .map(blocked -> blocked.action().type())
+                .map(postponed -> postponed.action().type())
                 .flatMap(type ->
                         actions.stream().filter(action -> action.action().type().equals(type)))
                 .toList();

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 final class BatchState {
 
     /** The delay for actions that the database blocks although it works for others: long enough to leave the workers to those. */
-    static final Duration WHILE_BLOCKED = Duration.ofSeconds(5);
+    static final Duration WHILE_POSTPONED = Duration.ofSeconds(5);
 
     private final List<InFlightRecord> records;
 
@@ -24,7 +24,7 @@ final class BatchState {
     private final Map<String, Integer> heldBack = new LinkedHashMap<>();
 
     /** Users whose record in {@link #heldBack} is not at fault. */
-    private final Set<String> blocked = new HashSet<>();
+    private final Set<String> postponed = new HashSet<>();
 
     /** Indexes of unreadable records that block nobody. */
     private final List<Integer> nonBlocking = new ArrayList<>();
@@ -57,9 +57,9 @@ final class BatchState {
     }
 
     /** Makes the record and its user's later records wait, although the record is not at fault. */
-    void block(int index) {
+    void postpone(int index) {
         holdBack(index);
-        blocked.add(records.get(index).user());
+        postponed.add(records.get(index).user());
     }
 
     /** Makes the record wait until its handlers' concurrency limits permit it to run. */
@@ -125,8 +125,8 @@ final class BatchState {
 
     /** Returns the delay before a user's records run again; zero behind a parked action, because they are to be parked behind it. */
     private Duration waitBefore(InFlightRecord first) {
-        if (blocked.contains(first.user())) {
-            return WHILE_BLOCKED;
+        if (postponed.contains(first.user())) {
+            return WHILE_POSTPONED;
         }
         return first.failures().isEmpty()
                 ? untilPermit

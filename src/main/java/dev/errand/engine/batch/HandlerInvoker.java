@@ -175,7 +175,7 @@ class HandlerInvoker {
         if (ended != null) {
             late.addSuppressed(ended);
         }
-        return waitedFor == null ? late : InfrastructureException.blocked(waitedFor, index, late);
+        return waitedFor == null ? late : InfrastructureException.lockWait(waitedFor, index, late);
     }
 
     /** What a handler waited for in MySQL when its timeout expired. */

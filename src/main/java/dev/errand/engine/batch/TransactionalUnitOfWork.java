@@ -201,7 +201,8 @@ public class TransactionalUnitOfWork implements UnitOfWork {
             ClaimedAttempt due, List<Run<?>> runs, Duration lease, TransactionProgress progress) throws Exception {
         begin(progress, () -> true);
         var action = due.action();
-        // First, as in every unit of work: the row lock makes this wait until no other unit of the user runs.
+        // Before the handlers, as in every unit of work: the row lock makes this wait until no other unit of the user
+        // runs.
         session.doWork(connection -> Activities.add(connection, List.of(action)));
         switch (session.doReturningWork(connection -> Ledger.status(connection, action.key()))) {
             case PROCESSED -> throw new AlreadyProcessedException();

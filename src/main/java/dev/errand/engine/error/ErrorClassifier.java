@@ -55,12 +55,13 @@ public final class ErrorClassifier {
     private static final Set<Integer> FULL = Set.of(1021, 1114, 1041, 1037);
 
     /**
-     * Errors that no action can cause, whatever its handler does: files that can't be locked, opened, found, read, renamed, written
-     * or sorted; errors of a storage engine's disk (1030, 1296, 1810, 1811) or of the engine itself (1815, 3015, 3019); a failing
-     * COMMIT, ROLLBACK or binlog (1180 to 1182, 1197, 1534, 1598); crashed, corrupt, outdated or discarded tables and indexes (1033
-     * to 1035, 1194, 1195, 1459, 1707, 1712, 1808, 1812, 1814, 1817, 1877, 3000); a lock table that is full (1206) and temporary
-     * files that can't be written (1878); replication hooks (3092 to 3097, 3100, 3796 to 3799); missing encryption keys (3185).
-     * MySQL writes errors from 10000 on to its log and never sends them to a client.
+     * Errors that are the server's, or its settings', even if a handler asks much of it; no action becomes dead because of them: files
+     * that can't be locked, opened, found, read, renamed, written or sorted; errors of a storage engine's disk (1030, 1296, 1810,
+     * 1811) or of the engine itself (1815, 3015, 3019); a failing COMMIT, ROLLBACK or binlog (1180 to 1182, 1197, 1534, 1598);
+     * crashed, corrupt, outdated or discarded tables and indexes (1033 to 1035, 1194, 1195, 1459, 1707, 1712, 1808, 1812, 1814, 1817,
+     * 1877, 3000); a lock table that is full (1206) and temporary files that can't be written (1878); replication hooks (3092 to 3097,
+     * 3100, 3796 to 3799); missing encryption keys (3185). MySQL writes errors from 10000 on to its log and never sends them to a
+     * client.
      */
     private static final Set<Integer> BROKEN = Set.of(
             1015, 1016, 1017, 1018, 1019, 1023, 1024, 1025, 1026, 1028, 1030, 1033, 1034, 1035, 1038, 1180, 1181, 1182,

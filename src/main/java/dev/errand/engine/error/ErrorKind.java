@@ -4,7 +4,7 @@ package dev.errand.engine.error;
 public enum ErrorKind {
     /** A deadlock, a lock wait timeout or an unknown outcome of COMMIT: no action is at fault, and the unit can run again soon. */
     CONFLICT,
-    /** The database is unavailable, read-only, full, or has the wrong schema: no action can succeed until that is repaired. */
+    /** The error is that of a database which is unavailable, read-only, full, or has the wrong schema; no action is at fault. */
     UNAVAILABLE,
     /** An action is at fault. Later attempts may succeed. */
     FAULT,

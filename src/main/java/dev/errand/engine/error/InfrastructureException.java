@@ -34,7 +34,7 @@ public final class InfrastructureException extends Exception {
      * @param waitedFor the statement's state in MySQL's process list, such as {@code Waiting for table metadata lock}
      * @param index the index in the batch of the action whose handler ran; -1 if that is not known
      */
-    public static InfrastructureException blocked(String waitedFor, int index, Throwable cause) {
+    public static InfrastructureException lockWait(String waitedFor, int index, Throwable cause) {
         return new InfrastructureException(
                 "The timeout expired while MySQL was in the state \"" + waitedFor + "\"", true, index, cause);
     }

@@ -7,6 +7,7 @@ import dev.errand.engine.offsets.PartitionOffsets;
 import dev.errand.engine.record.ActionReader;
 import dev.errand.engine.record.DecodedRecord;
 import dev.errand.engine.record.InFlightRecord;
+import dev.errand.engine.retry.RetryConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,8 +26,11 @@ final class KafkaInFlightRecord implements InFlightRecord {
     /** A record without a key is read before it waits: its text takes up to two bytes for each byte that was published. */
     private static final int TEXT_BYTES_FOR_EACH = 2;
 
-    /** How many failures are kept at most. An action that fails more often can't be parked, because the database is unavailable. */
-    private static final int MOST_FAILURES = 20;
+    /**
+     * How many failures are kept at most: with these an action is parked. It fails more often only while it can't be parked, because
+     * the database is unavailable.
+     */
+    private static final int MOST_FAILURES = RetryConfig.MOST_IN_MEMORY;
 
     private final ActionReader reader;
     private final PartitionOffsets.OffsetHandle handle;

@@ -3,7 +3,7 @@ package dev.errand.engine.offsets;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Records that were next to be read and can't be read any more.
+ * Records that were next to be read and are passed over: Kafka no longer has them, or the offset was moved forward.
  *
  * @param at their partition
  * @param topicId Kafka's id of the topic that exists now

@@ -23,7 +23,7 @@ public final class UserQueue {
     public record Head(long seq, ParkedState state) {}
 
     /**
-     * Returns the first of the actions that block this user; null if there is none. It reads one entry of the index {@code line} for
+     * Returns the first of the actions that block this user; null if there is none. It reads one entry of the index {@code user_queue} for
      * each state, however many actions the user has.
      */
     public static @Nullable Head head(Connection connection, String user) throws SQLException {

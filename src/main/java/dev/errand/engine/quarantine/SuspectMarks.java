@@ -84,8 +84,8 @@ public class SuspectMarks implements DeliveryMarks {
     }
 
     /**
-     * Takes back the marks of records that are only slow when this process has to give their partitions up, so that they do not
-     * count as records that did not end.
+     * Takes back the marks of records that are only slow when this process has to give their partitions up, so that these deliveries
+     * do not count as deliveries that did not end.
      *
      * @param left whether a record belongs to a partition that is given up
      */

@@ -25,10 +25,10 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Finds the action that kills its process. If a partition's last owner ended without giving it back, each record of a suspect is
- * marked in MySQL before it runs, and the mark is removed when the record ends, with success or failure. A suspect with an
- * earlier record that did not end runs while nothing else in the process does. After {@link Failure#MOST_UNENDED} such
- * records, it is parked as dead without being run again. See ADR 15.
+ * Finds the action that kills its process. If a partition's last owner ended without giving it back, the records that it may have
+ * had in memory are suspects. Each delivery of a suspect is marked in MySQL before the record runs, and the mark is removed when the
+ * run ends, with success or failure. A suspect with an earlier delivery that did not end runs while nothing else in the process does.
+ * After {@link Failure#MOST_UNENDED} such deliveries, it is parked as dead without being run again. See ADR 15.
  *
  * <p>Actions that are not suspects cost no SQL statement. Not thread-safe.
  */

@@ -19,12 +19,16 @@ public final class Recovery {
     /** How often a unit of work that fails as if in an outage is run again although the database works. */
     private static final int MOST_DOUBTS = 2;
 
+    /** How often a unit of work that found a full disk or table runs again although the database works. */
+    private static final int MOST_FULL = 5;
+
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
     private final BooleanSupplier databaseWorks;
     private int conflicts;
     private int doubts;
     private int outages;
+    private int full;
 
     /** @param databaseWorks probes whether the database works */
     public Recovery(BooleanSupplier databaseWorks) {
@@ -40,7 +44,7 @@ public final class Recovery {
         /** The database does not work: wait at least for {@link Recovery#pause} before another attempt. */
         OUTAGE,
         /** No action is guilty, but the database works for other actions, which must not wait for these. */
-        BLOCKED,
+        POSTPONED,
         /** An action is guilty. */
         GUILTY;
 
@@ -65,17 +69,18 @@ public final class Recovery {
             conflicts++;
             return Step.CONFLICT;
         }
-        return ErrorClassifier.isOfServer(error) ? Step.BLOCKED : Step.GUILTY;
+        return ErrorClassifier.isOfServer(error) ? Step.POSTPONED : Step.GUILTY;
     }
 
     /**
-     * Asks the database whether it works, unless the error leaves no doubt: a handler's own problem with a table, a lock or another
-     * database must not count as an outage for ever.
+     * Asks the database whether it works, because a handler's own problem with a table, a lock or another database must not count as
+     * an outage for ever. The answer proves little while something is full, as small writes still succeed then; but what is full may
+     * be a handler's own table.
      */
     private boolean isOutage(ErrorKind kind, Throwable error) {
         if (kind == ErrorKind.UNAVAILABLE) {
             return error instanceof DatabaseUnavailableException
-                    || ErrorClassifier.isFull(error)
+                    || (ErrorClassifier.isFull(error) && full++ < MOST_FULL)
                     || !databaseWorks.getAsBoolean();
         }
         return ErrorClassifier.isTimeout(error) && !databaseWorks.getAsBoolean();

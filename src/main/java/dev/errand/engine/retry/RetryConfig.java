@@ -2,6 +2,7 @@ package dev.errand.engine.retry;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Map;
@@ -13,9 +14,13 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = "errand.retry")
 public interface RetryConfig {
 
+    /** The most attempts in memory; as many failures of an action are kept until it is parked. */
+    int MOST_IN_MEMORY = 20;
+
     /** How often an action is tried in memory, at intervals that double from 100 ms, before it is parked. */
     @WithDefault("3")
     @Min(1)
+    @Max(MOST_IN_MEMORY)
     int attemptsInMemory();
 
     /** How many scheduled attempts are made before the action is dead. */

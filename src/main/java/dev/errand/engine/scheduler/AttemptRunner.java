@@ -41,7 +41,7 @@ public final class AttemptRunner implements Runnable {
     private static final Duration AFTER_OUTAGE = Duration.ofSeconds(5);
 
     /** The delay for attempts that the database blocks although it works for others. */
-    private static final Duration WHILE_BLOCKED = Duration.ofSeconds(30);
+    private static final Duration WHILE_POSTPONED = Duration.ofSeconds(30);
 
     /** The operations on the database; see {@link ScheduledAttempts}. */
     interface Store {
@@ -229,7 +229,7 @@ public final class AttemptRunner implements Runnable {
                 store.giveBack(due, Duration.ZERO);
             }
             case OUTAGE -> store.giveBack(due, AFTER_OUTAGE);
-            case BLOCKED -> postpone(due, error);
+            case POSTPONED -> postpone(due, error);
             case GUILTY -> fail(due, error);
         }
         return false;
@@ -243,7 +243,7 @@ public final class AttemptRunner implements Runnable {
                     due.seq(), due.action(), ErrorClassifier.inShort(cause));
             causes.tell(LOG, cause);
         });
-        store.giveBack(due, WHILE_BLOCKED);
+        store.giveBack(due, WHILE_POSTPONED);
     }
 
     private Optional<ClaimedAttempt> resolve(ClaimedAttempt due) throws Exception {

@@ -95,7 +95,7 @@ public final class TransactionProgress {
     private Exception judgedLate(Exception e, TimeUp late) {
         var reason = waitedFor;
         if (reason != null) {
-            return InfrastructureException.blocked(reason, late.index, e);
+            return InfrastructureException.lockWait(reason, late.index, e);
         }
         if (!late.inHandlers) {
             return InfrastructureException.late(e);

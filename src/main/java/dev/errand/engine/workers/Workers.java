@@ -55,10 +55,10 @@ public final class Workers {
     private static final Logger LOG = Logger.getLogger(Workers.class);
 
     /**
-     * Connections for operators' queries (two at once) and commands, two relays, heartbeat, sampler and retention. Workers must not
-     * have to wait for these.
+     * Connections for operators' queries (two at once) and commands, two relays, positions, blocked users, heartbeat, sampler,
+     * retention and jobs, so that workers do not have to wait for these.
      */
-    public static final int OTHER_CONNECTIONS = 8;
+    public static final int OTHER_CONNECTIONS = 10;
 
     private final WorkConfig config;
     private final HandlerRegistry handlers;

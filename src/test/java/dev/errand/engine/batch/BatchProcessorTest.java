@@ -378,7 +378,7 @@ class BatchProcessorTest {
         assertThat(committed).hasSize(6);
         assertThat(retries).singleElement().satisfies(retry -> {
             assertThat(retry.items()).extracting(Object::toString).containsExactly("u2:1", "u2:2");
-            assertThat(retry.after()).isEqualTo(BatchState.WHILE_BLOCKED);
+            assertThat(retry.after()).isEqualTo(BatchState.WHILE_POSTPONED);
         });
         assertThat(parked).isEmpty();
         assertThat(records).extracting(each -> each.failures().size()).containsOnly(0);
@@ -390,7 +390,7 @@ class BatchProcessorTest {
 
         var retries = run(records(4, 2), actions -> {
             var first = actions.get(0);
-            throw InfrastructureException.blocked("Waiting for table metadata lock", first.index(), new Exception());
+            throw InfrastructureException.lockWait("Waiting for table metadata lock", first.index(), new Exception());
         });
 
         assertThat(unitSizes).containsExactly(8);

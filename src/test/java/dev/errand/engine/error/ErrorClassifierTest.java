@@ -99,7 +99,7 @@ class ErrorClassifierTest {
                 .isEqualTo(ErrorKind.FAULT);
         assertThat(ErrorClassifier.of(InfrastructureException.late(new IllegalStateException())))
                 .isEqualTo(ErrorKind.UNAVAILABLE);
-        assertThat(ErrorClassifier.of(InfrastructureException.blocked("waiting", 1, new IllegalStateException())))
+        assertThat(ErrorClassifier.of(InfrastructureException.lockWait("waiting", 1, new IllegalStateException())))
                 .isEqualTo(ErrorKind.UNAVAILABLE);
         assertThat(ErrorClassifier.of(InfrastructureException.outsideHandlers(sql("HY000", 1205))))
                 .isEqualTo(ErrorKind.CONFLICT);

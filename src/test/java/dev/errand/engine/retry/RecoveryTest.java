@@ -64,7 +64,20 @@ class RecoveryTest {
     @Test
     void shouldBlameNoActionForWhatTheServerRefusesAlthoughItWorksForOthers() {
         assertThat(steps(CRASHED_TABLE, 2)).containsOnly(Step.DOUBT);
-        assertThat(recovery.next(CRASHED_TABLE)).isEqualTo(Step.BLOCKED);
+        assertThat(recovery.next(CRASHED_TABLE)).isEqualTo(Step.POSTPONED);
+    }
+
+    @Test
+    void shouldWaitForAFullDiskButNotForEverWhereTheDatabaseWorksForOthers() {
+        var full = new SQLException("The table 'handlers_own' is full", "HY000", 1114);
+
+        assertThat(steps(full, 5)).containsOnly(Step.OUTAGE);
+        assertThat(questions).as("small writes succeed on a full disk").hasValue(0);
+        assertThat(steps(full, 2)).containsOnly(Step.DOUBT);
+        assertThat(recovery.next(full)).isEqualTo(Step.POSTPONED);
+
+        databaseWorks = false;
+        assertThat(recovery.next(full)).isEqualTo(Step.OUTAGE);
     }
 
     @Test

@@ -159,7 +159,7 @@ class AttemptRunnerTest {
         due.add(due(3, 0));
         attempt = each -> {
             if (each.seq() == 1) {
-                throw InfrastructureException.blocked("Waiting for table metadata lock", 0, new Exception());
+                throw InfrastructureException.lockWait("Waiting for table metadata lock", 0, new Exception());
             }
             throw each.seq() == 2
                     ? InfrastructureException.outsideHandlers(new SQLException("Lock wait timeout", "HY000", 1205))
