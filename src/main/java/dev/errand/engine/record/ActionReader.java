@@ -71,7 +71,7 @@ public final class ActionReader {
      * @param position the position of the record that it replaces
      */
     public DecodedRecord read(String json, RecordPosition position) {
-        var value = json.getBytes(StandardCharsets.UTF_8);
+        var value = ExactJson.withEscapedHalves(json).getBytes(StandardCharsets.UTF_8);
         return read(new RawRecord(position, ConsumerRecord.NO_TIMESTAMP, null, value, List.of()));
     }
 

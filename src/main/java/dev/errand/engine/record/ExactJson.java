@@ -108,6 +108,25 @@ final class ExactJson {
         }
     }
 
+    /**
+     * Returns JSON in which halves of surrogate pairs are escaped. UTF-8 has no bytes for them, and an encoder would silently write
+     * question marks; as escapes they reach {@link #check}, which refuses them and says where they are.
+     */
+    static String withEscapedHalves(String json) {
+        if (!hasHalfAPair(json)) {
+            return json;
+        }
+        var escaped = new StringBuilder(json.length() + 16);
+        json.codePoints().forEach(point -> {
+            if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                escaped.append("\\u").append(Integer.toHexString(point));
+            } else {
+                escaped.appendCodePoint(point);
+            }
+        });
+        return escaped.toString();
+    }
+
     /** Whether the text has <code>&#92;ud</code>, with which each escaped surrogate starts. */
     private static boolean hasEscapedSurrogate(String json) {
         for (int at = json.indexOf("\\u"); at >= 0; at = json.indexOf("\\u", at + 1)) {

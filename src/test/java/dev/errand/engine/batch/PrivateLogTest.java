@@ -8,6 +8,10 @@ import static dev.errand.testsupport.Actions.record;
 import static dev.errand.testsupport.FailedActionsApi.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.not;
 
 import dev.errand.examples.LoyaltyAccount;
 import dev.errand.handler.Events;
@@ -176,8 +180,9 @@ class PrivateLogTest {
     }
 
     private static void editBadly(long seq) {
-        edit(seq, "{\"payload\":{\"card\":\"" + MARKER + "\\ud800\"}}");
-        edit(seq, "{\"action\":{\"id\":\"" + MARKER + "\"}}");
-        edit(seq, "{\"payload\":" + MARKER);
+        var refused = allOf(greaterThanOrEqualTo(400), lessThan(500), not(404));
+        edit(seq, "{\"payload\":{\"card\":\"" + MARKER + "\\ud800\"}}").statusCode(refused);
+        edit(seq, "{\"action\":{\"id\":\"" + MARKER + "\"}}").statusCode(refused);
+        edit(seq, "{\"payload\":" + MARKER).statusCode(refused);
     }
 }

@@ -176,6 +176,9 @@ class SuspectMarksTest {
                     .until(() -> users.stream().allMatch(user -> database.recorded(user) == 1), is(true));
         });
 
+        assertThat(database.number(
+                        "SELECT COUNT(*) FROM mysql.general_log WHERE argument LIKE 'INSERT IGNORE INTO user_action%'"))
+                .isPositive();
         assertThat(database.texts("""
                 SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log
                 WHERE argument LIKE '%unfinished_record%' AND argument NOT LIKE '%partition_position%'

@@ -242,6 +242,21 @@ class ActionReaderTest {
                 .hasValueSatisfying(reason -> assertThat(reason).contains("payload may be 32 levels deep"));
     }
 
+    @Test
+    void shouldRefuseHalfASurrogatePairThatAnOperatorEnters() {
+        // As a JSON mapper hands it on, and as somebody types it
+        for (var half : List.of("\ud800", "\udc00", "\\ud800")) {
+            assertThat(reader.unfitPayload("{\"card\":[\"4" + half + "\"]}"))
+                    .hasValueSatisfying(
+                            reason -> assertThat(reason).startsWith("payload.card[0] has half a surrogate pair"));
+            assertThat(reader.read(VALID.replace("straße", half), HERE))
+                    .isInstanceOfSatisfying(
+                            DecodedRecord.UnreadableRecord.class,
+                            unreadable -> assertThat(unreadable.reason()).contains("payload.note has half"));
+        }
+        assertThat(reader.unfitPayload("{\"whole\":\"\ud83d\ude00\"}")).isEmpty();
+    }
+
     private @Nullable TraceContext trace(Header... headers) {
         var record = new RawRecord(HERE, 0, bytes("u-42"), bytes(VALID), List.of(headers));
         return reader.read(record) instanceof DecodedRecord.ReadableRecord readable

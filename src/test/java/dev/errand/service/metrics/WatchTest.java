@@ -61,6 +61,12 @@ class WatchTest {
                 .sum();
     }
 
+    /** The value of a metric that must be there. */
+    private double present(String name, String... labels) {
+        assertThat(get("metrics")).containsPattern("(?m)^" + name + "[{ ]");
+        return scraped(name, labels);
+    }
+
     private double actions(String type, String outcome) {
         return scraped("errand_actions_total", "type=\"" + type + "\"", "outcome=\"" + outcome + "\"");
     }
@@ -95,14 +101,14 @@ class WatchTest {
         publisher.publish(order(newUser(), 100));
         await().atMost(SOON).until(() -> actions("order.placed", "done") > done);
 
-        await().atMost(SOON)
-                .until(() -> scraped("errand_consumer_lag", "topic=\"user-actions\"") == 0
-                        && get("metrics").contains("errand_consumer_lag{"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(present("errand_consumer_lag", "topic=\"user-actions\""))
+                .isZero());
         assertThat(scraped("errand_workers")).isEqualTo(4);
         await().atMost(SOON).until(() -> scraped("errand_database_up") == 1 && scraped("errand_kafka_up") == 1);
-        assertThat(scraped("errand_stuck_threads")).isZero();
-        assertThat(scraped("errand_sample_age_seconds")).isBetween(0.0, 30.0);
-        await().atMost(SOON).until(() -> scraped("errand_oldest_in_flight_seconds") == 0);
+        assertThat(present("errand_stuck_threads")).isZero();
+        assertThat(present("errand_sample_age_seconds")).isBetween(0.0, 30.0);
+        await().atMost(SOON).untilAsserted(() -> assertThat(present("errand_oldest_in_flight_seconds"))
+                .isZero());
     }
 
     @Test
