@@ -178,7 +178,7 @@ class ActionsApiTest {
                 .statusCode(200)
                 .body("processes", hasSize(1))
                 .body("workers", equalTo(4))
-                .body("connections", equalTo(14))
+                .body("connections", equalTo(16))
                 .body("kafka", nullValue()));
         await().atMost(SOON).untilAsserted(() -> viewer().get("/api/status/last-hour")
                 .then()
