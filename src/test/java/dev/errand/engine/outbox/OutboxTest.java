@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.errand.action.ActionKey;
 import dev.errand.action.TraceContext;
-import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.engine.query.Sql;
-import dev.errand.testsupport.Schema;
-import dev.errand.testsupport.Servers;
-import java.sql.Connection;
-import java.sql.DriverManager;
+import dev.errand.testsupport.OwnMySql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -18,35 +14,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An event is stored in the table, read from it and published as a record. */
 class OutboxTest {
 
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-    private static MySqlServer mySql = Servers.mySql();
-    private static Connection connection;
-
-    @BeforeAll
-    static void start() throws Exception {
-        mySql.start();
-        Schema.create(mySql);
-        connection = DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        connection.close();
-        mySql.close();
-    }
+    @RegisterExtension
+    static final OwnMySql mySql = OwnMySql.withErrandsTables();
 
     @AfterEach
     void empty() throws Exception {
-        Sql.of(connection, "DELETE FROM outbox_event").update();
+        Sql.of(mySql.connection(), "DELETE FROM outbox_event").update();
     }
 
     private static OutboxEvent event(String id, @Nullable TraceContext trace) {
@@ -61,10 +43,10 @@ class OutboxTest {
     }
 
     private static List<OutboxEvent> stored(OutboxEvent... events) throws SQLException {
-        Outbox.add(connection, List.of(events));
-        var places =
-                Sql.of(connection, "SELECT seq FROM outbox_event ORDER BY seq").list(row -> row.getLong("seq"));
-        return Outbox.read(connection, places).stream()
+        Outbox.add(mySql.connection(), List.of(events));
+        var places = Sql.of(mySql.connection(), "SELECT seq FROM outbox_event ORDER BY seq")
+                .list(row -> row.getLong("seq"));
+        return Outbox.read(mySql.connection(), places).stream()
                 .map(Outbox.Placed::event)
                 .toList();
     }
@@ -82,10 +64,10 @@ class OutboxTest {
     @Test
     void shouldCountAnEventsWaitFromWhenItWasEmittedHoweverOldItsActionIs() throws Exception {
         // Given
-        Outbox.add(connection, List.of(event("e-0", null)));
+        Outbox.add(mySql.connection(), List.of(event("e-0", null)));
 
         // When
-        var backlog = Outbox.backlog(connection);
+        var backlog = Outbox.backlog(mySql.connection());
 
         // Then
         assertThat(backlog.events()).isEqualTo(1);

@@ -3,48 +3,30 @@ package dev.errand.engine.parking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.errand.dev.embedded.MySqlServer;
 import dev.errand.engine.query.Sql;
-import dev.errand.testsupport.Schema;
-import dev.errand.testsupport.Servers;
-import java.sql.Connection;
-import java.sql.DriverManager;
+import dev.errand.testsupport.OwnMySql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs on a real MySQL. */
 class ScheduleTest {
 
     private static final String USER = "u-1";
 
-    private static MySqlServer mySql = Servers.mySql();
-    private static Connection connection;
-
-    @BeforeAll
-    static void start() throws Exception {
-        mySql.start();
-        Schema.create(mySql);
-        connection = DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        connection.close();
-        mySql.close();
-    }
+    @RegisterExtension
+    static final OwnMySql mySql = OwnMySql.withErrandsTables();
 
     @BeforeEach
     void empty() throws SQLException {
-        Sql.of(connection, "DELETE FROM parked_action").update();
+        Sql.of(mySql.connection(), "DELETE FROM parked_action").update();
     }
 
     private static void given(long seq, ParkedState state) throws SQLException {
-        Sql.of(connection, """
+        Sql.of(mySql.connection(), """
                 INSERT INTO parked_action
                   (seq, state, blocking, topic, `partition`, `offset`, record_timestamp, record_headers, fingerprint, user_id,
                    source, id, type, attempts, history)
@@ -56,11 +38,11 @@ class ScheduleTest {
     }
 
     private static ParkedState begin(long seq, ParkedState now) throws SQLException {
-        return Schedule.begin(connection, seq, now, USER, Duration.ZERO, "{}", null);
+        return Schedule.begin(mySql.connection(), seq, now, USER, Duration.ZERO, "{}", null);
     }
 
     private static List<ParkedState> states() throws SQLException {
-        return Sql.of(connection, "SELECT state FROM parked_action ORDER BY seq")
+        return Sql.of(mySql.connection(), "SELECT state FROM parked_action ORDER BY seq")
                 .list(row -> ParkedState.valueOf(row.getString("state")));
     }
 

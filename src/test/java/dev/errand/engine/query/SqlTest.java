@@ -3,11 +3,8 @@ package dev.errand.engine.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.errand.dev.embedded.MySqlServer;
-import dev.errand.testsupport.Servers;
+import dev.errand.testsupport.OwnMySql;
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -16,37 +13,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs on a real MySQL. */
 class SqlTest {
 
-    private static MySqlServer mySql = Servers.mySql();
-    private static Connection connection;
+    @RegisterExtension
+    static final OwnMySql mySql = OwnMySql.empty();
 
     @BeforeAll
-    static void start() throws Exception {
-        mySql.start();
-        connection = DriverManager.getConnection(mySql.jdbcUrl(), "errand", "errand");
-        Sql.of(connection, """
+    static void createTable() throws Exception {
+        Sql.of(mySql.connection(), """
                 CREATE TABLE piece (
                   seq BIGINT PRIMARY KEY, name VARCHAR(20), weight DECIMAL(9, 3), bytes VARBINARY(20), made DATETIME(6), sold BOOLEAN,
                   unit VARCHAR(20), stock INT)""").update();
     }
 
-    @AfterAll
-    static void stop() throws Exception {
-        connection.close();
-        mySql.close();
-    }
-
     @BeforeEach
     void three() throws SQLException {
-        Sql.of(connection, "DELETE FROM piece").update();
-        var insert = Sql.of(connection, "INSERT INTO piece (seq, name) VALUES (:seq, :name)");
+        Sql.of(mySql.connection(), "DELETE FROM piece").update();
+        var insert = Sql.of(mySql.connection(), "INSERT INTO piece (seq, name) VALUES (:seq, :name)");
         for (int seq = 1; seq <= 3; seq++) {
             insert.bind("seq", seq).bind("name", "piece " + seq).addBatch();
         }
@@ -63,7 +52,7 @@ class SqlTest {
         var made = LocalDateTime.of(2026, 11, 28, 12, 30, 15, 123_456_000);
 
         // When
-        Sql.of(connection, """
+        Sql.of(mySql.connection(), """
                 INSERT INTO piece (seq, name, weight, bytes, made, sold, unit, stock)
                 VALUES (:seq, :name, :weight, :bytes, :made, :sold, :unit, :stock)""")
                 .bind("stock", 7)
@@ -77,7 +66,7 @@ class SqlTest {
                 .update();
 
         // Then
-        Sql.of(connection, "SELECT * FROM piece WHERE seq = :seq")
+        Sql.of(mySql.connection(), "SELECT * FROM piece WHERE seq = :seq")
                 .bind("seq", 1L << 40)
                 .each(row -> {
                     assertThat(row.getString("name")).isEqualTo("it's :seq?");
@@ -92,48 +81,50 @@ class SqlTest {
 
     @Test
     void shouldBindNullAsNull() throws SQLException {
-        int rows = Sql.of(connection, "UPDATE piece SET name = :name WHERE seq = :seq AND :name IS NULL")
+        int rows = Sql.of(mySql.connection(), "UPDATE piece SET name = :name WHERE seq = :seq AND :name IS NULL")
                 .bind("name", null)
                 .bind("seq", 2)
                 .update();
 
         assertThat(rows).isOne();
-        assertThat(numbers(Sql.of(connection, "SELECT seq FROM piece WHERE name IS NULL")))
+        assertThat(numbers(Sql.of(mySql.connection(), "SELECT seq FROM piece WHERE name IS NULL")))
                 .containsExactly(2L);
     }
 
     @Test
     void shouldBindOneNameWhereverItStands() throws SQLException {
-        assertThat(numbers(
-                        Sql.of(connection, "SELECT seq FROM piece WHERE seq = :n OR (seq = :n + 1 AND ':n' <> :other)")
-                                .bind("n", 2)
-                                .bind("other", "x")))
+        assertThat(numbers(Sql.of(
+                                mySql.connection(),
+                                "SELECT seq FROM piece WHERE seq = :n OR (seq = :n + 1 AND ':n' <> :other)")
+                        .bind("n", 2)
+                        .bind("other", "x")))
                 .containsExactly(2L, 3L);
     }
 
     @Test
     void shouldExpandLists() throws SQLException {
-        assertThat(numbers(
-                        Sql.of(connection, "SELECT seq FROM piece WHERE seq IN (:seqs) AND name <> :name ORDER BY seq")
-                                .bind("seqs", new TreeSet<>(List.of(3, 1, 9)))
-                                .bind("name", "another")))
+        assertThat(numbers(Sql.of(
+                                mySql.connection(),
+                                "SELECT seq FROM piece WHERE seq IN (:seqs) AND name <> :name ORDER BY seq")
+                        .bind("seqs", new TreeSet<>(List.of(3, 1, 9)))
+                        .bind("name", "another")))
                 .containsExactly(1L, 3L);
     }
 
     @Test
     void shouldExpandListsOfRows() throws SQLException {
-        Sql.of(connection, "INSERT INTO piece (seq, name) VALUES :rows")
+        Sql.of(mySql.connection(), "INSERT INTO piece (seq, name) VALUES :rows")
                 .bind("rows", List.of(List.of(4, "four"), List.of(5, "five")))
                 .update();
 
-        assertThat(numbers(Sql.of(connection, "SELECT seq FROM piece WHERE (seq, name) IN (:rows)")
+        assertThat(numbers(Sql.of(mySql.connection(), "SELECT seq FROM piece WHERE (seq, name) IN (:rows)")
                         .bind("rows", List.of(List.of(4, "four"), List.of(5, "six")))))
                 .containsExactly(4L);
     }
 
     @Test
     void shouldRefuseWhatItCanNotBind() {
-        var sql = Sql.of(connection, "SELECT seq FROM piece WHERE seq IN (:seqs)");
+        var sql = Sql.of(mySql.connection(), "SELECT seq FROM piece WHERE seq IN (:seqs)");
 
         assertThatThrownBy(() -> sql.bind("seqs", List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -141,7 +132,7 @@ class SqlTest {
         assertThatThrownBy(() -> sql.bind("seqs", Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("java.time.Duration");
-        assertThatThrownBy(() -> Sql.of(connection, "SELECT ?"))
+        assertThatThrownBy(() -> Sql.of(mySql.connection(), "SELECT ?"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("question mark");
     }
@@ -149,9 +140,9 @@ class SqlTest {
     @Test
     void shouldNameWhatIsNotBoundOrBoundInVain() {
         // Given
-        var missing = Sql.of(connection, "UPDATE piece SET name = :name WHERE seq = :seq")
+        var missing = Sql.of(mySql.connection(), "UPDATE piece SET name = :name WHERE seq = :seq")
                 .bind("seq", 1);
-        var superfluous = Sql.of(connection, "DELETE FROM piece WHERE seq = :seq")
+        var superfluous = Sql.of(mySql.connection(), "DELETE FROM piece WHERE seq = :seq")
                 .bind("seq", 1)
                 .bind("sec", 1);
 
@@ -172,21 +163,22 @@ class SqlTest {
 
     @Test
     void shouldRunABatchInItsOrder() throws SQLException {
-        var update = Sql.of(connection, "UPDATE piece SET stock = :stock WHERE seq = :seq");
+        var update = Sql.of(mySql.connection(), "UPDATE piece SET stock = :stock WHERE seq = :seq");
         for (int stock = 1; stock <= 5; stock++) {
             update.bind("seq", 1).bind("stock", stock).addBatch();
         }
         update.batch();
 
-        assertThat(Sql.of(connection, "SELECT stock FROM piece WHERE seq = 1").first(row -> row.getInt("stock")))
+        assertThat(Sql.of(mySql.connection(), "SELECT stock FROM piece WHERE seq = 1")
+                        .first(row -> row.getInt("stock")))
                 .contains(5);
     }
 
     @Test
     void shouldAskNothingForAnEmptyBatchAndTakeNoListIntoOne() throws SQLException {
-        Sql.of(connection, "DELETE FROM no_such_table WHERE seq = :seq").batch();
+        Sql.of(mySql.connection(), "DELETE FROM no_such_table WHERE seq = :seq").batch();
 
-        assertThatThrownBy(() -> Sql.of(connection, "DELETE FROM piece WHERE seq IN (:seqs)")
+        assertThatThrownBy(() -> Sql.of(mySql.connection(), "DELETE FROM piece WHERE seq IN (:seqs)")
                         .bind("seqs", List.of(1))
                         .addBatch())
                 .isInstanceOf(IllegalArgumentException.class)
@@ -197,21 +189,24 @@ class SqlTest {
     void shouldReadTheFirstRowNoneAndOneAfterTheOther() throws SQLException {
         var seen = new ArrayList<Long>();
 
-        Sql.of(connection, "SELECT seq FROM piece ORDER BY seq").oneByOne().each(row -> seen.add(row.getLong("seq")));
+        Sql.of(mySql.connection(), "SELECT seq FROM piece ORDER BY seq")
+                .oneByOne()
+                .each(row -> seen.add(row.getLong("seq")));
 
         assertThat(seen).containsExactly(1L, 2L, 3L);
-        assertThat(Sql.of(connection, "SELECT seq FROM piece ORDER BY seq").first(row -> row.getLong("seq")))
+        assertThat(Sql.of(mySql.connection(), "SELECT seq FROM piece ORDER BY seq")
+                        .first(row -> row.getLong("seq")))
                 .contains(1L);
-        assertThat(Sql.of(connection, "SELECT seq FROM piece WHERE seq = :seq")
+        assertThat(Sql.of(mySql.connection(), "SELECT seq FROM piece WHERE seq = :seq")
                         .bindAll(Map.of("seq", 9))
                         .exists())
                 .isFalse();
-        assertThat(Sql.of(connection, "SELECT seq FROM piece").exists()).isTrue();
+        assertThat(Sql.of(mySql.connection(), "SELECT seq FROM piece").exists()).isTrue();
     }
 
     @Test
     void shouldEndAStatementWhoseTimeIsUp() {
-        assertThatThrownBy(() -> Sql.of(connection, "SELECT SLEEP(:seconds) FROM piece")
+        assertThatThrownBy(() -> Sql.of(mySql.connection(), "SELECT SLEEP(:seconds) FROM piece")
                         .bind("seconds", 30)
                         .timeout(Duration.ofSeconds(1))
                         .list(row -> row.getInt(1)))
